@@ -1,0 +1,170 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import {
+  CheckView,
+  ConnectedView,
+  CreatedTenant,
+  CredentialNames,
+  FortnoxCredentials,
+  NewTenant,
+  PageQuery,
+  pageOf,
+  REFUSALS,
+  TenantParams,
+  TenantView,
+  WebcrmCredentials,
+  WebhookAccess,
+} from '../../schemas/api.ts';
+import { Settings } from '../../schemas/settings.ts';
+import { SettingsChange } from '../../src/admin/settings-check.ts';
+import type { AppServices } from '../../src/app.ts';
+import { pageRequest } from './paging.ts';
+
+/** Tenants: settings, credentials, the connection. */
+export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = async (
+  app,
+  { services: { admin } },
+) => {
+  const tags = ['tenants'];
+  const params = TenantParams;
+
+  app.get(
+    '/tenants',
+    {
+      schema: {
+        tags,
+        summary: 'List tenants',
+        querystring: PageQuery,
+        response: { 200: pageOf(TenantView), ...REFUSALS },
+      },
+    },
+    async (request) => {
+      const page = await admin.list(pageRequest(request.query));
+      return { items: [...page.items], next: page.next };
+    },
+  );
+  app.post(
+    '/tenants',
+    { schema: { tags, summary: 'Create a tenant', body: NewTenant, response: { 201: CreatedTenant, ...REFUSALS } } },
+    async (request, reply) => reply.code(201).send(await admin.createTenant(request.body.name.trim())),
+  );
+  app.get(
+    '/tenants/:tenant',
+    { schema: { tags, summary: 'Show a tenant', params, response: { 200: TenantView, ...REFUSALS } } },
+    async (request) => admin.getTenant(request.params.tenant),
+  );
+  app.get(
+    '/tenants/:tenant/settings',
+    { schema: { tags, summary: 'Show the settings', params, response: { 200: Settings, ...REFUSALS } } },
+    async (request) => (await admin.getTenant(request.params.tenant)).settings,
+  );
+  app.patch(
+    '/tenants/:tenant/settings',
+    {
+      schema: {
+        tags,
+        summary: 'Change settings; those not sent stay as they are',
+        params,
+        body: SettingsChange,
+        response: { 200: Settings, ...REFUSALS },
+      },
+    },
+    async (request) => (await admin.updateSettings(request.params.tenant, request.body)).settings,
+  );
+  app.get(
+    '/tenants/:tenant/credentials',
+    {
+      schema: {
+        tags,
+        summary: 'Names of stored credentials and when they were stored',
+        params,
+        response: { 200: CredentialNames, ...REFUSALS },
+      },
+    },
+    async (request) => ({ items: [...(await admin.credentials(request.params.tenant))] }),
+  );
+  app.put(
+    '/tenants/:tenant/credentials/webcrm',
+    {
+      schema: {
+        tags,
+        summary: 'Log in to webCRM and keep the application token',
+        params,
+        body: WebcrmCredentials,
+        response: { 204: { type: 'null' }, ...REFUSALS },
+      },
+    },
+    async (request, reply) => {
+      await admin.setWebcrmToken(request.params.tenant, request.body.applicationToken);
+      return reply.code(204).send();
+    },
+  );
+  app.put(
+    '/tenants/:tenant/credentials/fortnox',
+    {
+      schema: {
+        tags,
+        summary: 'Exchange a Fortnox grant and keep the tokens',
+        params,
+        body: FortnoxCredentials,
+        response: { 204: { type: 'null' }, ...REFUSALS },
+      },
+    },
+    async (request, reply) => {
+      await admin.setFortnoxGrant(request.params.tenant, request.body);
+      return reply.code(204).send();
+    },
+  );
+  app.post(
+    '/tenants/:tenant/check',
+    {
+      schema: {
+        tags,
+        summary: 'Check the connection; writes nothing at the vendors',
+        params,
+        response: { 200: CheckView, ...REFUSALS },
+      },
+    },
+    async (request) => admin.check(request.params.tenant),
+  );
+  app.post(
+    '/tenants/:tenant/connect',
+    {
+      schema: {
+        tags,
+        summary: 'Start the synchronisation when the check passes',
+        params,
+        response: { 200: ConnectedView, ...REFUSALS },
+      },
+    },
+    async (request) => admin.connect(request.params.tenant),
+  );
+  app.post(
+    '/tenants/:tenant/pause',
+    {
+      schema: {
+        tags,
+        summary: 'Pause; notifications are still stored',
+        params,
+        response: { 200: TenantView, ...REFUSALS },
+      },
+    },
+    async (request) => admin.pause(request.params.tenant),
+  );
+  app.post(
+    '/tenants/:tenant/resume',
+    { schema: { tags, summary: 'Go on after a pause', params, response: { 200: TenantView, ...REFUSALS } } },
+    async (request) => admin.resume(request.params.tenant),
+  );
+  app.post(
+    '/tenants/:tenant/webhook-secret',
+    {
+      schema: {
+        tags,
+        summary: 'Make a new webhook secret; the former one holds for a day',
+        params,
+        response: { 200: WebhookAccess, ...REFUSALS },
+      },
+    },
+    async (request) => admin.rotateWebhookSecret(request.params.tenant),
+  );
+};

@@ -1,0 +1,58 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import { REFUSALS } from '../../schemas/api.ts';
+import { PRIORITY } from '../../schemas/records.ts';
+import { validSecrets } from '../../src/admin/webhook-secret.ts';
+import type { AppServices } from '../../src/app.ts';
+import { SyncError } from '../../src/errors/sync-error.ts';
+import { parseFortnoxEvent } from '../../src/intake/fortnox-event.ts';
+import { TOLERANCE_SECONDS, verifyWebhook } from '../../src/intake/standard-webhooks.ts';
+import { knownTenant, rawBody } from './known-tenant.ts';
+
+/** An event of Fortnox's stream in a signed request (Standard Webhooks). */
+export const fortnoxWebhook: FastifyPluginAsyncTypebox<{ services: AppServices }> = async (app, { services }) => {
+  app.post(
+    '/fortnox/:token',
+    {
+      schema: {
+        tags: ['webhooks'],
+        summary: 'A signed event of Fortnox',
+        params: Type.Object({ token: Type.String() }),
+        response: { 202: Type.Null(), ...REFUSALS },
+      },
+    },
+    async (request, reply) => {
+      const tenant = knownTenant(request);
+      const now = services.runtime.now();
+      const raw = rawBody(request);
+      const signed = verifyWebhook({
+        secret: await validSecrets(services, tenant.id),
+        headers: request.headers,
+        rawBody: raw,
+        now,
+      });
+      if (!signed.ok) throw new SyncError('bad-signature', `The signature is not accepted: ${signed.why}.`);
+
+      const event = parseFortnoxEvent(parseJson(raw));
+      if (event === null) throw new SyncError('invalid-body', 'The body is not an event of Fortnox.');
+      if ('ignored' in event) return reply.code(202).send();
+      if (tenant.fortnoxDatabaseNumber !== null && event.tenantId !== tenant.fortnoxDatabaseNumber) {
+        throw new SyncError('invalid-body', 'The event belongs to another Fortnox company.');
+      }
+      await services.intake.accept([
+        { tenant: tenant.id, entity: 'customer', side: 'fortnox', id: event.id, priority: PRIORITY.notification },
+      ]);
+      // Only now: an event whose hint was not stored must count when it is sent again. A replay merges into its job.
+      const first = await services.store.seen.add(tenant.id, signed.id, now, now + 2 * TOLERANCE_SECONDS * 1000);
+      if (!first) request.log.info('a webhook came again');
+      return reply.code(202).send();
+    },
+  );
+};
+
+function parseJson(raw: Buffer): unknown {
+  try {
+    return JSON.parse(raw.toString('utf8'));
+  } catch (cause) {
+    throw new SyncError('not-json', 'The body is not valid JSON.', { cause });
+  }
+}

@@ -1,0 +1,200 @@
+/** Bodies and answers of the administrators' API. Times are milliseconds since the epoch (UTC). */
+import { type TSchema, Type } from 'typebox';
+import { Settings } from './settings.ts';
+
+const nullableText = Type.Union([Type.String(), Type.Null()]);
+const nullableTime = Type.Union([Type.Integer(), Type.Null()]);
+const closed = { additionalProperties: false } as const;
+const side = Type.Enum(['webcrm', 'fortnox']);
+
+export const Problem = Type.Object(
+  {
+    type: Type.String({ description: 'about:blank: the code says what it is' }),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String(),
+    code: Type.String({ description: 'Stable, for programs' }),
+    requestId: Type.String({ description: 'Names the request in the log' }),
+    faults: Type.Optional(Type.Array(Type.Object({ field: Type.String(), message: Type.String() }))),
+  },
+  { description: 'RFC 9457 problem document' },
+);
+const problemAnswer = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: Problem } },
+});
+
+/** The refusals that any route of the API may answer with. */
+export const REFUSALS = {
+  '4xx': problemAnswer('The request is refused; code and detail say why'),
+  '5xx': problemAnswer('We or a vendor failed; the request id finds it in the log'),
+};
+
+export const TenantParams = Type.Object({ tenant: Type.String({ minLength: 1, maxLength: 64 }) });
+export const TenantItemParams = Type.Object({
+  tenant: Type.String({ minLength: 1, maxLength: 64 }),
+  id: Type.String({ minLength: 1, maxLength: 64 }),
+});
+
+/** Query values are text: nothing is coerced, here or in bodies. */
+const paging = {
+  limit: Type.Optional(
+    Type.String({ pattern: '^([1-9]|[1-9][0-9]|1[0-9]{2}|200)$', description: '1 to 200, default 50' }),
+  ),
+  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: '`next` of the page before' })),
+};
+export const PageQuery = Type.Object(paging, closed);
+export const JobsQuery = Type.Object(
+  { ...paging, state: Type.Optional(Type.Enum(['waiting', 'running', 'dead'])) },
+  closed,
+);
+export const PairsQuery = Type.Object(
+  { ...paging, state: Type.Optional(Type.Enum(['creating', 'linked', 'excluded', 'detached', 'conflict', 'gone'])) },
+  closed,
+);
+export const ActivityQuery = Type.Object(
+  {
+    ...paging,
+    webcrmId: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    fortnoxId: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    action: Type.Optional(
+      Type.Enum(['created', 'updated', 'linked', 'not-written', 'conflict', 'failed', 'connection', 'settings']),
+    ),
+  },
+  closed,
+);
+export const pageOf = <T extends TSchema>(item: T) =>
+  Type.Object({ items: Type.Array(item), next: nullableText }, { description: '`next` is null at the end' });
+
+export const NewTenant = Type.Object({ name: Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' }) }, closed);
+export const TenantView = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  state: Type.Enum(['new', 'connected', 'paused']),
+  pausedReason: nullableText,
+  fortnoxDatabaseNumber: nullableText,
+  settings: Settings,
+  createdAt: Type.Integer(),
+  updatedAt: Type.Integer(),
+});
+export const WebhookAccess = Type.Object({
+  url: Type.String({ description: 'Where signed Fortnox events are accepted' }),
+  secret: Type.String({ description: 'Shown this once' }),
+});
+export const CreatedTenant = Type.Object({ tenant: TenantView, webhook: WebhookAccess });
+
+export const WebcrmCredentials = Type.Object(
+  { applicationToken: Type.String({ minLength: 1, maxLength: 500, pattern: '^\\S+$' }) },
+  closed,
+);
+const secretText = Type.String({ minLength: 1, maxLength: 4000, pattern: '^\\S+$' });
+export const FortnoxCredentials = Type.Union([
+  Type.Object(
+    {
+      grant: Type.Literal('authorization_code'),
+      code: secretText,
+      redirectUri: Type.String({ pattern: '^https?://\\S+$', maxLength: 2000 }),
+    },
+    closed,
+  ),
+  Type.Object({ grant: Type.Literal('refresh_token'), refreshToken: secretText }, closed),
+  Type.Object(
+    { grant: Type.Literal('client_credentials'), tenantId: Type.String({ pattern: '^[0-9]{1,20}$' }) },
+    closed,
+  ),
+]);
+export const CredentialNames = Type.Object({
+  items: Type.Array(Type.Object({ name: Type.String(), updatedAt: Type.Integer() })),
+});
+
+export const CheckView = Type.Object({
+  ok: Type.Boolean(),
+  items: Type.Array(
+    Type.Object({ name: Type.String(), ok: Type.Boolean(), message: Type.String(), remedy: nullableText }),
+  ),
+});
+export const ConnectedView = Type.Object({ tenant: TenantView, check: CheckView });
+
+export const JobView = Type.Object({
+  key: Type.String(),
+  entity: Type.String(),
+  side,
+  id: Type.String(),
+  state: Type.Enum(['waiting', 'running', 'dead']),
+  priority: Type.Integer(),
+  attempts: Type.Integer(),
+  runAt: Type.Integer(),
+  createdAt: Type.Integer(),
+  importId: nullableText,
+  lastError: Type.Union([
+    Type.Object({ code: Type.String(), message: Type.String(), at: Type.Integer() }),
+    Type.Null(),
+  ]),
+});
+export const RetryJobs = Type.Object(
+  { keys: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 1, maxItems: 1000 })) },
+  closed,
+);
+export const Retried = Type.Object({ retried: Type.Integer() });
+export const SyncNow = Type.Object(
+  { side, id: Type.String({ pattern: '^[^\\s/?#]{1,64}$', description: "The vendor's own id" }) },
+  closed,
+);
+export const Accepted = Type.Object({ key: Type.String({ description: 'The key of the job' }) });
+
+const change = { field: Type.String(), before: nullableText, after: nullableText };
+const image = Type.Record(Type.String(), nullableText);
+export const PairView = Type.Object({
+  id: Type.String(),
+  entity: Type.String(),
+  webcrmId: nullableText,
+  fortnoxId: nullableText,
+  state: Type.String(),
+  base: Type.Union([Type.Object({ webcrm: image, fortnox: image }), Type.Null()]),
+  reason: nullableText,
+  candidates: Type.Array(Type.String()),
+  version: Type.Integer(),
+  createdAt: Type.Integer(),
+  updatedAt: Type.Integer(),
+});
+export const ActivityView = Type.Object({
+  id: Type.String(),
+  at: Type.Integer(),
+  entity: Type.String(),
+  webcrmId: nullableText,
+  fortnoxId: nullableText,
+  pairId: nullableText,
+  action: Type.String(),
+  target: nullableText,
+  changes: Type.Array(Type.Object(change)),
+  lost: Type.Array(Type.Object({ ...change, side: Type.String() })),
+  reasons: Type.Array(Type.String()),
+  message: Type.String(),
+  job: nullableText,
+});
+export const ImportView = Type.Object({
+  id: Type.String(),
+  state: Type.Enum(['listing', 'running', 'done', 'failed']),
+  total: Type.Integer(),
+  open: Type.Optional(Type.Integer({ description: 'Not done yet' })),
+  dead: Type.Optional(Type.Integer({ description: 'Failed for good; retry them' })),
+  startedAt: Type.Integer(),
+  finishedAt: nullableTime,
+  error: nullableText,
+});
+const budget = Type.Object({
+  limit: Type.Integer(),
+  windowMs: Type.Integer(),
+  inWindow: Type.Integer(),
+  waiting: Type.Integer(),
+  total: Type.Integer(),
+  throttled: Type.Integer(),
+});
+export const StatusView = Type.Object({
+  state: Type.String(),
+  pausedReason: nullableText,
+  jobs: Type.Object({ waiting: Type.Integer(), running: Type.Integer(), dead: Type.Integer() }),
+  pairs: Type.Record(Type.String(), Type.Integer()),
+  budgets: Type.Object({ webcrm: budget, fortnox: budget }),
+  latenessMs: Type.Integer({ description: 'Age of the oldest job that is due; 0 when none is' }),
+});

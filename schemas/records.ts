@@ -1,0 +1,155 @@
+/** The documents that the store keeps. `schema` is the version of a document's form, raised with every change of it. */
+import type { Customer } from './customer.ts';
+import type { Settings } from './settings.ts';
+
+export type Side = 'webcrm' | 'fortnox';
+export type Entity = 'customer';
+export const otherSide = (side: Side): Side => (side === 'webcrm' ? 'fortnox' : 'webcrm');
+
+/** Lower goes first. */
+export const PRIORITY = { notification: 0, poll: 1, import: 2 } as const;
+export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY];
+
+/** "This record may have changed": where every change begins. Nothing else of a notification is trusted. */
+export interface Hint {
+  readonly tenant: string;
+  readonly entity: Entity;
+  readonly side: Side;
+  /** The vendor's own id: OrganisationId or CustomerNumber, as a string. */
+  readonly id: string;
+  readonly priority: Priority;
+  /** Set by an import: it counts its jobs by this. */
+  readonly importId?: string;
+}
+
+export type JobState = 'waiting' | 'running' | 'dead';
+
+/** One record's work. Its key is (tenant, entity, side, id): a hint for a waiting job merges into it. */
+export interface Job {
+  readonly tenant: string;
+  readonly entity: Entity;
+  readonly side: Side;
+  readonly id: string;
+  readonly key: string;
+  readonly priority: Priority;
+  readonly state: JobState;
+  readonly attempts: number;
+  readonly runAt: number;
+  readonly createdAt: number;
+  readonly importId: string | null;
+  /** A hint came while it ran: it runs once more. */
+  readonly again: boolean;
+  readonly leaseOwner: string | null;
+  readonly leaseUntil: number | null;
+  readonly lastError: { code: string; message: string; at: number } | null;
+}
+export const jobKey = (hint: Pick<Hint, 'entity' | 'side' | 'id'>): string => `${hint.entity}:${hint.side}:${hint.id}`;
+
+export type PairState = 'creating' | 'linked' | 'excluded' | 'detached' | 'conflict' | 'gone';
+/** Permitted moves of a pair's state; a store refuses nothing, the executor asks this table. */
+export const PAIR_MOVES: Readonly<Record<PairState, readonly PairState[]>> = {
+  creating: ['linked', 'excluded', 'conflict', 'gone'],
+  linked: ['excluded', 'detached', 'gone', 'conflict'],
+  excluded: ['linked', 'detached', 'gone', 'conflict'],
+  detached: ['linked', 'excluded'],
+  conflict: ['linked', 'excluded', 'detached', 'creating', 'gone'],
+  gone: ['detached', 'linked', 'creating'],
+};
+
+/** What was last read of each side after the last write, field by field (R1). A field without a base is absent. */
+export interface PairBase {
+  readonly webcrm: Partial<Customer>;
+  readonly fortnox: Partial<Customer>;
+}
+
+/** What is about to be created, stored before the vendor is asked (R22). */
+export interface CreateIntent {
+  readonly side: Side;
+  /** Our key, written into the new record: Fortnox ExternalReference. */
+  readonly key: string;
+  readonly name: string;
+  readonly customerNumber: string | null;
+  /** The source record as it is sent: what both images are rebuilt from when the answer was lost (R1, R22). */
+  readonly sent: Partial<Customer>;
+  readonly at: number;
+}
+
+export interface Pair {
+  readonly schema: 1;
+  readonly id: string;
+  readonly tenant: string;
+  readonly entity: Entity;
+  readonly webcrmId: string | null;
+  readonly fortnoxId: string | null;
+  readonly state: PairState;
+  readonly base: PairBase | null;
+  readonly intent: CreateIntent | null;
+  /** The last reason code of the planner, and ids it speaks of. */
+  readonly reason: string | null;
+  readonly candidates: readonly string[];
+  /** Raised by each write; a write names the version it read. */
+  readonly version: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export interface FieldChange {
+  readonly field: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** One line of the activity log (B2). Expires by `expiresAt`. */
+export interface Activity {
+  readonly schema: 1;
+  readonly id: string;
+  readonly tenant: string;
+  readonly at: number;
+  readonly entity: Entity | 'tenant';
+  readonly webcrmId: string | null;
+  readonly fortnoxId: string | null;
+  readonly pairId: string | null;
+  readonly action: 'created' | 'updated' | 'linked' | 'not-written' | 'conflict' | 'failed' | 'connection' | 'settings';
+  /** The side that was written, when one was. */
+  readonly target: Side | null;
+  readonly changes: readonly FieldChange[];
+  /** Values that lost a conflict or were put back: nothing is lost without a line (R2, R70). */
+  readonly lost: readonly (FieldChange & { side: Side })[];
+  readonly reasons: readonly string[];
+  readonly message: string;
+  readonly job: string | null;
+  readonly expiresAt: number;
+}
+
+export type PartialPut = 'unknown' | 'proven' | 'broken';
+
+export interface Tenant {
+  readonly schema: 1;
+  readonly id: string;
+  readonly name: string;
+  readonly state: 'new' | 'connected' | 'paused';
+  /** Why it is paused: `by-hand`, or the code of the error that broke the connection. */
+  readonly pausedReason: string | null;
+  readonly settings: Settings;
+  /** Unguessable part of the webhook URLs. */
+  readonly hookToken: string;
+  /** Known after the first check. */
+  readonly fortnoxDatabaseNumber: string | null;
+  /** Remembered result of the first update per entity type (R3). */
+  readonly partialPut: { readonly organisation: PartialPut };
+  readonly webcrmHookIds: readonly string[];
+  readonly version: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export interface ImportRun {
+  readonly schema: 1;
+  readonly id: string;
+  readonly tenant: string;
+  readonly state: 'listing' | 'running' | 'done' | 'failed';
+  readonly total: number;
+  readonly startedAt: number;
+  readonly finishedAt: number | null;
+  readonly error: string | null;
+}

@@ -1,0 +1,84 @@
+import type { Settings } from '../../schemas/settings.ts';
+import type { WebcrmField } from '../vendors/webcrm/types.ts';
+import { type CheckItem, failed, passed } from './check.ts';
+
+/** Characters that a custom field must hold at least for its ordinary contents; longer contents are cut by rule (R76). */
+const NEEDED_LENGTH: Readonly<Record<string, number>> = {
+  customerNumber: 10,
+  organisationNumber: 13,
+  email: 50,
+  otherStreet: 50,
+  otherPostCode: 10,
+  otherCity: 30,
+  otherCountry: 30,
+  termsOfPayment: 3,
+  currency: 3,
+};
+
+/** Each custom field must exist in webCRM, be long enough, and offer the texts that the tables write into it. */
+export function checkCustomFields(settings: Settings, fields: readonly WebcrmField[]): CheckItem[] {
+  return Object.entries(settings.customFields).map(([use, field]) => {
+    const name = `webcrm-custom-field-${use}`;
+    const found = fields.find((candidate) => candidate.name === field);
+    if (!found)
+      return failed(
+        name,
+        `webCRM has no field ${field}, which is set for ${use}.`,
+        `Name another field in customFields.${use}, or let webCRM open it for the token.`,
+      );
+    const texts = use === 'termsOfPayment' ? settings.termsOfPayment : use === 'currency' ? settings.currencies : [];
+    const needed = Math.max(NEEDED_LENGTH[use] ?? 1, ...texts.map((row) => row.webcrm.length));
+    // 0 stands for "no limit stated" in webCRM's field metadata.
+    if (found.maxLength && found.maxLength < needed) {
+      return failed(
+        name,
+        `The field ${field} holds ${found.maxLength} characters; ${use} needs ${needed}.`,
+        `Make the field longer in webCRM or name another in customFields.${use}.`,
+      );
+    }
+    const absent = found.values.length === 0 ? [] : texts.filter((row) => !found.values.includes(row.webcrm));
+    if (absent.length > 0) {
+      return failed(
+        name,
+        `The list of ${field} in webCRM lacks ${quoted(absent.map((row) => row.webcrm))}.`,
+        'Add it to the list in webCRM, or change the setting.',
+      );
+    }
+    return passed(name, `${field} holds ${use}.`);
+  });
+}
+
+/** Every Type of the settings must be in webCRM's list, spelled alike. */
+export function checkTypes(settings: Settings, fields: readonly WebcrmField[]): CheckItem[] {
+  const name = 'webcrm-types';
+  const values = fields.find((field) => field.name === 'OrganisationType')?.values ?? [];
+  if (values.length === 0)
+    return [passed(name, 'webCRM does not show its list of Types, so they could not be compared.')];
+  const absent = settings.types.map((entry) => entry.type).filter((type) => !values.includes(type));
+  if (absent.length === 0) return [passed(name, 'All selected Types exist in webCRM.')];
+  return [
+    failed(
+      name,
+      `webCRM's list of Types lacks ${quoted(absent)}.`,
+      `Choose among ${quoted(values)}, or add the Type in webCRM.`,
+    ),
+  ];
+}
+
+/** Every code of a table must be known to Fortnox. */
+export function checkCodes(
+  name: string,
+  what: string,
+  rows: readonly { fortnox: string }[],
+  known: readonly string[],
+): CheckItem {
+  const absent = rows.map((row) => row.fortnox).filter((code) => !known.includes(code));
+  if (absent.length === 0) return passed(name, `Every code for ${what} in the settings exists in Fortnox.`);
+  return failed(
+    name,
+    `Fortnox has no ${what} ${quoted(absent)}.`,
+    `Choose among ${quoted(known)}, or add the code in Fortnox.`,
+  );
+}
+
+const quoted = (values: readonly string[]): string => values.map((value) => `"${value}"`).join(', ');

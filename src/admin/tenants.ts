@@ -1,0 +1,200 @@
+import type { Tenant } from '../../schemas/records.ts';
+import { DEFAULT_SETTINGS } from '../../schemas/settings.ts';
+import { isSyncError, SyncError } from '../errors/sync-error.ts';
+import { newId, type Runtime } from '../runtime.ts';
+import type { Page, PageRequest, Store } from '../store/port.ts';
+import type { Connections, FortnoxGrant } from '../vendors/connections-types.ts';
+import type { Vault } from '../vendors/vault.ts';
+import { type CheckResult, checkConnection } from './check.ts';
+import { registerHooks, startCursors } from './connect.ts';
+import { tenantLine } from './lines.ts';
+import { mergeSettings } from './settings-check.ts';
+import { rotateSecret } from './webhook-secret.ts';
+
+export interface AdminDeps {
+  runtime: Runtime;
+  store: Store;
+  vault: Vault;
+  connections: Connections;
+  worker: { wake(tenantId: string): void };
+  config: { readonly publicUrl: string };
+}
+/** The address and secret for signed Fortnox webhooks; the secret is shown this once. */
+export interface WebhookAccess {
+  url: string;
+  secret: string;
+}
+export type Admin = ReturnType<typeof createAdmin>;
+
+/** A change that loses against another writer is made anew on what is stored then, this often. */
+const CHANGE_TRIES = 5;
+
+/** What the API does with tenants. Every operation raises `not-found` for an unknown tenant. */
+export function createAdmin(deps: AdminDeps) {
+  const { runtime, store, vault, connections, worker, config } = deps;
+
+  /** Gives the tenant or raises `not-found`. */
+  async function getTenant(id: string): Promise<Tenant> {
+    const tenant = await store.tenants.get(id);
+    if (!tenant) throw new SyncError('not-found', 'There is no tenant with this id.');
+    return tenant;
+  }
+
+  async function change(id: string, make: (tenant: Tenant) => Partial<Tenant>): Promise<Tenant> {
+    for (let tries = 1; ; tries += 1) {
+      const tenant = await getTenant(id);
+      try {
+        return await store.tenants.replace({ ...tenant, ...make(tenant), updatedAt: runtime.now() });
+      } catch (error) {
+        if (!isSyncError(error) || error.code !== 'version-changed' || tries >= CHANGE_TRIES) throw error;
+      }
+    }
+  }
+
+  const say = (tenant: string, message: string, reasons: string[] = []) =>
+    tenantLine(deps, { tenant, action: 'connection', message, reasons });
+
+  async function rotateWebhookSecret(id: string): Promise<WebhookAccess> {
+    const tenant = await getTenant(id);
+    const secret = await rotateSecret(deps, id);
+    await say(id, 'A new webhook secret was made.');
+    return { url: `${config.publicUrl}/webhooks/fortnox/${tenant.hookToken}`, secret };
+  }
+
+  async function claimCompany(id: string, databaseNumber: string): Promise<boolean> {
+    if ((await getTenant(id)).fortnoxDatabaseNumber === databaseNumber) return true;
+    try {
+      await change(id, () => ({ fortnoxDatabaseNumber: databaseNumber }));
+      return true;
+    } catch (error) {
+      if (isSyncError(error) && error.code === 'store-duplicate') return false;
+      throw error;
+    }
+  }
+
+  /** Tries the connection; writes nothing at the vendors. */
+  async function check(id: string): Promise<CheckResult> {
+    return checkConnection({ vault, connections, claimCompany }, await getTenant(id));
+  }
+
+  return {
+    getTenant,
+    rotateWebhookSecret,
+    check,
+    list: (page: PageRequest): Promise<Page<Tenant>> => store.tenants.list(page),
+
+    async createTenant(name: string): Promise<{ tenant: Tenant; webhook: WebhookAccess }> {
+      const now = runtime.now();
+      const tenant: Tenant = {
+        schema: 1,
+        id: newId(runtime),
+        name,
+        state: 'new',
+        pausedReason: null,
+        settings: DEFAULT_SETTINGS,
+        hookToken: runtime.randomBytes(32).toString('base64url'),
+        fortnoxDatabaseNumber: null,
+        partialPut: { organisation: 'unknown' },
+        webcrmHookIds: [],
+        version: 1,
+        createdAt: now,
+        updatedAt: now,
+      };
+      await store.tenants.insert(tenant);
+      return { tenant, webhook: await rotateWebhookSecret(tenant.id) };
+    },
+
+    /** A partial change; raises `invalid-settings` with each faulty field. */
+    async updateSettings(id: string, wanted: unknown): Promise<Tenant> {
+      let before = (await getTenant(id)).settings;
+      const tenant = await change(id, (present) => {
+        before = present.settings;
+        return { settings: mergeSettings(present.settings, wanted) };
+      });
+      const changes = Object.entries(tenant.settings)
+        .map(([field, value]) => ({
+          field,
+          before: JSON.stringify(before[field as keyof typeof before]),
+          after: JSON.stringify(value),
+        }))
+        .filter((entry) => entry.before !== entry.after);
+      if (changes.length > 0) {
+        const names = changes.map((entry) => entry.field).join(', ');
+        await tenantLine(deps, {
+          tenant: id,
+          action: 'settings',
+          message: `Settings were changed: ${names}.`,
+          changes,
+        });
+        worker.wake(id);
+      }
+      return tenant;
+    },
+
+    /** Logs in with the token and keeps it sealed; raises `vendor-auth` when webCRM refuses it. */
+    async setWebcrmToken(id: string, applicationToken: string): Promise<void> {
+      await getTenant(id);
+      await connections.connectWebcrm(id, applicationToken);
+      await say(id, 'webCRM accepted a new application token.');
+    },
+
+    /** Exchanges the grant and keeps the tokens sealed; raises `reconnect-needed` or `vendor-auth` when refused. */
+    async setFortnoxGrant(id: string, grant: FortnoxGrant): Promise<void> {
+      await getTenant(id);
+      await connections.connectFortnox(id, grant);
+      await say(id, 'Fortnox accepted a new grant.');
+    },
+
+    async credentials(id: string): Promise<readonly { name: string; updatedAt: number }[]> {
+      await getTenant(id);
+      return vault.list(id);
+    },
+
+    /** Starts the synchronisation when the check passes; raises `conflict` with the failed items when it does not. */
+    async connect(id: string): Promise<{ tenant: Tenant; check: CheckResult }> {
+      const result = await check(id);
+      if (!result.ok) {
+        const faults = result.items
+          .filter((item) => !item.ok)
+          .map(({ name, message, remedy }) => ({ field: name, message: `${message} ${remedy}` }));
+        await say(
+          id,
+          `Not connected: ${faults.map((fault) => fault.message).join(' ')}`,
+          faults.map((fault) => fault.field),
+        );
+        throw new SyncError('conflict', 'The connection check does not pass: see the faults.', { faults });
+      }
+      const present = await getTenant(id);
+      // Cursors before hooks: what changes in between is then found by the first poll.
+      await startCursors(store, runtime, present);
+      const webcrmHookIds = await registerHooks(connections.of(id).webcrm, config.publicUrl, present.hookToken);
+      const tenant = await change(id, () => ({ state: 'connected', pausedReason: null, webcrmHookIds }));
+      await say(id, 'Connected: changes are synchronised from now on.');
+      worker.wake(id);
+      return { tenant, check: result };
+    },
+
+    /** Stops the tenant's jobs; hints are still stored. Raises `conflict` when it was never connected. */
+    async pause(id: string): Promise<Tenant> {
+      const tenant = await change(id, (present) => {
+        if (present.state === 'new')
+          throw new SyncError('conflict', 'The tenant is not connected yet, so there is nothing to pause.');
+        return { state: 'paused', pausedReason: 'by-hand' };
+      });
+      await say(id, 'Paused by hand.', ['by-hand']);
+      return tenant;
+    },
+
+    /** Goes on after a pause of any reason; raises `conflict` when it was never connected. */
+    async resume(id: string): Promise<Tenant> {
+      const tenant = await change(id, (present) => {
+        if (present.state === 'new')
+          throw new SyncError('conflict', 'The tenant is not connected yet: connect it first.');
+        return { state: 'connected', pausedReason: null };
+      });
+      await say(id, 'Resumed by hand.');
+      worker.wake(id);
+      return tenant;
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { SyncError } from '../errors/sync-error.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Vault } from '../vendors/vault.ts';
+
+/** How long the former secret still counts after a rotation. */
+const OVERLAP_MS = 24 * 3_600_000;
+
+interface Kept {
+  secret: string;
+  /** null: the present one. */
+  until: number | null;
+}
+
+/** Makes a new secret (Standard Webhooks form: whsec_ and 32 bytes in base64) and keeps the former one for a day. */
+export async function rotateSecret(deps: { vault: Vault; runtime: Runtime }, tenant: string): Promise<string> {
+  const now = deps.runtime.now();
+  const secret = `whsec_${deps.runtime.randomBytes(32).toString('base64')}`;
+  const former = (await read(deps.vault, tenant)).find((entry) => entry.until === null);
+  const kept: Kept[] = [{ secret, until: null }];
+  if (former) kept.push({ secret: former.secret, until: now + OVERLAP_MS });
+  await deps.vault.put(tenant, 'webhook-secret', JSON.stringify(kept));
+  return secret;
+}
+
+/** Every secret with which a webhook may be signed now. */
+export async function validSecrets(deps: { vault: Vault; runtime: Runtime }, tenant: string): Promise<string[]> {
+  const now = deps.runtime.now();
+  return (await read(deps.vault, tenant))
+    .filter(({ until }) => until === null || until > now)
+    .map(({ secret }) => secret);
+}
+
+async function read(vault: Vault, tenant: string): Promise<Kept[]> {
+  const text = await vault.get(tenant, 'webhook-secret');
+  if (text === null) return [];
+  try {
+    return JSON.parse(text) as Kept[];
+  } catch (cause) {
+    throw new SyncError('internal', 'The stored webhook secret is unreadable: rotate it.', { cause });
+  }
+}

@@ -1,0 +1,67 @@
+import helmet from '@fastify/helmet';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
+import { apiRoutes } from '../routes/api/index.ts';
+import { healthRoutes } from '../routes/health/health.ts';
+import { webhookRoutes } from '../routes/webhooks/index.ts';
+import type { ImportRun, Side, Tenant } from '../schemas/records.ts';
+import type { Admin, AdminDeps } from './admin/tenants.ts';
+import type { Config } from './config.ts';
+import { metrics } from './http/metrics.ts';
+import { openapi } from './http/openapi.ts';
+import { problems } from './http/problems.ts';
+import type { Intake } from './queue/types.ts';
+import { newId } from './runtime.ts';
+
+/** What the routes call. */
+export interface AppServices extends AdminDeps {
+  admin: Admin;
+  adminToken: string;
+  intake: Intake;
+  /** Asks a side for its changes now, when a notification names no record. */
+  poller: { pollNow(tenantId: string, side: Side): Promise<void> };
+  imports: {
+    start(tenant: Tenant): Promise<ImportRun>;
+    /** null when there is no such import. */
+    progress(tenantId: string, id: string): Promise<(ImportRun & { open?: number; dead?: number }) | null>;
+  };
+  config: Pick<Config, 'publicUrl'>;
+}
+
+export interface AppOptions {
+  logger?: FastifyBaseLogger;
+}
+
+/** Largest request body, in bytes. */
+const BODY_LIMIT = 256 * 1024;
+
+/** Builds the HTTP application; it listens nowhere yet. Close it to free what it holds. */
+export async function buildApp(services: AppServices, options: AppOptions = {}): Promise<FastifyInstance> {
+  const app = fastify({
+    ...(options.logger ? { loggerInstance: options.logger } : { logger: false }),
+    bodyLimit: BODY_LIMIT,
+    connectionTimeout: 30_000,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 72_000,
+    // A client's own request id would let it forge log lines.
+    requestIdHeader: false,
+    genReqId: () => newId(services.runtime),
+    routerOptions: { maxParamLength: 200 },
+    // Nothing is coerced or dropped in silence: what does not fit is refused by name.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allErrors: true } },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  // Fastify reads plain text by itself; the API takes JSON only.
+  app.removeContentTypeParser('text/plain');
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  await app.register(problems);
+  await app.register(helmet);
+  await app.register(openapi, { publicUrl: services.config.publicUrl });
+  await app.register(metrics);
+  await app.register(healthRoutes, { services });
+  await app.register(webhookRoutes, { services, prefix: '/webhooks' });
+  await app.register(apiRoutes, { services, prefix: '/api' });
+  return app as unknown as FastifyInstance;
+}

@@ -1,0 +1,141 @@
+import { type Static, Type } from 'typebox';
+import { Value } from 'typebox/value';
+
+const httpUrl = (example: string) =>
+  Type.Optional(
+    Type.String({ pattern: '^https?://[^\\s/@]+(/[^\\s]*)?$', description: `must be an address such as ${example}` }),
+  );
+
+/** The environment as text. Each description completes the sentence that a faulty value is answered with. */
+const Environment = Type.Object({
+  PORT: Type.Optional(
+    Type.String({
+      pattern: '^([0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$',
+      description: 'must be a whole number from 0 to 65535',
+    }),
+  ),
+  HOST: Type.Optional(
+    Type.String({ pattern: '^[^\\s]+$', description: 'must be an address to listen on, such as 127.0.0.1' }),
+  ),
+  PUBLIC_URL: httpUrl('https://sync.example.com'),
+  MONGODB_URL: Type.Optional(
+    Type.String({
+      maxLength: 0,
+      description: 'must be unset: this version has the embedded store only (it keeps its data in DATA_DIR)',
+    }),
+  ),
+  DATA_DIR: Type.Optional(Type.String({ minLength: 1, description: 'must be a folder' })),
+  ADMIN_TOKEN: Type.Optional(
+    Type.String({
+      pattern: '^[\\x21-\\x7e]{24,}$',
+      description: 'must have at least 24 visible ASCII characters and no blanks',
+    }),
+  ),
+  ENCRYPTION_KEY: Type.Optional(
+    Type.String({
+      pattern: '^[A-Za-z0-9+/]{43}=$',
+      description: 'must be 32 bytes in base64 (44 characters); make one with: openssl rand -base64 32',
+    }),
+  ),
+  FORTNOX_CLIENT_ID: Type.Optional(Type.String({ pattern: '^[^\\s]+$', description: 'must be one word' })),
+  FORTNOX_CLIENT_SECRET: Type.Optional(Type.String({ pattern: '^[^\\s]+$', description: 'must be one word' })),
+  FORTNOX_API_URL: httpUrl('https://api.fortnox.se'),
+  FORTNOX_AUTH_URL: httpUrl('https://apps.fortnox.se'),
+  FORTNOX_STREAM_URL: Type.Optional(
+    Type.String({
+      pattern: '^wss?://[^\\s/@]+(/[^\\s]*)?$',
+      description: 'must be an address such as wss://ws.fortnox.se/topics-v1',
+    }),
+  ),
+  WEBCRM_API_URL: httpUrl('https://api.webcrm.com'),
+  POLL_INTERVAL_SECONDS: Type.Optional(
+    Type.String({
+      pattern: '^([1-9][0-9]{0,3}|[1-7][0-9]{4}|8[0-5][0-9]{3}|86[0-3][0-9]{2}|86400)$',
+      description: 'must be a whole number from 1 to 86400',
+    }),
+  ),
+  LOG_LEVEL: Type.Optional(
+    Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      description: 'must be one of fatal, error, warn, info, debug, trace, silent',
+    }),
+  ),
+});
+type Environment = Static<typeof Environment>;
+export type LogLevel = NonNullable<Environment['LOG_LEVEL']>;
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** Where vendors reach us, without a slash at its end. */
+  readonly publicUrl: string;
+  readonly dataDir: string;
+  /** null: made once and kept in the data folder. */
+  readonly adminToken: string | null;
+  /** 32 bytes; null: made once and kept in the data folder. */
+  readonly encryptionKey: Buffer | null;
+  readonly fortnox: {
+    readonly clientId: string | null;
+    readonly clientSecret: string | null;
+    readonly apiUrl: string;
+    readonly authUrl: string;
+    readonly streamUrl: string;
+  };
+  readonly webcrm: { readonly apiUrl: string };
+  readonly pollIntervalSeconds: number;
+  readonly logLevel: LogLevel;
+}
+
+/** One line for each fault; it never repeats a value, which may be a secret. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'));
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}
+
+const withoutSlash = (url: string) => url.replace(/\/+$/, '');
+
+/** Reads the settings from the environment; an empty value counts as unset. Raises ConfigError with every fault. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given: Record<string, string> = {};
+  for (const name of Object.keys(Environment.properties)) {
+    const value = env[name]?.trim();
+    if (value) given[name] = value;
+  }
+  const faults = findFaults(given);
+  if (faults.length > 0) throw new ConfigError(faults);
+  const from = given as Environment;
+  const port = Number(from.PORT ?? 3000);
+  return {
+    port,
+    host: from.HOST ?? '0.0.0.0',
+    publicUrl: withoutSlash(from.PUBLIC_URL ?? `http://localhost:${port}`),
+    dataDir: from.DATA_DIR ?? './data',
+    adminToken: from.ADMIN_TOKEN ?? null,
+    encryptionKey: from.ENCRYPTION_KEY === undefined ? null : Buffer.from(from.ENCRYPTION_KEY, 'base64'),
+    fortnox: {
+      clientId: from.FORTNOX_CLIENT_ID ?? null,
+      clientSecret: from.FORTNOX_CLIENT_SECRET ?? null,
+      apiUrl: withoutSlash(from.FORTNOX_API_URL ?? 'https://api.fortnox.se'),
+      authUrl: withoutSlash(from.FORTNOX_AUTH_URL ?? 'https://apps.fortnox.se'),
+      streamUrl: from.FORTNOX_STREAM_URL ?? 'wss://ws.fortnox.se/topics-v1',
+    },
+    webcrm: { apiUrl: withoutSlash(from.WEBCRM_API_URL ?? 'https://api.webcrm.com') },
+    pollIntervalSeconds: Number(from.POLL_INTERVAL_SECONDS ?? 360),
+    logLevel: from.LOG_LEVEL ?? 'info',
+  };
+}
+
+function findFaults(given: Record<string, string>): string[] {
+  const names = new Set(Value.Errors(Environment, given).map((error) => error.instancePath.slice(1)));
+  const faults = [...names].map((name) => {
+    const rule: object = Environment.properties[name as keyof Environment];
+    return `${name} ${'description' in rule ? rule.description : 'is not valid'}`;
+  });
+  if ((given.FORTNOX_CLIENT_ID === undefined) !== (given.FORTNOX_CLIENT_SECRET === undefined)) {
+    faults.push('FORTNOX_CLIENT_ID and FORTNOX_CLIENT_SECRET belong together: set both or neither');
+  }
+  return faults;
+}

@@ -1,0 +1,82 @@
+import type { Runtime } from '../runtime.ts';
+import type { SandboxVendor, SendNotification } from '../sandbox/chassis.ts';
+import { createControl } from '../sandbox/control.ts';
+import { createFortnoxSandbox, type FortnoxSandbox } from '../sandbox/fortnox/index.ts';
+import { serveSandbox } from '../sandbox/http-server.ts';
+import { type Seeded, seedCompanies } from '../sandbox/seed.ts';
+import { createWebcrmSandbox, type WebcrmSandbox } from '../sandbox/webcrm/index.ts';
+import type { Closers } from './closers.ts';
+import type { Sizes } from './sizes.ts';
+
+export interface Companies {
+  readonly fortnox: FortnoxSandbox;
+  readonly webcrm: WebcrmSandbox;
+  readonly seeded: Seeded;
+  readonly urls: { readonly fortnox: string; readonly webcrm: string; readonly control: string };
+}
+
+/** Each tour shows the same people: a linear congruential generator (Numerical Recipes) with a fixed start. */
+function repeatable(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+const LONGEST_NOTIFICATION_MS = 10_000;
+/** What a call over the internet takes, in milliseconds. */
+const latency = (random: () => number) => (): number => 20 + random() * 60;
+
+/**
+ * Starts both stand-ins, filled, and their control page, on free ports of `host`. A notification is sent once, as the
+ * vendors do; one that fails is told to `complain`, and the poll finds what it would have said.
+ */
+export async function openCompanies(deps: {
+  runtime: Runtime;
+  host: string;
+  sizes: Sizes;
+  closers: Closers;
+  complain: (text: string) => void;
+}): Promise<Companies> {
+  const { runtime, host, closers, complain } = deps;
+  const random = repeatable(20_260_101);
+  const under = new AbortController();
+  closers.add(() => under.abort());
+
+  const notify: SendNotification = (url, headers, body) => {
+    const signal = AbortSignal.any([under.signal, AbortSignal.timeout(LONGEST_NOTIFICATION_MS)]);
+    runtime.fetch(url, { method: 'POST', headers, body, signal }).then(
+      async (answer) => {
+        await answer.body?.cancel();
+        if (!answer.ok) complain(`A notification was answered ${answer.status}.`);
+      },
+      (error: unknown) => {
+        if (!under.signal.aborted) complain(`A notification failed: ${error instanceof Error ? error.message : error}`);
+      },
+    );
+  };
+
+  const fortnox = createFortnoxSandbox({ now: runtime.now, random, notify });
+  const webcrm = createWebcrmSandbox({ now: runtime.now, random, notify });
+  const seeded = seedCompanies(fortnox, webcrm, { ...deps.sizes, random });
+
+  const serve = async (vendor: SandboxVendor): Promise<string> => {
+    const server = await serveSandbox(vendor, { host, port: 0, latency: latency(runtime.random) });
+    closers.add(() => server.close());
+    return server.url;
+  };
+  const [fortnoxUrl, webcrmUrl] = [await serve(fortnox), await serve(webcrm)];
+  const control = createControl({
+    fortnox,
+    webcrm,
+    runtime,
+    links: [
+      { title: "Fortnox's stand-in", url: fortnoxUrl },
+      { title: "webCRM's stand-in", url: webcrmUrl },
+    ],
+  });
+  closers.add(() => control.close());
+  const controlUrl = await control.listen({ host, port: 0 });
+  return { fortnox, webcrm, seeded, urls: { fortnox: fortnoxUrl, webcrm: webcrmUrl, control: controlUrl } };
+}

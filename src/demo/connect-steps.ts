@@ -1,0 +1,51 @@
+import type { Settings } from '../../schemas/settings.ts';
+import { SEEDED_CUSTOM_FIELDS } from '../sandbox/seed.ts';
+import { expect, ofTenant, type Step } from './tour.ts';
+
+interface Check {
+  readonly ok: boolean;
+  readonly items: readonly { name: string; ok: boolean; message: string; remedy: string | null }[];
+}
+
+/** From nothing to a connected tenant, as an administrator does it. */
+export const CONNECT_STEPS: readonly Step[] = [
+  {
+    title: 'An administrator makes a tenant and says what goes where',
+    async run(tour) {
+      const made = await tour.api.post<{ tenant: { id: string }; webhook: { url: string; secret: string } }>(
+        '/api/tenants',
+        {
+          name: 'Demobolaget AB',
+        },
+      );
+      tour.tenantId = made.tenant.id;
+      tour.pointFortnoxWebhook(made.webhook);
+      const settings: Partial<Settings> = {
+        customFields: SEEDED_CUSTOM_FIELDS,
+        numberOwner: 'fortnox',
+        conflictPolicy: 'fortnox',
+      };
+      await tour.api.patch(ofTenant(tour, '/settings'), settings);
+      tour.printer.line(
+        'Types Customer and Private Customer go to Fortnox; Fortnox owns the customer number and wins conflicts.',
+      );
+    },
+  },
+  {
+    title: 'Both systems are connected',
+    async run(tour) {
+      const { webcrmToken, fortnoxRefreshToken } = tour.access;
+      await tour.api.put(ofTenant(tour, '/credentials/webcrm'), { applicationToken: webcrmToken });
+      await tour.api.put(ofTenant(tour, '/credentials/fortnox'), {
+        grant: 'refresh_token',
+        refreshToken: fortnoxRefreshToken,
+      });
+      const check = await tour.api.post<Check>(ofTenant(tour, '/check'));
+      for (const item of check.items) tour.printer.line(`${item.ok ? 'ok ' : 'NOT'} ${item.message}`);
+      expect(check.ok, 'The connection check does not pass.');
+      const { tenant } = await tour.api.post<{ tenant: { state: string } }>(ofTenant(tour, '/connect'));
+      expect(tenant.state === 'connected', `The tenant is ${tenant.state} after it was connected.`);
+      tour.printer.line("Connected; webCRM's hooks are registered.");
+    },
+  },
+];

@@ -1,0 +1,46 @@
+/** What the tour says, and where. */
+export interface Printer {
+  step(title: string): void;
+  line(text: string): void;
+  /** A line that replaces the one before it on a terminal; in a log it appears as a line of its own when it has changed. */
+  progress(text: string): void;
+  /** Ends a replaced line, so that what follows starts on its own. */
+  settle(): void;
+}
+
+/** Writes to `out`, e.g. process.stdout. `isTerminal` false: no cursor movement, so that a log stays readable. */
+export function createPrinter(out: { write(text: string): unknown }, isTerminal: boolean): Printer {
+  let steps = 0;
+  let replaced = '';
+  const settle = () => {
+    if (replaced !== '' && isTerminal) out.write('\n');
+    replaced = '';
+  };
+  return {
+    step(title) {
+      settle();
+      steps += 1;
+      out.write(`\n${steps}. ${title}\n`);
+    },
+    line(text) {
+      settle();
+      out.write(`   ${text}\n`);
+    },
+    progress(text) {
+      if (text === replaced) return;
+      out.write(isTerminal ? `\r\u001b[2K   ${text}` : `   ${text}\n`);
+      replaced = text;
+    },
+    settle,
+  };
+}
+
+/** `done` of `total` as a bar of 24 characters. A total of 0 is complete. */
+export function bar(done: number, total: number): string {
+  const width = 24;
+  const filled = total <= 0 ? width : Math.min(width, Math.floor((done / total) * width));
+  return `[${'#'.repeat(filled)}${'.'.repeat(width - filled)}]`;
+}
+
+/** Milliseconds as seconds with one decimal. */
+export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

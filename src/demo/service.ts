@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { buildApp } from '../app.ts';
+import type { Config } from '../config.ts';
+import { createLogger } from '../http/logging.ts';
+import type { Runtime } from '../runtime.ts';
+import { createService } from '../service.ts';
+import { openEmbeddedStore } from '../store/embedded/embedded-store.ts';
+import type { Closers } from './closers.ts';
+
+/** Starts the whole service as `npm start` does, on the embedded store in `config.dataDir`; `closers` ends it. */
+export async function openService(deps: {
+  runtime: Runtime;
+  config: Config;
+  adminToken: string;
+  closers: Closers;
+}): Promise<void> {
+  const { runtime, config, adminToken, closers } = deps;
+  const logger = createLogger(config.logLevel);
+  const store = await openEmbeddedStore({ path: join(config.dataDir, 'sync.db') });
+  closers.add(() => store.close());
+  const service = await createService({
+    config,
+    runtime,
+    logger,
+    store,
+    adminToken,
+    encryptionKey: runtime.randomBytes(32),
+  });
+  closers.add(() => service.stop());
+  const app = await buildApp(service.services, { logger });
+  closers.add(() => app.close());
+  await app.listen({ host: config.host, port: config.port });
+  await service.start();
+}

@@ -1,0 +1,75 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readConfig } from '../config.ts';
+import type { Runtime } from '../runtime.ts';
+import { createApi } from './api.ts';
+import type { Closers } from './closers.ts';
+import { openCompanies } from './companies.ts';
+import { freePort } from './free-port.ts';
+import type { Printer } from './print.ts';
+import { openService } from './service.ts';
+import { SIZES } from './sizes.ts';
+import type { Tour } from './tour.ts';
+
+const HOST = '127.0.0.1';
+
+export interface World {
+  readonly tour: Tour;
+  readonly urls: { readonly service: string; readonly control: string };
+  readonly adminToken: string;
+}
+
+/**
+ * Starts both stand-ins and the service, each on a port of its own, the data in a temporary folder that goes away with
+ * `closers`. PORT and LOG_LEVEL of `env` are heeded. Raises what a start raises.
+ */
+export async function openWorld(deps: {
+  runtime: Runtime;
+  env: Readonly<Record<string, string | undefined>>;
+  printer: Printer;
+  signal: AbortSignal;
+  closers: Closers;
+}): Promise<World> {
+  const { runtime, env, printer, signal, closers } = deps;
+  const dataDir = await mkdtemp(join(tmpdir(), 'webcrm-fortnox-demo-'));
+  closers.add(() => rm(dataDir, { recursive: true, force: true }));
+  const companies = await openCompanies({
+    runtime,
+    host: HOST,
+    sizes: SIZES,
+    closers,
+    complain: (text) => printer.line(text),
+  });
+
+  const port = env.PORT ? Number(env.PORT) : await freePort(HOST);
+  const service = `http://${HOST}:${port}`;
+  const adminToken = runtime.randomBytes(24).toString('base64url');
+  const { fortnox, webcrm, seeded, urls } = companies;
+  const config = readConfig({
+    PORT: String(port),
+    HOST,
+    PUBLIC_URL: service,
+    DATA_DIR: dataDir,
+    FORTNOX_CLIENT_ID: 'sandbox-client',
+    FORTNOX_CLIENT_SECRET: 'sandbox-secret',
+    FORTNOX_API_URL: urls.fortnox,
+    FORTNOX_AUTH_URL: urls.fortnox,
+    WEBCRM_API_URL: urls.webcrm,
+    LOG_LEVEL: env.LOG_LEVEL ?? 'warn',
+  });
+  await openService({ runtime, config, adminToken, closers });
+
+  const tour: Tour = {
+    runtime,
+    printer,
+    signal,
+    api: createApi(service, adminToken, runtime.fetch),
+    control: createApi(urls.control, null, runtime.fetch),
+    seeded,
+    access: { webcrmToken: webcrm.applicationToken, fortnoxRefreshToken: fortnox.issueRefreshToken() },
+    pointFortnoxWebhook: (target) => fortnox.setWebhook(target),
+    tenantId: '',
+  };
+  return { tour, urls: { service, control: urls.control }, adminToken };
+}

@@ -1,0 +1,27 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import fp from 'fastify-plugin';
+
+/** The OpenAPI document, and pages that show it at /docs. */
+export const openapi = fp(async (app: FastifyInstance, options: { publicUrl: string }) => {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'webCRM - Fortnox synchronisation',
+        version: '0.1.0',
+        description: 'Keeps webCRM and Fortnox in two-way step.',
+      },
+      servers: [{ url: options.publicUrl }],
+      components: { securitySchemes: { adminToken: { type: 'http', scheme: 'bearer' } } },
+      tags: [
+        { name: 'tenants', description: 'One webCRM system paired with one Fortnox company' },
+        { name: 'work', description: 'Jobs, pairs, imports and what was done' },
+        { name: 'webhooks', description: 'Called by the vendors' },
+        { name: 'health', description: 'Called by an orchestrator' },
+      ],
+    },
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+});

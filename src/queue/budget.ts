@@ -1,0 +1,128 @@
+import PQueue from 'p-queue';
+import { PRIORITY, type Priority } from '../../schemas/records.ts';
+import { isSyncError, SyncError } from '../errors/sync-error.ts';
+import type { Runtime } from '../runtime.ts';
+import type { BudgetUse } from '../vendors/connections-types.ts';
+import type { Gate } from '../vendors/gate.ts';
+import { createLedger } from './ledger.ts';
+
+export interface BudgetOptions {
+  runtime: Runtime;
+  /** Calls that the vendor takes in any sliding window of `windowMs`. */
+  limit: number;
+  windowMs: number;
+  /** Said in messages; no secret. */
+  name: string;
+  /** Calls in flight at most. */
+  concurrency: number;
+  /** Least time between two starts, ms; 0 when not given. */
+  spacingMs?: number;
+}
+
+export type Budget = Gate & {
+  use(): BudgetUse;
+  /** Rejects everybody who waits, and whoever comes later, with `stopping`. Calls in flight end by themselves. */
+  close(): void;
+};
+
+/**
+ * The gate of one company or token. p-queue keeps the order (priority, then age) and stays paused; calls are let out one
+ * at a time when the ledger, the spacing and the pace permit, so the best waiter is picked at the moment of starting.
+ * Imports are paced evenly, one start each windowMs / limit: a live call then finds a slot within about that time.
+ */
+export function createBudget(options: BudgetOptions): Budget {
+  const { runtime, limit, windowMs, name, concurrency, spacingMs = 0 } = options;
+  const ledger = createLedger({ limit, windowMs });
+  const queue = new PQueue({ autoStart: false, concurrency: 1 });
+  const waiters = new Set<(error: SyncError) => void>();
+  const paceMs = windowMs / limit;
+  let nextStartAt = Number.NEGATIVE_INFINITY;
+  let nextBulkAt = Number.NEGATIVE_INFINITY;
+  let stoppedUntil = Number.NEGATIVE_INFINITY;
+  let total = 0;
+  let throttled = 0;
+  let closed = false;
+  let letting = false;
+  let cancelTimer: (() => void) | null = null;
+
+  const stopping = () => new SyncError('stopping', `${name}: the service is stopping; the call was not made.`);
+  const onlyBulkWaits = () => queue.sizeBy({ priority: -PRIORITY.import }) === queue.size;
+
+  function permittedAt(now: number): number {
+    const at = Math.max(ledger.freeAt(now), nextStartAt, stoppedUntil);
+    return onlyBulkWaits() ? Math.max(at, nextBulkAt) : at;
+  }
+
+  function letOne() {
+    queue.concurrency = queue.pending + 1;
+    queue.start();
+    queue.pause();
+  }
+
+  function pump() {
+    if (letting || closed) return;
+    letting = true;
+    cancelTimer?.();
+    cancelTimer = null;
+    while (queue.size > 0 && queue.pending < concurrency) {
+      const now = runtime.now();
+      const at = permittedAt(now);
+      if (at > now) {
+        // Every slot in flight: the end of a call pumps again.
+        if (Number.isFinite(at)) cancelTimer = runtime.setTimer(Math.ceil(at - now), pump);
+        break;
+      }
+      letOne();
+    }
+    letting = false;
+  }
+
+  function started(priority: Priority) {
+    const now = runtime.now();
+    ledger.start();
+    total++;
+    nextStartAt = now + spacingMs;
+    if (priority === PRIORITY.import) nextBulkAt = now + paceMs;
+  }
+
+  function failed(error: unknown) {
+    if (!isSyncError(error) || error.code !== 'vendor-throttled') return;
+    throttled++;
+    stoppedUntil = Math.max(stoppedUntil, runtime.now() + (error.waitMs ?? windowMs));
+  }
+
+  // Emitted when p-queue has counted a call as ended, a moment after the task itself.
+  queue.on('next', pump);
+
+  return {
+    run<T>(priority: Priority, call: () => Promise<T>): Promise<T> {
+      if (closed) return Promise.reject(stopping());
+      return new Promise<T>((resolve, reject) => {
+        waiters.add(reject);
+        const task = async () => {
+          waiters.delete(reject);
+          started(priority);
+          try {
+            resolve(await call());
+          } catch (error) {
+            failed(error);
+            reject(error);
+          } finally {
+            ledger.end(runtime.now());
+          }
+        };
+        void queue.add(task, { priority: -priority });
+        pump();
+      });
+    },
+    use: () => ({ limit, windowMs, inWindow: ledger.taken(runtime.now()), waiting: queue.size, total, throttled }),
+    close() {
+      closed = true;
+      cancelTimer?.();
+      cancelTimer = null;
+      queue.clear();
+      for (const reject of waiters) reject(stopping());
+      waiters.clear();
+    },
+  };
+}

@@ -1,0 +1,50 @@
+/** Slots of one budget. Pure: the caller brings the time (ms since the epoch). */
+export interface Ledger {
+  /** Takes a slot; to be called only when `freeAt(now)` is not later than now. */
+  start(): void;
+  /** The call has ended, however it ended: its slot is free again windowMs + 1 ms later. */
+  end(now: number): void;
+  /** When the next call may start: `now` when a slot is free, Infinity when every slot is in flight. */
+  freeAt(now: number): number;
+  /** Slots taken: calls in flight and calls that ended within the window. */
+  taken(now: number): number;
+}
+
+/**
+ * A vendor counts a request at some moment between our sending it and its answer. A slot held from the start until one
+ * window after the answer can therefore never be free too early, whatever the latency.
+ */
+export function createLedger({ limit, windowMs }: { limit: number; windowMs: number }): Ledger {
+  let inFlight = 0;
+  let released: number[] = [];
+
+  const forget = (now: number) => {
+    let past = 0;
+    while (past < released.length && (released[past] as number) <= now) past++;
+    if (past > 0) released = released.slice(past);
+  };
+
+  return {
+    start() {
+      inFlight++;
+    },
+    end(now) {
+      inFlight--;
+      const at = now + windowMs + 1;
+      // Times come in order unless the clock was set back: keep the list sorted then as well.
+      let index = released.length;
+      while (index > 0 && (released[index - 1] as number) > at) index--;
+      released.splice(index, 0, at);
+    },
+    freeAt(now) {
+      forget(now);
+      const surplus = inFlight + released.length - limit;
+      if (surplus < 0) return now;
+      return released[surplus] ?? Number.POSITIVE_INFINITY;
+    },
+    taken(now) {
+      forget(now);
+      return inFlight + released.length;
+    },
+  };
+}

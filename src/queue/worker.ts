@@ -1,0 +1,109 @@
+import type { Job, Tenant } from '../../schemas/records.ts';
+import type { SyncError } from '../errors/sync-error.ts';
+import { sleep } from '../runtime.ts';
+import { createTenantRunner, type RunnerDeps, type TenantRunner } from './tenant-runner.ts';
+import type { JobOutcome } from './types.ts';
+
+export interface WorkerDeps extends Pick<RunnerDeps, 'runtime' | 'store' | 'handle' | 'logger'> {
+  /** Unlike any other owner that ever held a lease. */
+  readonly owner: string;
+  readonly concurrencyPerTenant?: number;
+  readonly leaseMs?: number;
+  /** Pauses the tenant and says so. A rejection is logged. May be called by several jobs of a tenant at once. */
+  readonly onAuthFailure: (tenant: Tenant, error: SyncError) => Promise<void>;
+  /** Told of every run; must not block. */
+  readonly onOutcome?: (job: Job, result: JobOutcome | Error) => void;
+}
+
+export interface Worker {
+  /** Begins to work for every connected tenant; resolves when all are known. Keeps trying while the store fails. */
+  start(): Promise<void>;
+  /** No new claims; waits up to 10 s for what runs, then gives every job back. Never rejects, never hangs. */
+  stop(): Promise<void>;
+  /** The tenant may have a due job, or was connected: look now. */
+  wake(tenantId: string): void;
+}
+
+const GRACE_MS = 10_000;
+const RELEASE_MS = 2_000;
+const LIST_RETRY_MS = 2_000;
+const TENANTS_A_PAGE = 200;
+
+export function createWorker(deps: WorkerDeps): Worker {
+  const { runtime, store, logger, owner } = deps;
+  const runners = new Map<string, TenantRunner>();
+  const stopping = new AbortController();
+  let stopped: Promise<void> | null = null;
+
+  function wake(tenantId: string): void {
+    if (stopping.signal.aborted) return;
+    let runner = runners.get(tenantId);
+    if (runner === undefined) {
+      runner = createTenantRunner(tenantId, {
+        runtime,
+        store,
+        logger,
+        owner,
+        handle: deps.handle,
+        concurrencyPerTenant: deps.concurrencyPerTenant ?? 4,
+        leaseMs: deps.leaseMs ?? 30_000,
+        onAuthFailure: deps.onAuthFailure,
+        onOutcome: deps.onOutcome,
+        signal: stopping.signal,
+      });
+      runners.set(tenantId, runner);
+    }
+    runner.wake();
+  }
+
+  async function wakeAll(): Promise<void> {
+    let cursor: string | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof store.tenants.list>> = await store.tenants.list({
+        limit: TENANTS_A_PAGE,
+        cursor: cursor ?? undefined,
+      });
+      for (const tenant of page.items) if (tenant.state === 'connected') wake(tenant.id);
+      cursor = page.next;
+    } while (cursor !== null && !stopping.signal.aborted);
+  }
+
+  async function shutDown(): Promise<void> {
+    stopping.abort();
+    const all = [...runners.values()];
+    const idle = Promise.all(all.map((runner) => runner.idle()));
+    const inTime = await within(GRACE_MS, idle);
+    if (!inTime) logger.warn({ owner }, 'jobs still run at the end of the grace time; they are given back');
+    for (const runner of all) runner.abandon();
+    const released = store.jobs.releaseOwner(owner, runtime.now()).catch((error: unknown) => {
+      logger.error({ err: error, owner }, 'jobs could not be given back; they run when their leases end');
+    });
+    if (!(await within(RELEASE_MS, released))) logger.error({ owner }, 'the store did not answer in time at the stop');
+  }
+
+  async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+    const timer = new AbortController();
+    const result = await Promise.race([work.then(() => true), sleep(runtime, ms, timer.signal).then(() => false)]);
+    timer.abort();
+    return result;
+  }
+
+  return {
+    async start() {
+      while (!stopping.signal.aborted) {
+        try {
+          await wakeAll();
+          return;
+        } catch (error) {
+          logger.error({ err: error }, 'the tenants could not be listed; it is tried again');
+          await sleep(runtime, LIST_RETRY_MS, stopping.signal);
+        }
+      }
+    },
+    stop() {
+      stopped ??= shutDown();
+      return stopped;
+    },
+    wake,
+  };
+}

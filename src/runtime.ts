@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+
+/**
+ * Everything of the outside world that a part may use. It is passed in, so that a seeded scheduler can run the whole
+ * service in virtual time. Times are milliseconds since the epoch (UTC).
+ */
+export interface Runtime {
+  now(): number;
+  /** Runs `fn` once after `ms`; the returned function cancels it. */
+  setTimer(ms: number, fn: () => void): () => void;
+  /** A number in [0, 1). */
+  random(): number;
+  randomBytes(count: number): Buffer;
+  fetch: typeof fetch;
+}
+
+export function systemRuntime(): Runtime {
+  return {
+    now: () => Date.now(),
+    setTimer: (ms, fn) => {
+      const handle = setTimeout(fn, ms);
+      return () => clearTimeout(handle);
+    },
+    random: () => Math.random(),
+    randomBytes: (count) => randomBytes(count),
+    fetch: (...args) => globalThis.fetch(...args),
+  };
+}
+
+/** Resolves after `ms`, or at once when `signal` is aborted: a stop never waits for a sleeper. */
+export function sleep(runtime: Runtime, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const cancel = runtime.setTimer(ms, done);
+    function done() {
+      signal?.removeEventListener('abort', done);
+      cancel();
+      resolve();
+    }
+    signal?.addEventListener('abort', done, { once: true });
+  });
+}
+
+/** A random identifier of 128 bits as 32 hexadecimal digits. */
+export const newId = (runtime: Runtime): string => runtime.randomBytes(16).toString('hex');

@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import closeWithGrace from 'close-with-grace';
+import { ownSecrets } from './admin/data-dir.ts';
+import { buildApp } from './app.ts';
+import { ConfigError, readConfig } from './config.ts';
+import { createLogger } from './http/logging.ts';
+import { systemRuntime } from './runtime.ts';
+import { createService } from './service.ts';
+import { openEmbeddedStore } from './store/embedded/embedded-store.ts';
+
+/** An orchestrator kills after 30 s as a rule: by then all must be written. */
+const CLOSE_MS = 25_000;
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const logger = createLogger(config.logLevel);
+  const runtime = systemRuntime();
+  const { encryptionKey, adminToken, adminTokenIsNew } = await ownSecrets(config, runtime);
+  if (adminTokenIsNew) {
+    // Not through the logger, which would hide it: this is the one time it is shown.
+    process.stdout.write(
+      `Administrator's token, made now and kept in ${join(config.dataDir, 'admin.token')}: ${adminToken}\n`,
+    );
+  }
+  const store = await openEmbeddedStore({ path: join(config.dataDir, 'sync.db') });
+  const service = await createService({ config, runtime, logger, encryptionKey, store, adminToken });
+  const app = await buildApp(service.services, { logger });
+  closeWithGrace({ delay: CLOSE_MS, logger }, async ({ err, signal }) => {
+    if (err) logger.fatal({ err }, 'closing after an error that nothing caught');
+    else logger.info({ signal }, 'closing');
+    // First no new requests, then no new work, then the store that both write to.
+    await app.close();
+    await service.stop();
+    await store.close();
+  });
+  // Fastify logs the address.
+  await app.listen({ port: config.port, host: config.host });
+  await service.start();
+}
+
+try {
+  await main();
+} catch (error) {
+  if (error instanceof ConfigError) {
+    process.stderr.write(`The service cannot start:\n${error.faults.map((fault) => `- ${fault}\n`).join('')}`);
+  } else {
+    process.stderr.write(`The service cannot start: ${error instanceof Error ? error.stack : String(error)}\n`);
+  }
+  process.exit(1);
+}

@@ -1,0 +1,106 @@
+import type { FastifyBaseLogger } from 'fastify';
+import { pauseBroken } from './admin/broken-connection.ts';
+import { ACTIVITY_KEPT_MS } from './admin/lines.ts';
+import { createAdmin } from './admin/tenants.ts';
+import { createVault } from './admin/vault.ts';
+import type { AppServices } from './app.ts';
+import type { Config } from './config.ts';
+import { createCustomerImport } from './intake/customer-import.ts';
+import { createIntake } from './intake/intake.ts';
+import { createPoller } from './intake/poller.ts';
+import { createKeyLocks } from './queue/key-locks.ts';
+import { createWorker } from './queue/worker.ts';
+import { newId, type Runtime } from './runtime.ts';
+import type { Store } from './store/port.ts';
+import { createExecutor } from './sync/executor.ts';
+import { createConnections } from './vendors/connections.ts';
+
+export interface ServiceOptions {
+  readonly config: Config;
+  readonly runtime: Runtime;
+  readonly logger: FastifyBaseLogger;
+  readonly encryptionKey: Buffer;
+  readonly adminToken: string;
+  /** Closed by whoever opened it, after `stop`. */
+  readonly store: Store;
+}
+
+export interface Service {
+  readonly services: AppServices;
+  /** Begins to work and to poll. */
+  start(): Promise<void>;
+  /** Gives running jobs back and waits for nothing else. May be called twice. */
+  stop(): Promise<void>;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Puts the parts together. Nothing runs before `start`. */
+export async function createService(options: ServiceOptions): Promise<Service> {
+  const { config, runtime, logger, store, encryptionKey, adminToken } = options;
+  const vault = createVault({ store, key: encryptionKey, runtime });
+  const connections = createConnections({
+    runtime,
+    vault,
+    config: {
+      fortnoxApiUrl: config.fortnox.apiUrl,
+      fortnoxAuthUrl: config.fortnox.authUrl,
+      fortnoxClientId: config.fortnox.clientId ?? '',
+      fortnoxClientSecret: config.fortnox.clientSecret ?? '',
+      webcrmApiUrl: config.webcrm.apiUrl,
+    },
+  });
+  const intake = createIntake({ store, runtime, wake: (tenantId) => worker.wake(tenantId) });
+  const worker = createWorker({
+    runtime,
+    store,
+    logger,
+    owner: newId(runtime),
+    handle: createExecutor({
+      runtime,
+      store,
+      locks: createKeyLocks(),
+      connection: (tenantId) => connections.of(tenantId),
+      hint: (hints) => intake.accept(hints),
+      activityKeptMs: ACTIVITY_KEPT_MS,
+    }),
+    onAuthFailure: (tenant, error) => pauseBroken({ store, runtime }, tenant.id, error),
+  });
+  const poller = createPoller({
+    runtime,
+    store,
+    connections,
+    intake,
+    logger,
+    periodMs: config.pollIntervalSeconds * 1000,
+    onAuthFailure: (tenant, error) => pauseBroken({ store, runtime }, tenant.id, error),
+  });
+  const imports = createCustomerImport({ runtime, store, connections, intake, logger });
+  const admin = createAdmin({ runtime, store, vault, connections, worker, config });
+
+  let cancelExpiry = () => {};
+  const expire = () => {
+    store.activity.expire(runtime.now()).then(
+      (count) => count > 0 && logger.info({ count }, 'activity lines expired'),
+      (error: unknown) =>
+        logger.error({ err: error }, 'expired activity lines could not be deleted; tried again tomorrow'),
+    );
+    cancelExpiry = runtime.setTimer(DAY_MS, expire);
+  };
+
+  return {
+    services: { runtime, store, vault, connections, intake, imports, worker, poller, admin, config, adminToken },
+    async start() {
+      await worker.start();
+      await poller.start();
+      expire();
+    },
+    async stop() {
+      cancelExpiry();
+      await poller.stop();
+      await imports.stop();
+      await worker.stop();
+      connections.close();
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import Database from 'libsql';
+import { SyncError } from '../../errors/sync-error.ts';
+
+export type Param = string | number | null;
+export type Row = Record<string, Param>;
+
+/** A connection with every statement prepared once. Text goes in and comes out unchanged, whatever it holds. */
+export interface Db {
+  get(sql: string, ...params: Param[]): Row | undefined;
+  all(sql: string, ...params: Param[]): Row[];
+  /** Gives the number of rows changed. */
+  run(sql: string, ...params: Param[]): number;
+  exec(sql: string): void;
+  readonly inTransaction: boolean;
+  close(): void;
+}
+
+// libsql cuts text at a NUL when it reads and stores a lone surrogate as U+FFFD, so that two keys would become one.
+const ESCAPE = '\u0001';
+const toText = (value: string): string =>
+  value.includes('\0') || value.startsWith(ESCAPE) || /\p{Cs}/u.test(value) ? ESCAPE + JSON.stringify(value) : value;
+const fromText = (value: Param): Param =>
+  typeof value === 'string' && value.startsWith(ESCAPE) ? (JSON.parse(value.slice(1)) as string) : value;
+
+/** Opens a file, or `:memory:`, without any setting. Raises `store-failed`. */
+export function openDb(path: string): Db {
+  const raw = open(path);
+  const statements = new Map<string, Database.Statement>();
+  const prepare = (sql: string): Database.Statement => {
+    const known = statements.get(sql);
+    if (known) return known;
+    const made = raw.prepare(sql);
+    statements.set(sql, made);
+    return made;
+  };
+  const bind = (params: Param[]) => params.map((value) => (typeof value === 'string' ? toText(value) : value));
+  const clean = (row: unknown): Row =>
+    Object.fromEntries(Object.entries(row as Row).map(([name, value]) => [name, fromText(value)]));
+  return {
+    get(sql, ...params) {
+      const row = prepare(sql).get(...bind(params));
+      return row === undefined ? undefined : clean(row);
+    },
+    all: (sql, ...params) =>
+      prepare(sql)
+        .all(...bind(params))
+        .map(clean),
+    run: (sql, ...params) => prepare(sql).run(...bind(params)).changes,
+    exec(sql) {
+      raw.exec(sql);
+    },
+    get inTransaction() {
+      return raw.inTransaction;
+    },
+    close() {
+      statements.clear();
+      raw.close();
+    },
+  };
+}
+
+function open(path: string): Database.Database {
+  try {
+    return new Database(path);
+  } catch (cause) {
+    throw new SyncError('store-failed', `The store ${path} could not be opened: ${String(cause)}`, { cause });
+  }
+}

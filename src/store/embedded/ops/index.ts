@@ -1,0 +1,51 @@
+import type { Db } from '../db.ts';
+import { activity } from './activity.ts';
+import { cursors } from './cursors.ts';
+import { decisions } from './decisions.ts';
+import { imports } from './imports.ts';
+import { jobs } from './jobs.ts';
+import { pairs } from './pairs.ts';
+import { secrets } from './secrets.ts';
+import { seen } from './seen.ts';
+import { tenants } from './tenants.ts';
+import type { Collection, OpsOf } from './types.ts';
+
+/** One call: `name` is `collection.method` or `ping`; `args` are those of the port. */
+export interface Op {
+  readonly name: string;
+  readonly args: readonly unknown[];
+}
+export type OpFunction = (db: Db, ...args: unknown[]) => unknown;
+
+export const COLLECTIONS: { readonly [C in Collection]: OpsOf<C> } = {
+  tenants,
+  secrets,
+  pairs,
+  jobs,
+  cursors,
+  activity,
+  decisions,
+  imports,
+  seen,
+};
+
+const READS = ['get', 'list', 'counts', 'byHookToken', 'bySide', 'byIntentKey', 'countImport', 'nextDue'];
+
+/** True when the operation changes nothing: it needs no transaction. */
+export const isRead = (op: Op): boolean => READS.includes(op.name.slice(op.name.indexOf('.') + 1));
+
+function ping(db: Db): void {
+  db.run('INSERT INTO ping (id, count) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET count = count + 1');
+  db.get('SELECT count FROM ping WHERE id = 1');
+}
+
+/** Every operation by its name. */
+export const OPS: ReadonlyMap<string, OpFunction> = new Map([
+  ...Object.entries(COLLECTIONS).flatMap(([collection, methods]) =>
+    Object.entries(methods).map(([method, run]): [string, OpFunction] => [
+      `${collection}.${method}`,
+      run as OpFunction,
+    ]),
+  ),
+  ['ping', ping as OpFunction],
+]);

@@ -1,0 +1,164 @@
+import { type Hint, type Job, type JobState, jobKey, PRIORITY } from '../../../../schemas/records.ts';
+import type { Db, Row } from '../db.ts';
+import { readPage } from '../paging.ts';
+import { readJob } from './job-row.ts';
+import type { OpsOf } from './types.ts';
+
+const PRIORITIES = Object.values(PRIORITY);
+
+// One statement, so that a key that stands several times in a set merges with its own first row.
+const ENQUEUE = `
+INSERT INTO jobs (tenant, key, entity, side, id, priority, state, attempts, run_at, created_at, import_id, again)
+VALUES (?, ?, ?, ?, ?, ?, 'waiting', 0, ?, ?, ?, 0)
+ON CONFLICT (tenant, key) DO UPDATE SET
+  priority = min(priority, excluded.priority),
+  import_id = coalesce(excluded.import_id, import_id),
+  again = CASE WHEN state = 'running' THEN 1 ELSE 0 END,
+  attempts = CASE WHEN state = 'dead' THEN 0 ELSE attempts END,
+  run_at = CASE
+    WHEN state = 'running' THEN run_at
+    WHEN state = 'dead' THEN excluded.run_at
+    WHEN (attempts > 0 OR last_error IS NOT NULL) AND excluded.priority <> ${PRIORITY.notification} THEN run_at
+    ELSE min(run_at, excluded.run_at) END,
+  state = CASE WHEN state = 'dead' THEN 'waiting' ELSE state END`;
+
+const OWNED = `tenant = ? AND key = ? AND state = 'running' AND lease_owner = ?`;
+const FREE = 'lease_owner = NULL, lease_until = NULL';
+
+function enqueueOne(db: Db, hint: Hint, now: number): void {
+  const { tenant, entity, side, id, priority } = hint;
+  db.run(ENQUEUE, tenant, jobKey(hint), entity, side, id, priority, now, now, hint.importId ?? null);
+}
+
+/** Due jobs in the order of the claim. Each priority is a range of its index, so that a long backlog costs nothing. */
+function dueRows(db: Db, tenant: string, now: number, limit: number): Row[] {
+  const rows = db.all(
+    `SELECT * FROM jobs WHERE tenant = ? AND state = 'running' AND lease_until <= ?
+     ORDER BY priority, run_at, created_at, seq LIMIT ?`,
+    tenant,
+    now,
+    limit,
+  );
+  for (const priority of PRIORITIES)
+    rows.push(
+      ...db.all(
+        `SELECT * FROM jobs WHERE tenant = ? AND state = 'waiting' AND priority = ? AND run_at <= ?
+         ORDER BY run_at, created_at, seq LIMIT ?`,
+        tenant,
+        priority,
+        now,
+        limit,
+      ),
+    );
+  const order = ['priority', 'run_at', 'created_at', 'seq'];
+  const compare = (a: Row, b: Row) =>
+    order.reduce((found, column) => found || Number(a[column]) - Number(b[column]), 0);
+  return rows.sort(compare).slice(0, limit);
+}
+
+export const jobs: OpsOf<'jobs'> = {
+  enqueue(db, hints, now) {
+    for (const hint of hints) enqueueOne(db, hint, now);
+  },
+  claim(db, tenant, owner, now, leaseMs, limit) {
+    if (limit < 1) return [];
+    return dueRows(db, tenant, now, limit).map((row): Job => {
+      const leaseUntil = now + leaseMs;
+      db.run(
+        `UPDATE jobs SET state = 'running', lease_owner = ?, lease_until = ? WHERE seq = ?`,
+        owner,
+        leaseUntil,
+        row.seq ?? null,
+      );
+      return { ...readJob(row), state: 'running', leaseOwner: owner, leaseUntil };
+    });
+  },
+  renew: (db, tenant, key, owner, leaseUntil) =>
+    db.run(`UPDATE jobs SET lease_until = ? WHERE ${OWNED}`, leaseUntil, tenant, key, owner) > 0,
+  complete(db, tenant, key, owner, now) {
+    if (db.run(`DELETE FROM jobs WHERE ${OWNED} AND again = 0`, tenant, key, owner) > 0) return true;
+    const sql = `UPDATE jobs SET state = 'waiting', again = 0, attempts = 0, run_at = ?, last_error = NULL, ${FREE}`;
+    return db.run(`${sql} WHERE ${OWNED}`, now, tenant, key, owner) > 0;
+  },
+  release(db, tenant, key, owner, outcome) {
+    // A hint that came while the job ran counts as one that comes after its death: it must not be lost.
+    const dying = outcome.state === 'dead' ? 1 : 0;
+    return (
+      db.run(
+        `UPDATE jobs SET
+           state = CASE WHEN ? = 1 AND again = 0 THEN 'dead' ELSE 'waiting' END,
+           attempts = CASE WHEN ? = 1 AND again = 1 THEN 0 ELSE attempts + ? END,
+           run_at = ?, last_error = coalesce(?, last_error), again = 0, ${FREE}
+         WHERE ${OWNED}`,
+        dying,
+        dying,
+        outcome.countAttempt ? 1 : 0,
+        outcome.runAt,
+        outcome.error === null ? null : JSON.stringify(outcome.error),
+        tenant,
+        key,
+        owner,
+      ) > 0
+    );
+  },
+  releaseOwner(db, owner, now) {
+    const sql = `UPDATE jobs SET state = 'waiting', again = 0, run_at = ?, ${FREE}`;
+    db.run(`${sql} WHERE state = 'running' AND lease_owner = ?`, now, owner);
+  },
+  get(db, tenant, key) {
+    const row = db.get('SELECT * FROM jobs WHERE tenant = ? AND key = ?', tenant, key);
+    return row === undefined ? null : readJob(row);
+  },
+  list: (db, tenant, page) =>
+    readPage(
+      db,
+      {
+        table: 'jobs',
+        where:
+          page.state === undefined
+            ? [['tenant', tenant]]
+            : [
+                ['tenant', tenant],
+                ['state', page.state],
+              ],
+        sort: 'created_at',
+        tie: 'seq',
+        tieType: 'number',
+        descending: false,
+        read: readJob,
+      },
+      page,
+    ),
+  counts(db, tenant) {
+    const counts: Record<JobState, number> = { waiting: 0, running: 0, dead: 0 };
+    for (const row of db.all('SELECT state, count(*) AS n FROM jobs WHERE tenant = ? GROUP BY state', tenant))
+      counts[row.state as JobState] = Number(row.n);
+    return counts;
+  },
+  countImport(db, tenant, importId) {
+    const row = db.get(
+      `SELECT count(*) AS open, count(CASE WHEN state = 'dead' THEN 1 END) AS dead
+       FROM jobs WHERE tenant = ? AND import_id = ?`,
+      tenant,
+      importId,
+    );
+    return { open: Number(row?.open ?? 0), dead: Number(row?.dead ?? 0) };
+  },
+  retry(db, tenant, keys, now) {
+    const sql = `UPDATE jobs SET state = 'waiting', attempts = 0, run_at = ? WHERE tenant = ? AND state = 'dead'`;
+    if (keys === null) return db.run(sql, now, tenant);
+    return keys.reduce((count, key) => count + db.run(`${sql} AND key = ?`, now, tenant, key), 0);
+  },
+  nextDue(db, tenant) {
+    const times = PRIORITIES.map((priority) =>
+      db.get(
+        `SELECT min(run_at) AS at FROM jobs WHERE tenant = ? AND state = 'waiting' AND priority = ?`,
+        tenant,
+        priority,
+      ),
+    );
+    times.push(db.get(`SELECT min(lease_until) AS at FROM jobs WHERE tenant = ? AND state = 'running'`, tenant));
+    const known = times.flatMap((row) => (typeof row?.at === 'number' ? [row.at] : []));
+    return known.length === 0 ? null : Math.min(...known);
+  },
+};

@@ -1,0 +1,111 @@
+import { SyncError } from '../../errors/sync-error.ts';
+import type { Db } from './db.ts';
+
+export interface Migration {
+  readonly version: number;
+  readonly sql: string;
+}
+
+/** Each step once, in order; a step that was released is never changed. */
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    sql: `
+CREATE TABLE tenants (
+  id TEXT PRIMARY KEY, hook_token TEXT NOT NULL, fortnox_database TEXT, version INTEGER NOT NULL,
+  created_at INTEGER NOT NULL, doc TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX tenants_hook_token ON tenants (hook_token);
+CREATE UNIQUE INDEX tenants_fortnox_database ON tenants (fortnox_database) WHERE fortnox_database IS NOT NULL;
+CREATE INDEX tenants_page ON tenants (created_at, id);
+
+CREATE TABLE secrets (
+  tenant TEXT NOT NULL, name TEXT NOT NULL, sealed TEXT NOT NULL, updated_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE pairs (
+  tenant TEXT NOT NULL, id TEXT NOT NULL, entity TEXT NOT NULL, webcrm_id TEXT, fortnox_id TEXT,
+  state TEXT NOT NULL, intent_key TEXT, version INTEGER NOT NULL, updated_at INTEGER NOT NULL, doc TEXT NOT NULL,
+  PRIMARY KEY (tenant, id)
+) STRICT;
+CREATE UNIQUE INDEX pairs_webcrm ON pairs (tenant, entity, webcrm_id) WHERE webcrm_id IS NOT NULL;
+CREATE UNIQUE INDEX pairs_fortnox ON pairs (tenant, entity, fortnox_id) WHERE fortnox_id IS NOT NULL;
+CREATE INDEX pairs_intent ON pairs (tenant, intent_key) WHERE intent_key IS NOT NULL;
+CREATE INDEX pairs_page ON pairs (tenant, updated_at, id);
+CREATE INDEX pairs_state ON pairs (tenant, state, updated_at, id);
+
+CREATE TABLE jobs (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, tenant TEXT NOT NULL, key TEXT NOT NULL, entity TEXT NOT NULL,
+  side TEXT NOT NULL, id TEXT NOT NULL, priority INTEGER NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL,
+  run_at INTEGER NOT NULL, created_at INTEGER NOT NULL, import_id TEXT, again INTEGER NOT NULL,
+  lease_owner TEXT, lease_until INTEGER, last_error TEXT
+) STRICT;
+CREATE UNIQUE INDEX jobs_key ON jobs (tenant, key);
+CREATE INDEX jobs_waiting ON jobs (tenant, priority, run_at, created_at, seq) WHERE state = 'waiting';
+CREATE INDEX jobs_running ON jobs (tenant, lease_until) WHERE state = 'running';
+CREATE INDEX jobs_owner ON jobs (lease_owner) WHERE state = 'running';
+CREATE INDEX jobs_import ON jobs (tenant, import_id, state) WHERE import_id IS NOT NULL;
+CREATE INDEX jobs_page ON jobs (tenant, created_at, seq);
+CREATE INDEX jobs_state ON jobs (tenant, state, created_at, seq);
+
+CREATE TABLE cursors (
+  tenant TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (tenant, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE activity (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, tenant TEXT NOT NULL, id TEXT NOT NULL, at INTEGER NOT NULL,
+  webcrm_id TEXT, fortnox_id TEXT, action TEXT NOT NULL, expires_at INTEGER NOT NULL, doc TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX activity_id ON activity (tenant, id);
+CREATE INDEX activity_page ON activity (tenant, at, seq);
+CREATE INDEX activity_webcrm ON activity (tenant, webcrm_id, at, seq) WHERE webcrm_id IS NOT NULL;
+CREATE INDEX activity_fortnox ON activity (tenant, fortnox_id, at, seq) WHERE fortnox_id IS NOT NULL;
+CREATE INDEX activity_action ON activity (tenant, action, at, seq);
+CREATE INDEX activity_expires ON activity (expires_at);
+
+CREATE TABLE decisions (
+  tenant TEXT NOT NULL, entity TEXT NOT NULL, side TEXT NOT NULL, id TEXT NOT NULL, reason TEXT NOT NULL,
+  at INTEGER NOT NULL, PRIMARY KEY (tenant, entity, side, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE imports (
+  tenant TEXT NOT NULL, id TEXT NOT NULL, doc TEXT NOT NULL, PRIMARY KEY (tenant, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE seen (
+  tenant TEXT NOT NULL, id TEXT NOT NULL, expires_at INTEGER NOT NULL, PRIMARY KEY (tenant, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX seen_expires ON seen (expires_at);
+
+CREATE TABLE ping (id INTEGER PRIMARY KEY, count INTEGER NOT NULL) STRICT;
+`,
+  },
+];
+
+/**
+ * Brings the file to the newest version in one transaction. Raises `store-failed` when a newer release wrote it:
+ * this release would read it wrongly.
+ */
+export function migrate(db: Db, migrations: readonly Migration[]): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    db.exec('CREATE TABLE IF NOT EXISTS schema_versions (version INTEGER PRIMARY KEY) STRICT');
+    const stored = Number(db.get('SELECT coalesce(max(version), 0) AS version FROM schema_versions')?.version);
+    const newest = Math.max(0, ...migrations.map((step) => step.version));
+    if (stored > newest)
+      throw new SyncError(
+        'store-failed',
+        `The store file has version ${stored}, and this release knows up to ${newest}: start the newer release, or restore the backup made before the upgrade`,
+      );
+    for (const step of migrations) {
+      if (step.version <= stored) continue;
+      db.exec(step.sql);
+      db.run('INSERT INTO schema_versions (version) VALUES (?)', step.version);
+    }
+    db.exec('COMMIT');
+  } catch (error) {
+    if (db.inTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}

@@ -1,0 +1,122 @@
+import type { Activity, Hint, ImportRun, Job, JobState, Pair, Side, Tenant } from '../../schemas/records.ts';
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Pass it back to read on; null at the end. Stable under writes. */
+  readonly next: string | null;
+}
+export interface PageRequest {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/**
+ * What the service needs of a store. Each operation is atomic by itself and durable when its promise resolves.
+ * Errors: SyncError `store-busy` (try again), `store-duplicate` (a unique key exists), `version-changed` (the named
+ * version is not the stored one), `store-failed` (anything else).
+ */
+export interface Store {
+  readonly tenants: {
+    /** Raises `store-duplicate` when the id, or another tenant's Fortnox database (R26), is taken. */
+    insert(tenant: Tenant): Promise<void>;
+    get(id: string): Promise<Tenant | null>;
+    byHookToken(token: string): Promise<Tenant | null>;
+    list(page: PageRequest): Promise<Page<Tenant>>;
+    /** Stores the document when the stored version is `tenant.version`, and gives back the one with version + 1. */
+    replace(tenant: Tenant): Promise<Tenant>;
+  };
+  /** Sealed credentials: the store sees ciphertext only. Put is an upsert. */
+  readonly secrets: {
+    put(tenant: string, name: string, sealed: string, now: number): Promise<void>;
+    get(tenant: string, name: string): Promise<string | null>;
+    /** Names with the time they were put, never values. */
+    list(tenant: string): Promise<readonly { name: string; updatedAt: number }[]>;
+  };
+  readonly pairs: {
+    /** Raises `store-duplicate` when either id is already paired: unique on (tenant, entity, webcrmId) and (tenant, entity, fortnoxId). */
+    insert(pair: Pair): Promise<void>;
+    get(tenant: string, id: string): Promise<Pair | null>;
+    bySide(tenant: string, entity: string, side: Side, id: string): Promise<Pair | null>;
+    /** The pair whose open intent has this key (R23). */
+    byIntentKey(tenant: string, key: string): Promise<Pair | null>;
+    /** As tenants.replace; also raises `store-duplicate`. */
+    replace(pair: Pair): Promise<Pair>;
+    /** Newest change first; optionally of one state. */
+    list(tenant: string, page: PageRequest & { state?: string | undefined }): Promise<Page<Pair>>;
+    counts(tenant: string): Promise<Record<string, number>>;
+  };
+  readonly jobs: {
+    /**
+     * Stores hints in one commit; resolves when durable. Waiting job: merged (the better priority, the earlier runAt;
+     * a job that backs off after a failure keeps its runAt unless the hint is a notification). Running: `again` is set.
+     * Dead: waits again with its attempts at 0. The set may hold one key several times.
+     */
+    enqueue(hints: readonly Hint[], now: number): Promise<void>;
+    /**
+     * Gives up to `limit` jobs of the tenant that are due: waiting with runAt <= now, or running with an ended lease,
+     * by priority, then runAt, then age; marks them running with the lease.
+     */
+    claim(tenant: string, owner: string, now: number, leaseMs: number, limit: number): Promise<readonly Job[]>;
+    /** False when the lease is no longer the owner's: the job is somebody else's now. */
+    renew(tenant: string, key: string, owner: string, leaseUntil: number): Promise<boolean>;
+    /** Done: deleted, or waiting again when `again` was set (attempts 0, runAt now). False as renew. */
+    complete(tenant: string, key: string, owner: string, now: number): Promise<boolean>;
+    /**
+     * Back to waiting at runAt, or dead. `countAttempt` false leaves attempts as they are. With `again` set and not dead,
+     * runAt is kept as given. With error null the last error is kept. False as renew.
+     */
+    release(
+      tenant: string,
+      key: string,
+      owner: string,
+      outcome: { state: 'waiting' | 'dead'; runAt: number; countAttempt: boolean; error: Job['lastError'] },
+    ): Promise<boolean>;
+    /** All running jobs of the owner wait again at once: a graceful stop. */
+    releaseOwner(owner: string, now: number): Promise<void>;
+    get(tenant: string, key: string): Promise<Job | null>;
+    /** Oldest first. */
+    list(tenant: string, page: PageRequest & { state?: JobState | undefined }): Promise<Page<Job>>;
+    counts(tenant: string): Promise<Record<JobState, number>>;
+    /** Jobs of an import that are not done yet: waiting, running and dead. */
+    countImport(tenant: string, importId: string): Promise<{ open: number; dead: number }>;
+    /** Dead jobs wait again with attempts 0; with keys given, only those. Returns how many. */
+    retry(tenant: string, keys: readonly string[] | null, now: number): Promise<number>;
+    /** The earliest time at which the tenant has a job to run (waiting runAt or running leaseUntil); null when none. */
+    nextDue(tenant: string): Promise<number | null>;
+  };
+  readonly cursors: {
+    get(tenant: string, name: string): Promise<number | null>;
+    put(tenant: string, name: string, at: number): Promise<void>;
+  };
+  readonly activity: {
+    insert(lines: readonly Activity[]): Promise<void>;
+    /** Newest first. */
+    list(
+      tenant: string,
+      page: PageRequest & {
+        webcrmId?: string | undefined;
+        fortnoxId?: string | undefined;
+        action?: string | undefined;
+      },
+    ): Promise<Page<Activity>>;
+    /** Deletes what expired before `now`; returns how many. */
+    expire(now: number): Promise<number>;
+  };
+  /** Last reason of a record that has no pair, so that a refusal is logged when its reason changes, not each time. */
+  readonly decisions: {
+    /** True when the reason differs from the stored one, which it replaces. null forgets. */
+    set(tenant: string, entity: string, side: Side, id: string, reason: string | null, now: number): Promise<boolean>;
+    get(tenant: string, entity: string, side: Side, id: string): Promise<{ reason: string; at: number } | null>;
+  };
+  readonly imports: {
+    put(run: ImportRun): Promise<void>;
+    get(tenant: string, id: string): Promise<ImportRun | null>;
+  };
+  /** A webhook-id seen before gives false (replay). Kept until `expiresAt`. */
+  readonly seen: {
+    add(tenant: string, id: string, now: number, expiresAt: number): Promise<boolean>;
+  };
+  /** A write and a read that prove the store works. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

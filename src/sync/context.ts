@@ -1,0 +1,26 @@
+import type { Hint, Job, Tenant } from '../../schemas/records.ts';
+import type { KeyLocks } from '../queue/key-locks.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Store } from '../store/port.ts';
+import type { TenantConnection } from '../vendors/connections-types.ts';
+import type { FieldLine } from './customer-map.ts';
+
+/** What the executor works with; everything is passed in. */
+export interface SyncDeps {
+  readonly runtime: Runtime;
+  readonly store: Store;
+  readonly locks: KeyLocks;
+  connection(tenantId: string): TenantConnection;
+  /** Queues a hint of another record. */
+  hint(hints: readonly Hint[]): Promise<void>;
+  /** How long an activity line is kept, in milliseconds. */
+  readonly activityKeptMs: number;
+}
+
+/** One job's surroundings. */
+export interface JobContext extends SyncDeps {
+  readonly tenant: Tenant;
+  readonly job: Job;
+  readonly map: readonly FieldLine[];
+  readonly vendors: TenantConnection;
+}

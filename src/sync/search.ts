@@ -1,0 +1,73 @@
+import type { Pair, Side } from '../../schemas/records.ts';
+import type { FortnoxCustomerRow } from '../vendors/fortnox/types.ts';
+import type { WebcrmOrganisation } from '../vendors/webcrm/types.ts';
+import type { JobContext } from './context.ts';
+import { customerIdentity, organisationIdentity } from './identity.ts';
+import type { Candidate, Identity } from './match.ts';
+
+/** A candidate whose own pair is half-made: its job has to end first. */
+export interface Found {
+  readonly candidates: Candidate[];
+  readonly halfMade: Pair | null;
+}
+
+/** Looks for customers that may be this organisation (R20): by number, organisation number, name. At most three calls. */
+export async function searchFortnox(context: JobContext, own: Identity, pairId: string | null): Promise<Found> {
+  const { vendors, job } = context;
+  const rows = new Map<string, FortnoxCustomerRow>();
+  const add = (found: readonly FortnoxCustomerRow[]) => {
+    for (const row of found) rows.set(row.CustomerNumber, row);
+  };
+  if (own.number !== null) {
+    const customer = await vendors.fortnox.getCustomer(own.number, job.priority);
+    if (customer) add([customer]);
+  }
+  if (own.organisationNumber !== null) {
+    add(await vendors.fortnox.searchCustomers('organisationnumber', own.organisationNumber, job.priority));
+    const plain = own.organisationNumber.replace('-', '');
+    if (rows.size === 0 && plain !== own.organisationNumber) {
+      add(await vendors.fortnox.searchCustomers('organisationnumber', plain, job.priority));
+    }
+  }
+  if (rows.size === 0 && own.name !== null) {
+    add(await vendors.fortnox.searchCustomers('name', own.name, job.priority));
+  }
+  return withPairs(context, 'fortnox', [...rows.values()].map(customerIdentity), pairId);
+}
+
+/** The same for organisations that may be this customer. Organisations of any Type count (R11). */
+export async function searchWebcrm(context: JobContext, own: Identity, pairId: string | null): Promise<Found> {
+  const { vendors, job, tenant } = context;
+  const { customFields } = tenant.settings;
+  const rows = new Map<number, WebcrmOrganisation>();
+  const find = async (field: string, value: string) => {
+    for (const row of await vendors.webcrm.findOrganisations(field, value, job.priority))
+      rows.set(row.OrganisationId, row);
+  };
+  if (own.number !== null) await find(customFields.customerNumber, own.number);
+  if (own.organisationNumber !== null) {
+    if (customFields.organisationNumber) await find(customFields.organisationNumber, own.organisationNumber);
+    if (rows.size === 0) await find('OrganisationVatNumber', `SE${own.organisationNumber.replace('-', '')}01`);
+  }
+  if (rows.size === 0 && own.name !== null) await find('OrganisationName', own.name);
+  const identities = [...rows.values()].map((row) => organisationIdentity(tenant.settings, row));
+  return withPairs(context, 'webcrm', identities, pairId);
+}
+
+async function withPairs(
+  { store, tenant }: JobContext,
+  side: Side,
+  identities: readonly Identity[],
+  ownPair: string | null,
+): Promise<Found> {
+  const candidates: Candidate[] = [];
+  let halfMade: Pair | null = null;
+  for (const identity of identities) {
+    const pair = await store.pairs.bySide(tenant.id, 'customer', side, identity.id);
+    const other = pair !== null && pair.id !== ownPair ? pair : null;
+    if (other?.state === 'creating') halfMade = other;
+    const isWhole = other !== null && other.webcrmId !== null && other.fortnoxId !== null;
+    candidates.push({ ...identity, taken: isWhole });
+  }
+  return { candidates, halfMade };
+}

@@ -1,0 +1,32 @@
+import type { FortnoxClient } from './fortnox/types.ts';
+import type { WebcrmClient } from './webcrm/types.ts';
+
+export interface BudgetUse {
+  readonly limit: number;
+  readonly windowMs: number;
+  /** Slots taken now: calls in flight and calls that ended within the window. */
+  readonly inWindow: number;
+  readonly waiting: number;
+  readonly total: number;
+  readonly throttled: number;
+}
+export interface TenantConnection {
+  readonly fortnox: FortnoxClient;
+  readonly webcrm: WebcrmClient;
+  budgets(): { fortnox: BudgetUse; webcrm: BudgetUse };
+}
+export type FortnoxGrant =
+  | { grant: 'authorization_code'; code: string; redirectUri: string }
+  | { grant: 'refresh_token'; refreshToken: string }
+  | { grant: 'client_credentials'; tenantId: string };
+
+export interface Connections {
+  /** The tenant's clients, kept between calls; budgets are shared by every user of the same company or token. */
+  of(tenantId: string): TenantConnection;
+  /** Exchanges the grant at once and stores the tokens sealed; raises `reconnect-needed` or `vendor-auth` when refused. */
+  connectFortnox(tenantId: string, grant: FortnoxGrant): Promise<void>;
+  /** Logs in with the application token, then stores it sealed; raises `vendor-auth` when refused. */
+  connectWebcrm(tenantId: string, applicationToken: string): Promise<void>;
+  /** Forgets cached tokens and clients of the tenant. */
+  forget(tenantId: string): void;
+}

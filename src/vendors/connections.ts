@@ -1,0 +1,139 @@
+import type { Side } from '../../schemas/records.ts';
+import { type Budget, createBudget } from '../queue/budget.ts';
+import type { Runtime } from '../runtime.ts';
+import type { BudgetUse, Connections, TenantConnection } from './connections-types.ts';
+import { createFortnoxAuth, type FortnoxAuth } from './fortnox/auth.ts';
+import { createFortnoxClient } from './fortnox/client.ts';
+import { type CallInfo, createSend } from './http.ts';
+import type { Vault } from './vault.ts';
+import { createWebcrmAuth, type WebcrmAuth } from './webcrm/auth.ts';
+import { createWebcrmClient } from './webcrm/client.ts';
+
+/** fortnox.md 5.1: 25 requests in any 5 s for a client and company. */
+const FORTNOX_LIMIT = { limit: 25, windowMs: 5_000, concurrency: 12 };
+/** webcrm.md 4: 250 requests in any minute for an application token; many at once drop connections, so staggered. */
+const WEBCRM_LIMIT = { limit: 250, windowMs: 60_000, concurrency: 4, spacingMs: 20 };
+const WAIT_AFTER_429_MS: Record<Side, number> = { fortnox: 5_000, webcrm: 10_000 };
+
+export interface ConnectionsDeps {
+  runtime: Runtime;
+  vault: Vault;
+  /** Addresses without a slash at the end. */
+  config: {
+    fortnoxApiUrl: string;
+    fortnoxAuthUrl: string;
+    fortnoxClientId: string;
+    fortnoxClientSecret: string;
+    webcrmApiUrl: string;
+  };
+  /** The Fortnox DatabaseNumber of the tenant, null while it is unknown: tenants of one company share its budget. */
+  companyKey?: (tenantId: string) => string | null;
+  /** Told after each call, logins included; `status` 0 means no answer. */
+  onCall?: (info: CallInfo & { tenant: string }) => void;
+}
+
+interface Member {
+  readonly connection: TenantConnection;
+  readonly fortnoxAuth: FortnoxAuth;
+  readonly webcrmAuth: WebcrmAuth<Budget>;
+}
+
+/**
+ * The clients of all tenants. Nothing leaves but through a budget: Fortnox's by company, webCRM's by application token.
+ * `close` rejects every call that waits with `stopping`.
+ */
+export function createConnections(deps: ConnectionsDeps): Connections & { close(): void } {
+  const { runtime, vault, config, companyKey = () => null, onCall } = deps;
+  const members = new Map<string, Member>();
+  const byTenant = new Map<string, Budget>();
+  const byCompany = new Map<string, Budget>();
+  const byToken = new Map<string, Budget>();
+  let closed = false;
+
+  function kept(budgets: Map<string, Budget>, key: string, make: () => Budget): Budget {
+    const found = budgets.get(key);
+    if (found !== undefined) return found;
+    const made = make();
+    if (closed) made.close();
+    budgets.set(key, made);
+    return made;
+  }
+
+  const tenantBudget = (tenant: string) =>
+    kept(byTenant, tenant, () => createBudget({ runtime, name: 'Fortnox', ...FORTNOX_LIMIT }));
+  const tokenBudget = (hash: string) =>
+    kept(byToken, hash, () => createBudget({ runtime, name: 'webCRM', ...WEBCRM_LIMIT }));
+
+  /** A tenant brings its budget, with the slots taken so far, to its company when that becomes known. */
+  function fortnoxBudget(tenant: string): Budget {
+    const company = companyKey(tenant);
+    return company === null ? tenantBudget(tenant) : kept(byCompany, company, () => tenantBudget(tenant));
+  }
+
+  function join(tenant: string): Member {
+    const sender = (side: Side) =>
+      createSend({
+        runtime,
+        side,
+        throttleWaitMs: WAIT_AFTER_429_MS[side],
+        onCall: onCall && ((info) => onCall({ tenant, ...info })),
+      });
+    const fortnoxSend = sender('fortnox');
+    const webcrmSend = sender('webcrm');
+    const gate = () => fortnoxBudget(tenant);
+    const fortnoxAuth = createFortnoxAuth({
+      runtime,
+      vault,
+      tenant,
+      gate,
+      send: fortnoxSend,
+      authUrl: config.fortnoxAuthUrl,
+      clientId: config.fortnoxClientId,
+      clientSecret: config.fortnoxClientSecret,
+    });
+    const apiUrl = config.webcrmApiUrl;
+    const webcrmAuth = createWebcrmAuth({ runtime, vault, tenant, send: webcrmSend, apiUrl, gateOf: tokenBudget });
+    return {
+      fortnoxAuth,
+      webcrmAuth,
+      connection: {
+        fortnox: createFortnoxClient({ apiUrl: config.fortnoxApiUrl, send: fortnoxSend, auth: fortnoxAuth, gate }),
+        webcrm: createWebcrmClient({ apiUrl, send: webcrmSend, auth: webcrmAuth }),
+        budgets: () => ({ fortnox: gate().use(), webcrm: webcrmAuth.gate()?.use() ?? unused() }),
+      },
+    };
+  }
+
+  function member(tenant: string): Member {
+    const found = members.get(tenant);
+    if (found !== undefined) return found;
+    const made = join(tenant);
+    members.set(tenant, made);
+    return made;
+  }
+
+  return {
+    of: (tenant) => member(tenant).connection,
+    connectFortnox: (tenant, grant) => member(tenant).fortnoxAuth.connect(grant),
+    connectWebcrm: (tenant, applicationToken) => member(tenant).webcrmAuth.connect(applicationToken),
+    forget(tenant) {
+      // The member stays: a renewal that is under way must not meet a second one, nor lose its budget.
+      members.get(tenant)?.fortnoxAuth.forget();
+      members.get(tenant)?.webcrmAuth.forget();
+    },
+    close() {
+      closed = true;
+      for (const budget of [...byTenant.values(), ...byCompany.values(), ...byToken.values()]) budget.close();
+    },
+  };
+}
+
+/** What is told of a budget before its token is known. */
+const unused = (): BudgetUse => ({
+  limit: WEBCRM_LIMIT.limit,
+  windowMs: WEBCRM_LIMIT.windowMs,
+  inWindow: 0,
+  waiting: 0,
+  total: 0,
+  throttled: 0,
+});

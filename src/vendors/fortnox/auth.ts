@@ -1,0 +1,104 @@
+import { SyncError } from '../../errors/sync-error.ts';
+import type { FortnoxGrant } from '../connections-types.ts';
+import type { Gate } from '../gate.ts';
+import { createMutex } from '../mutex.ts';
+import type { Vault } from '../vault.ts';
+import { type FortnoxTokens, requestTokens, type TokenEndpoint } from './tokens.ts';
+
+const RENEW_BEFORE_MS = 300_000;
+
+export interface FortnoxAuth {
+  /**
+   * A usable access token; renewed 5 minutes before its end, or when it equals `refused`, the one that Fortnox just
+   * answered with 401. Everybody who asks meanwhile shares the one renewal. Raises `credentials-missing`,
+   * `reconnect-needed`, `vendor-auth`, or the vault's or the network's error.
+   */
+  token(refused?: string): Promise<string>;
+  /** Exchanges the grant and stores the tokens; raises `reconnect-needed` or `vendor-auth` when refused. */
+  connect(grant: FortnoxGrant): Promise<void>;
+  /** Reads the vault again at the next call. */
+  forget(): void;
+}
+
+/**
+ * Keeps one tenant's tokens. A refresh token serves once: renewals are never simultaneous, and a new one is stored
+ * before anybody may use it (fortnox.md 2.4).
+ */
+export function createFortnoxAuth(
+  deps: TokenEndpoint & { vault: Vault; tenant: string; gate: () => Gate },
+): FortnoxAuth {
+  const { runtime, vault, tenant, gate } = deps;
+  const oneAtATime = createMutex();
+  let current: FortnoxTokens | null = null;
+  /** Received but not stored yet, because the vault failed: the only copy of a refresh token. */
+  let unsaved: FortnoxTokens | null = null;
+  /** The refresh token that Fortnox refused: asking again would only be refused again. */
+  let refusedRefresh: string | null = null;
+
+  const usable = (tokens: FortnoxTokens | null, refused: string | undefined): tokens is FortnoxTokens =>
+    tokens !== null && tokens.accessToken !== refused && runtime.now() < tokens.expiresAt - RENEW_BEFORE_MS;
+
+  async function store(tokens: FortnoxTokens) {
+    unsaved = tokens;
+    await vault.put(tenant, 'fortnox-tokens', JSON.stringify(tokens));
+    unsaved = null;
+    current = tokens;
+  }
+
+  async function load(): Promise<FortnoxTokens> {
+    if (unsaved !== null) await store(unsaved);
+    if (current !== null) return current;
+    const stored = await vault.get(tenant, 'fortnox-tokens');
+    if (stored === null) throw new SyncError('credentials-missing', 'Fortnox is not connected: connect it first.');
+    const tokens = JSON.parse(stored) as FortnoxTokens;
+    current = tokens;
+    return tokens;
+  }
+
+  async function renew(tokens: FortnoxTokens): Promise<FortnoxTokens> {
+    if (tokens.grant === 'client_credentials') {
+      return requestTokens(deps, gate(), { grant: 'client_credentials', tenantId: tokens.tenantId });
+    }
+    if (tokens.refreshToken === refusedRefresh) throw reconnect();
+    try {
+      return await requestTokens(deps, gate(), { grant: 'refresh_token', refreshToken: tokens.refreshToken });
+    } catch (error) {
+      if (error instanceof SyncError && error.code === 'reconnect-needed') refusedRefresh = tokens.refreshToken;
+      throw error;
+    }
+  }
+
+  let renewal: Promise<string> | null = null;
+  const freshToken = (refused: string | undefined) =>
+    oneAtATime(async () => {
+      const tokens = await load();
+      if (usable(tokens, refused)) return tokens.accessToken;
+      const renewed = await renew(tokens);
+      await store(renewed);
+      return renewed.accessToken;
+    });
+
+  return {
+    async token(refused) {
+      if (unsaved === null && usable(current, refused)) return current.accessToken;
+      // A shared failure is shared as well: a hundred waiting callers make one refused call, not a hundred.
+      renewal ??= freshToken(refused).finally(() => {
+        renewal = null;
+      });
+      const token = await renewal;
+      // The renewal that we joined may have begun before our token was refused, and have found it good.
+      return token === refused ? freshToken(refused) : token;
+    },
+    connect: (grant) =>
+      oneAtATime(async () => {
+        await store(await requestTokens(deps, gate(), grant));
+        refusedRefresh = null;
+      }),
+    forget() {
+      current = null;
+    },
+  };
+}
+
+const reconnect = () =>
+  new SyncError('reconnect-needed', 'Fortnox no longer accepts the stored connection: connect Fortnox again.');

@@ -1,0 +1,10 @@
+import type { Priority } from '../../schemas/records.ts';
+
+/** The only way out: every call to a vendor starts when its budget permits (`queue/budget.ts` implements it). */
+export interface Gate {
+  /**
+   * Runs `call` when a slot is free; the slot is given back one window after the call has ended, however it ended.
+   * An error SyncError `vendor-throttled` that `call` raises stops all starts for its `waitMs`.
+   */
+  run<T>(priority: Priority, call: () => Promise<T>): Promise<T>;
+}

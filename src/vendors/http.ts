@@ -1,0 +1,174 @@
+import ky from 'ky';
+import type { Side } from '../../schemas/records.ts';
+import { SyncError } from '../errors/sync-error.ts';
+import type { Runtime } from '../runtime.ts';
+
+const TIMEOUT_MS = 30_000;
+const LEAST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 3_600_000;
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Complete address, encoded. */
+  readonly url: string;
+  /** The address without ids and values, for messages and figures: it holds no secret and no personal data. */
+  readonly route: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The body parsed as JSON whatever its Content-Type; null when empty, or when an error's body is not JSON. */
+  readonly json: unknown;
+  /** The vendor's clock (`Date` header), ms; ours when it is missing. */
+  readonly date: number;
+}
+export interface CallInfo {
+  readonly side: Side;
+  readonly method: string;
+  readonly route: string;
+  /** 0: no answer. */
+  readonly status: number;
+  readonly ms: number;
+}
+export type Send = (request: HttpRequest) => Promise<HttpAnswer>;
+
+export interface HttpOptions {
+  runtime: Runtime;
+  side: Side;
+  /** How long to wait after a 429 that does not say, ms. */
+  throttleWaitMs: number;
+  onCall?: ((info: CallInfo) => void) | undefined;
+}
+
+const VENDOR: Record<Side, string> = { fortnox: 'Fortnox', webcrm: 'webCRM' };
+
+/**
+ * Sends one request, never twice, within 30 s. Answers every status below 500 except 429; raises SyncError
+ * `vendor-unreachable` (network, time-out), `vendor-failed` (5xx), `vendor-answer-unreadable` (a success that is not JSON,
+ * a redirect) or `vendor-throttled` (429, with `waitMs`). Messages name the route only.
+ */
+export function createSend({ runtime, side, throttleWaitMs, onCall }: HttpOptions): Send {
+  return async (request) => {
+    const startedAt = runtime.now();
+    const what = `${VENDOR[side]} ${request.method} ${request.route}`;
+    let status = 0;
+    try {
+      const { response, text } = await exchange(runtime, request, what);
+      status = response.status;
+      const json = parse(text);
+      if (status === 429) throw throttled(what, waitOf(response.headers, json, runtime.now()) ?? throttleWaitMs);
+      if (status >= 500 || status === 408)
+        throw new SyncError('vendor-failed', `${what} was answered with status ${status}.`);
+      if ((status >= 300 && status < 400) || (response.ok && json === undefined)) {
+        throw new SyncError(
+          'vendor-answer-unreadable',
+          `${what} was answered with status ${status} and a body that is not JSON.`,
+        );
+      }
+      return { status, headers: response.headers, json: json ?? null, date: dateOf(response.headers) ?? runtime.now() };
+    } finally {
+      onCall?.({ side, method: request.method, route: request.route, status, ms: runtime.now() - startedAt });
+    }
+  };
+}
+
+async function exchange(
+  runtime: Runtime,
+  request: HttpRequest,
+  what: string,
+): Promise<{ response: Response; text: string }> {
+  const abort = new AbortController();
+  let cancel = () => {};
+  // Raced, not only aborted: a connection that ignores the abort must not hold its slot for ever.
+  const timeout = new Promise<never>((_, reject) => {
+    cancel = runtime.setTimer(TIMEOUT_MS, () => {
+      reject(new SyncError('vendor-unreachable', `${what} was not answered within ${TIMEOUT_MS / 1000} s.`));
+      abort.abort();
+    });
+  });
+  const read = async () => {
+    const response = await ky(request.url, {
+      method: request.method,
+      headers: request.headers,
+      ...(request.body === undefined ? {} : { body: request.body }),
+      fetch: (input, init) => runtime.fetch(input, init),
+      signal: abort.signal,
+      redirect: 'manual',
+      retry: 0,
+      timeout: false,
+      throwHttpErrors: false,
+    });
+    return { response, text: await response.text() };
+  };
+  const reading = read();
+  // After a time-out nobody awaits it any more; its late failure is the abort we caused.
+  reading.catch(() => undefined);
+  try {
+    return await Promise.race([reading, timeout]);
+  } catch (error) {
+    if (error instanceof SyncError) throw error;
+    throw new SyncError('vendor-unreachable', `${what} got no answer: the connection failed.`, { cause: error });
+  } finally {
+    cancel();
+  }
+}
+
+/** undefined: not JSON. */
+function parse(text: string): unknown {
+  if (text.trim() === '') return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const throttled = (what: string, waitMs: number) =>
+  new SyncError('vendor-throttled', `${what}: too many requests; waiting ${Math.ceil(waitMs / 1000)} s.`, { waitMs });
+
+/** Header `Retry-After` (seconds or a date) or, at webCRM, `RetryAfterSeconds` of the body; the longer one. */
+function waitOf(headers: Headers, json: unknown, now: number): number | null {
+  const header = headers.get('retry-after');
+  const waits: number[] = [];
+  if (header !== null) {
+    const date = Date.parse(header);
+    if (/^\s*\d+(\.\d+)?\s*$/.test(header)) waits.push(Number(header) * 1000);
+    // Measured by the vendor's own clock, when it says what time it is.
+    else if (!Number.isNaN(date)) waits.push(date - (dateOf(headers) ?? now));
+  }
+  const seconds = Number(field(json, 'RetryAfterSeconds') ?? Number.NaN);
+  if (Number.isFinite(seconds)) waits.push(seconds * 1000);
+  if (waits.length === 0) return null;
+  return Math.min(Math.max(...waits, LEAST_WAIT_MS), LONGEST_WAIT_MS);
+}
+
+function dateOf(headers: Headers): number | null {
+  const parsed = Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(parsed) ? null : parsed;
+}
+
+/** A property of an unknown JSON value; undefined when it is no object or has none. */
+export function field(json: unknown, name: string): unknown {
+  return typeof json === 'object' && json !== null && Object.hasOwn(json, name)
+    ? (json as Record<string, unknown>)[name]
+    : undefined;
+}
+
+/**
+ * One path segment, encoded. Raises `vendor-refused` for an empty or dot segment: such an address would be another
+ * resource (the list instead of the record).
+ */
+export function segment(value: string): string {
+  if (value === '' || /^\.{1,2}$/.test(value)) {
+    throw new SyncError('vendor-refused', `"${value}" cannot be the number of a record.`);
+  }
+  return encodeURIComponent(value);
+}
+
+/** Equal but for case and surrounding blanks: what an exact search means. */
+export function sameText(left: unknown, right: string): boolean {
+  const plain = (value: string) => value.trim().normalize('NFC').toLowerCase();
+  return (typeof left === 'string' || typeof left === 'number') && plain(String(left)) === plain(right);
+}

@@ -1,0 +1,101 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { ownSecrets } from '../src/admin/data-dir.ts';
+import { ConfigError, readConfig } from '../src/config.ts';
+import { createVirtualRuntime } from './support/virtual-runtime.ts';
+
+const faultsOf = (env: Record<string, string>): readonly string[] => {
+  try {
+    readConfig(env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+};
+
+t.test('an empty environment gives the defaults; empty values count as unset', async (t) => {
+  for (const env of [{}, { PORT: '', MONGODB_URL: ' ', ENCRYPTION_KEY: '' }]) {
+    t.same(readConfig(env), {
+      port: 3000,
+      host: '0.0.0.0',
+      publicUrl: 'http://localhost:3000',
+      dataDir: './data',
+      adminToken: null,
+      encryptionKey: null,
+      fortnox: {
+        clientId: null,
+        clientSecret: null,
+        apiUrl: 'https://api.fortnox.se',
+        authUrl: 'https://apps.fortnox.se',
+        streamUrl: 'wss://ws.fortnox.se/topics-v1',
+      },
+      webcrm: { apiUrl: 'https://api.webcrm.com' },
+      pollIntervalSeconds: 360,
+      logLevel: 'info',
+    });
+  }
+  t.equal(readConfig({ PORT: '8080' }).publicUrl, 'http://localhost:8080');
+  t.equal(readConfig({ PUBLIC_URL: 'https://sync.example.com/' }).publicUrl, 'https://sync.example.com');
+  t.equal(readConfig({ ENCRYPTION_KEY: Buffer.alloc(32, 3).toString('base64') }).encryptionKey?.length, 32);
+  t.equal(readConfig({ WEBCRM_API_URL: 'http://127.0.0.1:4001/' }).webcrm.apiUrl, 'http://127.0.0.1:4001');
+});
+
+t.test('every fault is one clear line, and no value is repeated', async (t) => {
+  const env = {
+    PORT: '70000',
+    PUBLIC_URL: 'ftp://x',
+    MONGODB_URL: 'mongodb://user:secretword@db',
+    ADMIN_TOKEN: 'secretword',
+    ENCRYPTION_KEY: 'secretword',
+    FORTNOX_CLIENT_SECRET: 'secretword',
+    FORTNOX_STREAM_URL: 'https://x',
+    WEBCRM_API_URL: 'https://user:secretword@x',
+    POLL_INTERVAL_SECONDS: '0',
+    LOG_LEVEL: 'loud',
+  };
+  const faults = faultsOf(env);
+  t.same(faults.map((fault) => fault.split(' ')[0]).sort(), [
+    'ADMIN_TOKEN',
+    'ENCRYPTION_KEY',
+    'FORTNOX_CLIENT_ID',
+    'FORTNOX_STREAM_URL',
+    'LOG_LEVEL',
+    'MONGODB_URL',
+    'POLL_INTERVAL_SECONDS',
+    'PORT',
+    'PUBLIC_URL',
+    'WEBCRM_API_URL',
+  ]);
+  t.notMatch(faults.join('\n'), /secretword/);
+  t.match(
+    faults.find((fault) => fault.startsWith('MONGODB_URL')),
+    /embedded store only/,
+  );
+  for (const [name, value] of Object.entries({ PORT: '65536', POLL_INTERVAL_SECONDS: '86401' })) {
+    t.equal(faultsOf({ [name]: value }).length, 1, name);
+  }
+  for (const port of ['0', '65535', '59999']) t.same(faultsOf({ PORT: port }), []);
+  for (const seconds of ['1', '99', '86399', '86400', '79999'])
+    t.same(faultsOf({ POLL_INTERVAL_SECONDS: seconds }), []);
+});
+
+t.test('B8 the key and the token are made once, for their owner only', async (t) => {
+  const parent = await mkdtemp(join(tmpdir(), 'sync-data-'));
+  t.teardown(() => rm(parent, { recursive: true }));
+  const dataDir = join(parent, 'data');
+  const runtime = createVirtualRuntime({ seed: 1, start: 0 });
+  const config = readConfig({ DATA_DIR: dataDir });
+  const first = await ownSecrets(config, runtime);
+  const second = await ownSecrets(config, runtime);
+  t.equal(first.encryptionKey.length, 32);
+  t.same(second, { ...first, adminTokenIsNew: false });
+  t.equal(first.adminTokenIsNew, true);
+  for (const name of ['encryption.key', 'admin.token'])
+    t.equal((await stat(join(dataDir, name))).mode & 0o777, 0o600, name);
+  t.equal((await readFile(join(dataDir, 'admin.token'), 'utf8')).trim(), first.adminToken);
+  await writeFile(join(dataDir, 'encryption.key'), 'short');
+  await t.rejects(ownSecrets(config, runtime), /does not hold 32 bytes/);
+});

@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { PRIORITY, type Priority } from '../../schemas/records.ts';
+import { SyncError } from '../../src/errors/sync-error.ts';
+import { createBudget } from '../../src/queue/budget.ts';
+import { createLedger } from '../../src/queue/ledger.ts';
+import { failure, fakeRuntime, turn } from '../vendors/support.ts';
+
+const noFetch = () => Promise.reject(new Error('no calls here'));
+const LIMITS = [
+  { limit: 25, windowMs: 5_000, concurrency: 12 },
+  { limit: 250, windowMs: 60_000, concurrency: 4, spacingMs: 20 },
+];
+
+function mulberry(seed: number) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let z = state;
+    z = Math.imul(z ^ (z >>> 15), z | 1);
+    z ^= z + Math.imul(z ^ (z >>> 7), z | 61);
+    return ((z ^ (z >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Runs calls that reach the vendor somewhere within their latency; gives their arrivals in order. */
+async function drive(options: (typeof LIMITS)[number], seed: number, priorities: readonly Priority[]) {
+  const random = mulberry(seed);
+  const runtime = fakeRuntime(noFetch, 1);
+  const budget = createBudget({ runtime, name: 'test', ...options });
+  const arrivals: number[] = [];
+  const starts: number[] = [];
+  const pause = (ms: number) => new Promise<void>((resolve) => runtime.setTimer(ms, resolve));
+  const call = async () => {
+    starts.push(runtime.now());
+    const latency = 10 + Math.floor(random() * 111);
+    const there = Math.floor(random() * (latency + 1));
+    await pause(there);
+    arrivals.push(runtime.now());
+    await pause(latency - there);
+    if (random() < 0.05) throw new SyncError('vendor-failed', 'as it happens');
+  };
+  await runtime.settle(Promise.allSettled(priorities.map((priority) => budget.run(priority, call))));
+  return { arrivals: arrivals.sort((a, b) => a - b), starts, budget, runtime };
+}
+
+const mostInWindow = (arrivals: readonly number[], windowMs: number) => {
+  let most = 0;
+  let first = 0;
+  for (let last = 0; last < arrivals.length; last++) {
+    while ((arrivals[last] as number) - (arrivals[first] as number) > windowMs) first++;
+    most = Math.max(most, last - first + 1);
+  }
+  return most;
+};
+
+t.test('B5 ledger: a slot is free again windowMs + 1 ms after the answer', async (t) => {
+  const ledger = createLedger({ limit: 2, windowMs: 1000 });
+  ledger.start();
+  ledger.start();
+  t.equal(ledger.freeAt(0), Number.POSITIVE_INFINITY);
+  ledger.end(50);
+  t.equal(ledger.freeAt(60), 1051);
+  t.equal(ledger.taken(1050), 2);
+  t.equal(ledger.freeAt(1051), 1051);
+  t.equal(ledger.taken(1051), 1);
+});
+
+t.test('B5 limits hold in every strict sliding window counted at arrival, whatever the mix', async (t) => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...LIMITS),
+      fc.integer(),
+      fc.array(fc.constantFrom<Priority>(0, 1, 2), { minLength: 60, maxLength: 120 }),
+      async (options, seed, priorities) => {
+        const few = { ...options, limit: options.limit / 5, windowMs: options.windowMs / 5 };
+        for (const limits of [options, few]) {
+          const { arrivals, starts } = await drive(limits, seed, priorities);
+          if (arrivals.length !== priorities.length) return false;
+          if (mostInWindow(arrivals, limits.windowMs) > limits.limit) return false;
+          const spacing = limits.spacingMs ?? 0;
+          if (starts.some((at, index) => index > 0 && at - (starts[index - 1] as number) < spacing)) return false;
+        }
+        return true;
+      },
+    ),
+    { numRuns: 15, seed: 20260115 },
+  );
+  t.pass('15 random mixes');
+});
+
+t.test('B5 a bulk run uses at least 95 % of the budget, and is paced evenly', async (t) => {
+  for (const options of LIMITS) {
+    const { arrivals, starts } = await drive(options, 7, new Array<Priority>(options.limit * 6).fill(PRIORITY.import));
+    const busy = (starts.at(-1) as number) - (starts[0] as number);
+    const use = ((starts.length - 1) * options.windowMs) / (options.limit * busy);
+    t.ok(use >= 0.95, `${options.limit} per ${options.windowMs} ms: ${use.toFixed(3)}`);
+    t.ok(mostInWindow(arrivals, options.windowMs) <= options.limit);
+    const pace = options.windowMs / options.limit;
+    t.ok(starts.every((at, index) => index === 0 || at - (starts[index - 1] as number) >= pace));
+  }
+});
+
+t.test('B5 a live call takes the next free slot ahead of bulk that waits', async (t) => {
+  const runtime = fakeRuntime(noFetch, 1);
+  const budget = createBudget({ runtime, name: 'test', limit: 25, windowMs: 5_000, concurrency: 12 });
+  const order: string[] = [];
+  const call = (name: string) => async () => {
+    order.push(`${name}@${runtime.now() - begin}`);
+    await new Promise<void>((resolve) => runtime.setTimer(20, resolve));
+  };
+  const begin = runtime.now();
+  const all: Promise<void>[] = [];
+  for (let i = 0; i < 3; i++) all.push(budget.run(PRIORITY.import, call(`bulk${i}`)));
+  await runtime.advance(50);
+  all.push(budget.run(PRIORITY.poll, call('poll')), budget.run(PRIORITY.notification, call('live')));
+  await runtime.settle(Promise.all(all));
+  t.same(order, ['bulk0@0', 'poll@50', 'live@50', 'bulk1@200', 'bulk2@400']);
+
+  t.test('and when no slot is free, the better one goes first', async (t) => {
+    const small = createBudget({ runtime, name: 'test', limit: 1, windowMs: 1_000, concurrency: 1 });
+    const names: string[] = [];
+    const note = (name: string) => async () => {
+      names.push(name);
+    };
+    await runtime.settle(
+      Promise.all([
+        small.run(PRIORITY.import, note('first')),
+        small.run(PRIORITY.import, note('bulk')),
+        small.run(PRIORITY.poll, note('poll')),
+        small.run(PRIORITY.notification, note('live')),
+      ]),
+    );
+    t.same(names, ['first', 'live', 'poll', 'bulk']);
+  });
+});
+
+t.test('B5 a 429 stops every start for its wait, and counts', async (t) => {
+  const runtime = fakeRuntime(noFetch, 1);
+  const budget = createBudget({ runtime, name: 'test', limit: 25, windowMs: 5_000, concurrency: 12 });
+  const throttle = (waitMs?: number) => () =>
+    Promise.reject(new SyncError('vendor-throttled', 'wait', waitMs === undefined ? {} : { waitMs }));
+  const at = async () => runtime.now();
+  let now = runtime.now();
+  t.match(await failure(budget.run(0, throttle(7_000))), { code: 'vendor-throttled', waitMs: 7_000 });
+  t.equal(await runtime.settle(budget.run(0, at)), now + 7_000);
+  now = runtime.now();
+  await failure(budget.run(0, throttle()));
+  t.equal(await runtime.settle(budget.run(2, at)), now + 5_000, 'one window when it does not say');
+  t.match(budget.use(), { throttled: 2, total: 4, waiting: 0, limit: 25, windowMs: 5_000 });
+});
+
+t.test('B5 close rejects those who wait and who come later; a call in flight ends', async (t) => {
+  const runtime = fakeRuntime(noFetch, 1);
+  const budget = createBudget({ runtime, name: 'test', limit: 1, windowMs: 1_000, concurrency: 1 });
+  const running = budget.run(0, () => new Promise<string>((resolve) => runtime.setTimer(30, () => resolve('done'))));
+  const waiting = failure(budget.run(0, async () => 'never'));
+  await turn();
+  t.match(budget.use(), { inWindow: 1, waiting: 1, total: 1 });
+  budget.close();
+  t.match(await waiting, { code: 'stopping' });
+  t.match(await failure(budget.run(0, async () => 'never')), { code: 'stopping' });
+  t.equal(await runtime.settle(running), 'done');
+  t.equal(runtime.timers(), 0);
+});

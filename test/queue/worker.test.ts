@@ -1,0 +1,302 @@
+import t from 'tap';
+import { type Hint, type Job, jobKey, PRIORITY, type Tenant } from '../../schemas/records.ts';
+import { DEFAULT_SETTINGS } from '../../schemas/settings.ts';
+import { SyncError } from '../../src/errors/sync-error.ts';
+import { GIVE_UP_AFTER_MS, MAX_ATTEMPTS, middleWait, retryWait } from '../../src/queue/backoff.ts';
+import { createKeyLocks } from '../../src/queue/key-locks.ts';
+import type { HandleJob, JobOutcome } from '../../src/queue/types.ts';
+import { createWorker, type WorkerDeps } from '../../src/queue/worker.ts';
+import { createInlineStore } from '../../src/store/embedded/embedded-store.ts';
+import { createVirtualRuntime } from '../support/virtual-runtime.ts';
+
+const START = Date.UTC(2026, 0, 5, 8);
+const tenantOf = (id: string, state: Tenant['state'] = 'connected'): Tenant => ({
+  schema: 1,
+  id,
+  name: id,
+  state,
+  pausedReason: null,
+  settings: DEFAULT_SETTINGS,
+  hookToken: `hook-${id}`,
+  fortnoxDatabaseNumber: null,
+  partialPut: { organisation: 'unknown' },
+  webcrmHookIds: [],
+  version: 1,
+  createdAt: START,
+  updatedAt: START,
+});
+const hint = (id: string, more: Partial<Hint> = {}): Hint => ({
+  tenant: 'a',
+  entity: 'customer',
+  side: 'webcrm',
+  id,
+  priority: PRIORITY.notification,
+  ...more,
+});
+
+async function world(handle: HandleJob, more: Partial<WorkerDeps> = {}) {
+  const runtime = createVirtualRuntime({ seed: 7, start: START });
+  const store = createInlineStore();
+  await store.tenants.insert(tenantOf('a'));
+  const logged: string[] = [];
+  const results: (JobOutcome | Error)[] = [];
+  const log = (_about: unknown, text?: string) => void logged.push(text ?? '');
+  const worker = createWorker({
+    runtime,
+    store,
+    handle,
+    logger: { debug() {}, info: log, warn: log, error: log },
+    owner: 'me',
+    onAuthFailure: async (tenant, error) => {
+      const now = await store.tenants.get(tenant.id);
+      if (now) await store.tenants.replace({ ...now, state: 'paused', pausedReason: error.code });
+    },
+    onOutcome: (_job, result) => void results.push(result),
+    ...more,
+  });
+  const put = async (...hints: Hint[]) => {
+    await store.jobs.enqueue(hints, runtime.now());
+    for (const one of hints) worker.wake(one.tenant);
+    await runtime.settle();
+  };
+  const job = (id: string): Promise<Job | null> => store.jobs.get('a', jobKey(hint(id)));
+  const end = async () => {
+    const stopped = worker.stop();
+    await runtime.advance(15_000);
+    await stopped;
+    await store.close();
+  };
+  return { runtime, store, worker, put, job, end, logged, results };
+}
+
+function gate() {
+  let open = () => {};
+  const wait = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { wait, open: () => open() };
+}
+
+t.test('backoff runs from 5 s to 1 h and gives up after about three days', async (t) => {
+  t.equal(middleWait(1), 5_000);
+  t.equal(middleWait(2), 10_000);
+  t.equal(middleWait(60), 3_600_000);
+  let total = 0;
+  for (let attempt = 1; retryWait(attempt, () => 0.5) !== null; attempt += 1)
+    total += retryWait(attempt, () => 0.5) ?? 0;
+  t.ok(total > GIVE_UP_AFTER_MS * 0.98 && total <= GIVE_UP_AFTER_MS, `waits ${total}`);
+  t.equal(
+    retryWait(1, () => 0),
+    4_000,
+  );
+  t.equal(
+    retryWait(MAX_ATTEMPTS, () => 0.5),
+    null,
+  );
+});
+
+t.test('key locks: all or none, release twice is harmless', async (t) => {
+  const locks = createKeyLocks();
+  const first = locks.tryLock(['x', 'y', 'x']);
+  t.equal(locks.tryLock(['y', 'z']), null);
+  const z = locks.tryLock(['z']);
+  t.ok(z, 'a refused set holds nothing');
+  first?.();
+  const second = locks.tryLock(['x']);
+  first?.();
+  t.equal(locks.tryLock(['x']), null, 'a late release does not free what another holds');
+  second?.();
+});
+
+t.test('done is complete; at most four run at once; by priority', async (t) => {
+  const ran: string[] = [];
+  const doors: (() => void)[] = [];
+  let most = 0;
+  let now = 0;
+  const w = await world(async (_tenant, job) => {
+    ran.push(job.id);
+    now += 1;
+    most = Math.max(most, now);
+    const door = gate();
+    doors.push(door.open);
+    await door.wait;
+    now -= 1;
+    return { kind: 'done' };
+  });
+  await w.worker.start();
+  const ids = Array.from({ length: 10 }, (_, i) => String(i));
+  await w.put(...ids.map((id) => hint(id, { priority: PRIORITY.import })), hint('live'));
+  t.same(ran, ['live', '0', '1', '2']);
+  for (let i = 0; i < 11; i += 1) {
+    doors[i]?.();
+    await w.runtime.settle();
+  }
+  t.equal(ran.length, 11);
+  t.equal(most, 4);
+  t.same(await w.store.jobs.counts('a'), { waiting: 0, running: 0, dead: 0 });
+  await w.runtime.advance(60_000);
+  t.equal(w.runtime.pendingTimers(), 0, 'an idle tenant has no timer');
+  await w.end();
+});
+
+t.test('each error class has its own end', async (t) => {
+  const failures: Record<string, unknown> = {
+    retry: new SyncError('vendor-failed', 'down'),
+    throttle: new SyncError('vendor-throttled', 'slow', { waitMs: 20_000 }),
+    short: new SyncError('record-busy', 'busy'),
+    refuse: new SyncError('vendor-refused', 'The name is too long.'),
+    bug: new TypeError('secret text'),
+  };
+  const ran: string[] = [];
+  const w = await world(async (_tenant, job) => {
+    ran.push(job.id);
+    if (job.id === 'later') return { kind: 'later', afterMs: 90_000, why: 'soon' };
+    throw failures[job.id];
+  });
+  await w.worker.start();
+  await w.put(...Object.keys(failures).map((id) => hint(id)), hint('later'));
+  const retry = await w.job('retry');
+  t.match(retry, { state: 'waiting', attempts: 1, lastError: { code: 'vendor-failed', message: 'down' } });
+  t.ok(retry && retry.runAt >= START + 4_000 && retry.runAt <= START + 6_000);
+  t.match(await w.job('throttle'), { state: 'waiting', attempts: 0, runAt: START + 20_000 });
+  t.match(await w.job('short'), { state: 'waiting', attempts: 0, runAt: START + 1_000 });
+  t.match(await w.job('refuse'), { state: 'dead', lastError: { message: 'The name is too long.' } });
+  t.match(await w.job('later'), { state: 'waiting', attempts: 0, runAt: START + 90_000 });
+  const bug = await w.job('bug');
+  t.match(bug, { state: 'waiting', attempts: 1, lastError: { code: 'internal' } });
+  t.notMatch(bug?.lastError?.message, /secret/);
+  await w.runtime.advance(7_000);
+  t.equal(ran.filter((id) => id === 'retry').length, 2, 'it came back by its timer');
+  await w.put(hint('refuse'));
+  t.equal(ran.filter((id) => id === 'refuse').length, 2, 'a new hint revives a dead job');
+  await w.end();
+});
+
+t.test('a job that always fails is dead after about three days', async (t) => {
+  const w = await world(async () => {
+    throw new SyncError('vendor-failed', 'down');
+  });
+  await w.worker.start();
+  await w.put(hint('1'));
+  await w.runtime.runUntil(async () => (await w.job('1'))?.state === 'dead', 5 * 24 * 3_600_000);
+  const days = (w.runtime.now() - START) / 86_400_000;
+  t.ok(days > 2.7 && days < 3.3, `${days} days`);
+  t.equal((await w.job('1'))?.attempts, MAX_ATTEMPTS);
+  await w.end();
+});
+
+t.test('auth pauses the tenant, keeps its jobs and leaves others alone; connected again it goes on', async (t) => {
+  let refused = true;
+  const ran: string[] = [];
+  const w = await world(async (tenant, job) => {
+    ran.push(`${tenant.id}${job.id}`);
+    if (tenant.id === 'a' && refused) throw new SyncError('vendor-auth', 'The token is void.');
+    return { kind: 'done' };
+  });
+  await w.store.tenants.insert(tenantOf('b'));
+  await w.store.tenants.insert(tenantOf('c', 'paused'));
+  await w.worker.start();
+  const other = { tenant: 'b' };
+  await w.put(hint('1'), hint('2'), hint('3'), hint('4'), hint('5'), hint('1', other), hint('1', { tenant: 'c' }));
+  await w.runtime.advance(3_600_000);
+  t.same(
+    ran.filter((x) => x.startsWith('a')),
+    ['a1', 'a2', 'a3', 'a4'],
+    'no further claim once auth failed',
+  );
+  t.ok(ran.includes('b1'));
+  t.notOk(ran.includes('c1'));
+  t.match(await w.job('1'), { state: 'waiting', attempts: 0, lastError: { code: 'vendor-auth' } });
+  refused = false;
+  const paused = await w.store.tenants.get('a');
+  if (paused) await w.store.tenants.replace({ ...paused, state: 'connected', pausedReason: null });
+  w.worker.wake('a');
+  await w.runtime.advance(10_000);
+  t.equal((await w.store.jobs.counts('a')).waiting, 0);
+  await w.end();
+});
+
+t.test('a long job keeps its lease; a hint meanwhile runs it once more; one at a time', async (t) => {
+  const doors: (() => void)[] = [];
+  const w = await world(async () => {
+    const door = gate();
+    doors.push(door.open);
+    await door.wait;
+    return { kind: 'done' };
+  });
+  await w.worker.start();
+  await w.put(hint('1'));
+  await w.runtime.advance(300_000);
+  t.equal(doors.length, 1);
+  t.ok(((await w.job('1'))?.leaseUntil ?? 0) > w.runtime.now());
+  await w.put(hint('1'));
+  t.equal(doors.length, 1);
+  doors[0]?.();
+  await w.runtime.settle();
+  t.equal(doors.length, 2, 'again');
+  doors[1]?.();
+  await w.runtime.settle();
+  t.equal(await w.job('1'), null);
+  await w.end();
+});
+
+t.test("a dead owner's job is taken when its lease ends", async (t) => {
+  const w = await world(async () => ({ kind: 'done' }));
+  await w.store.jobs.enqueue([hint('1')], START);
+  await w.store.jobs.claim('a', 'crashed', START, 30_000, 1);
+  await w.worker.start();
+  await w.runtime.advance(29_000);
+  t.ok(await w.job('1'));
+  await w.runtime.advance(2_000);
+  t.equal(await w.job('1'), null);
+  await w.end();
+});
+
+t.test('stop waits for what runs, and gives back what does not end within 10 s', async (t) => {
+  const quick = gate();
+  const w = await world(async (_tenant, job) => {
+    await (job.id === 'quick' ? quick.wait : new Promise<void>(() => {}));
+    return { kind: 'done' };
+  });
+  await w.worker.start();
+  await w.put(hint('quick'), hint('stuck'));
+  let stopped = false;
+  const stop = w.worker.stop().then(() => {
+    stopped = true;
+  });
+  await w.put(hint('new'));
+  quick.open();
+  await w.runtime.advance(9_900);
+  t.equal(await w.job('quick'), null, 'ended in the grace time');
+  t.match(await w.job('new'), { state: 'waiting' }, 'no new claim');
+  t.notOk(stopped);
+  await w.runtime.advance(200);
+  await stop;
+  t.match(await w.job('stuck'), { state: 'waiting', leaseOwner: null });
+  t.equal(w.runtime.pendingTimers(), 0, 'no timer is left');
+  await w.end();
+});
+
+t.test('a failing store neither kills the loop nor loses a job, and a stop on a dead store ends', async (t) => {
+  const w = await world(async () => ({ kind: 'done' }));
+  const { claim, complete, releaseOwner } = w.store.jobs;
+  const jobs = w.store.jobs as { -readonly [K in keyof typeof w.store.jobs]: (typeof w.store.jobs)[K] };
+  const fail = () => Promise.reject(new SyncError('store-busy', 'busy'));
+  jobs.claim = fail;
+  await w.worker.start();
+  await w.put(hint('1'));
+  await w.runtime.advance(120_000);
+  t.ok(w.logged.length < 20, 'it backs off');
+  jobs.claim = claim;
+  jobs.complete = fail;
+  await w.runtime.advance(62_000);
+  jobs.complete = complete;
+  await w.runtime.advance(120_000);
+  t.equal(await w.job('1'), null);
+  jobs.releaseOwner = () => new Promise(() => {});
+  const stopped = w.worker.stop();
+  await w.runtime.advance(15_000);
+  await stopped;
+  jobs.releaseOwner = releaseOwner;
+  await w.store.close();
+});

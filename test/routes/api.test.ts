@@ -1,0 +1,204 @@
+import t from 'tap';
+import { createWorld } from './world.ts';
+
+async function connected(world: Awaited<ReturnType<typeof createWorld>>): Promise<string> {
+  const { id } = (await world.api('POST', '/tenants', { name: ' One ' })).json().tenant;
+  await world.api('PUT', `/tenants/${id}/credentials/webcrm`, { applicationToken: 'webcrm-secret' });
+  await world.api('PUT', `/tenants/${id}/credentials/fortnox`, { grant: 'client_credentials', tenantId: '555' });
+  const answer = await world.api('POST', `/tenants/${id}/connect`);
+  if (answer.statusCode !== 200) throw new Error(answer.body);
+  return id;
+}
+
+t.test('S3 a tenant is created, checked, connected, paused and resumed', async (t) => {
+  const world = await createWorld();
+  t.teardown(world.close);
+  const created = await world.api('POST', '/tenants', { name: 'One' });
+  t.equal(created.statusCode, 201);
+  const { tenant, webhook } = created.json();
+  t.match(webhook, { url: /^https:\/\/sync\.example\.com\/webhooks\/fortnox\/\S{43}$/, secret: /^whsec_/ });
+  t.notOk('hookToken' in tenant);
+  const at = `/tenants/${tenant.id}`;
+
+  const check = (await world.api('POST', `${at}/check`)).json();
+  t.equal(check.ok, false);
+  t.same(
+    check.items.map((item: { name: string }) => item.name),
+    ['webcrm-credentials', 'fortnox-credentials'],
+  );
+  const refused = await world.api('POST', `${at}/connect`);
+  t.equal(refused.statusCode, 409);
+  t.equal(refused.json().faults.length, 2);
+  t.equal(world.hooks.length, 0);
+
+  t.equal((await world.api('PUT', `${at}/credentials/webcrm`, { applicationToken: 'webcrm-secret' })).statusCode, 204);
+  t.equal(
+    (await world.api('PUT', `${at}/credentials/fortnox`, { grant: 'refresh_token', refreshToken: 'fortnox-secret' }))
+      .statusCode,
+    204,
+  );
+  const names = await world.api('GET', `${at}/credentials`);
+  t.same(
+    names
+      .json()
+      .items.map((item: { name: string }) => item.name)
+      .sort(),
+    ['fortnox-tokens', 'webcrm-token', 'webhook-secret'],
+  );
+  t.notMatch(names.body, /-secret"?:|webcrm-secret|fortnox-secret/);
+
+  const answer = (await world.api('POST', `${at}/connect`)).json();
+  t.equal(answer.check.ok, true);
+  t.match(answer.tenant, { state: 'connected', fortnoxDatabaseNumber: '555' });
+  t.same(
+    world.hooks.map((hook) => hook.TargetUrl.split('/').at(-1)),
+    ['create', 'update', 'delete'],
+  );
+  await world.api('POST', `${at}/connect`);
+  t.equal(world.hooks.length, 3, 'hooks that are there are kept');
+  t.equal(await world.store.cursors.get(tenant.id, 'poll:webcrm:customer'), world.runtime.now());
+
+  t.match((await world.api('POST', `${at}/pause`)).json(), { state: 'paused', pausedReason: 'by-hand' });
+  t.match((await world.api('POST', `${at}/resume`)).json(), { state: 'connected', pausedReason: null });
+  const lines = (await world.api('GET', `${at}/activity?action=connection`)).json().items;
+  t.ok(lines.length >= 7);
+  t.notMatch(JSON.stringify(lines), /webcrm-secret|fortnox-secret/);
+});
+
+t.test('R26 a second tenant on the same Fortnox company is refused', async (t) => {
+  const world = await createWorld();
+  t.teardown(world.close);
+  await connected(world);
+  await t.rejects(connected(world), /Another tenant is connected to this Fortnox company/);
+});
+
+t.test('settings: a partial change keeps the rest and leaves a line; each fault is named', async (t) => {
+  const world = await createWorld();
+  t.teardown(world.close);
+  const { id } = (await world.api('POST', '/tenants', { name: 'One' })).json().tenant;
+  const changed = await world.api('PATCH', `/tenants/${id}/settings`, {
+    nameLimit: 50,
+    customFields: { customerNumber: 'OrganisationCustom3', email: 'OrganisationXText1' },
+  });
+  t.equal(changed.statusCode, 200);
+  t.match(changed.json(), {
+    nameLimit: 50,
+    numberOwner: 'fortnox',
+    customFields: { email: 'OrganisationXText1' },
+    startDate: null,
+  });
+  const [line] = (await world.api('GET', `/tenants/${id}/activity?action=settings`)).json().items;
+  t.same(line.changes.map((entry: { field: string }) => entry.field).sort(), ['customFields', 'nameLimit']);
+
+  const faulty = await world.api('PATCH', `/tenants/${id}/settings`, {
+    types: [
+      { type: 'Customer', kind: 'company' },
+      { type: 'customer', kind: 'private' },
+    ],
+    customFields: { customerNumber: 'OrganisationCustom3', email: 'OrganisationCustom3' },
+  });
+  t.equal(faulty.statusCode, 422);
+  t.same(
+    faulty.json().faults.map((fault: { field: string }) => fault.field),
+    ['types.1.type', 'defaultType.private', 'customFields.email'],
+  );
+  t.match((await world.api('GET', `/tenants/${id}/settings`)).json(), {
+    nameLimit: 50,
+    types: [{}, { type: 'Private Customer' }],
+  });
+});
+
+t.test('B4 B6 jobs: synchronise now, list, page, retry; status counts them', async (t) => {
+  const world = await createWorld();
+  t.teardown(world.close);
+  const id = await connected(world);
+  for (const number of ['1', '2', '3']) {
+    const answer = await world.api('POST', `/tenants/${id}/jobs/sync`, { side: 'fortnox', id: number });
+    t.equal(answer.statusCode, 202);
+    t.same(answer.json(), { key: `customer:fortnox:${number}` });
+  }
+  t.ok(world.woken.includes(id));
+  const first = (await world.api('GET', `/tenants/${id}/jobs?limit=2`)).json();
+  const second = (
+    await world.api('GET', `/tenants/${id}/jobs?limit=2&cursor=${encodeURIComponent(first.next)}`)
+  ).json();
+  t.same(
+    [...first.items, ...second.items].map((job: { id: string }) => job.id),
+    ['1', '2', '3'],
+  );
+  t.equal(second.next, null);
+
+  const now = world.runtime.now();
+  const [job] = await world.store.jobs.claim(id, 'me', now, 1000, 1);
+  const error = { code: 'vendor-refused', message: 'The name is missing.', at: now };
+  await world.store.jobs.release(id, job?.key ?? '', 'me', { state: 'dead', runAt: now, countAttempt: true, error });
+  t.match((await world.api('GET', `/tenants/${id}/jobs?state=dead`)).json(), { items: [{ lastError: error }] });
+  await world.runtime.advance(5000);
+  t.match((await world.api('GET', `/tenants/${id}/status`)).json(), {
+    state: 'connected',
+    jobs: { waiting: 2, dead: 1 },
+    latenessMs: 5000,
+    budgets: { fortnox: { limit: 25 } },
+  });
+  t.same((await world.api('POST', `/tenants/${id}/jobs/retry`, { keys: ['customer:fortnox:none'] })).json(), {
+    retried: 0,
+  });
+  t.same((await world.api('POST', `/tenants/${id}/jobs/retry`, {})).json(), { retried: 1 });
+
+  const run = await world.api('POST', `/tenants/${id}/imports`);
+  t.equal(run.statusCode, 202);
+  t.match((await world.api('GET', `/tenants/${id}/imports/${run.json().id}`)).json(), {
+    state: 'listing',
+    error: null,
+  });
+  t.match((await world.api('GET', '/tenants?limit=1')).json(), { items: [{ id, name: 'One' }], next: null });
+});
+
+t.test('B6 pairs are listed and shown with both images', async (t) => {
+  const world = await createWorld();
+  t.teardown(world.close);
+  const id = await connected(world);
+  const base = { webcrm: { name: 'A' }, fortnox: { name: 'A', phone: null } };
+  await world.store.pairs.insert({
+    schema: 1,
+    id: 'pair1',
+    tenant: id,
+    entity: 'customer',
+    webcrmId: '7',
+    fortnoxId: '9',
+    state: 'linked',
+    base,
+    intent: null,
+    reason: null,
+    candidates: [],
+    version: 1,
+    createdAt: 1,
+    updatedAt: 1,
+  });
+  t.same((await world.api('GET', `/tenants/${id}/pairs/pair1`)).json().base, base);
+  t.match((await world.api('GET', `/tenants/${id}/pairs?state=linked`)).json(), { items: [{ webcrmId: '7' }] });
+  t.same((await world.api('GET', `/tenants/${id}/pairs?state=gone`)).json().items, []);
+});
+
+t.test('OpenAPI describes every route, with its refusals and its token; health and metrics answer', async (t) => {
+  const world = await createWorld();
+  t.teardown(world.close);
+  const document = (await world.app.inject('/docs/json')).json();
+  const routes = Object.entries<Record<string, { security?: unknown; responses: object; summary?: string }>>(
+    document.paths,
+  );
+  t.ok(routes.length > 20);
+  for (const [path, methods] of routes) {
+    for (const [method, route] of Object.entries(methods)) {
+      t.ok(route.summary, `${method} ${path}`);
+      if (path.startsWith('/api/')) t.match(Object.keys(route.responses).join(), /4XX.*5XX/i, path);
+      if (path.startsWith('/api/')) t.same(route.security, [{ adminToken: [] }], path);
+    }
+  }
+  t.equal((await world.app.inject('/docs')).statusCode, 200);
+  t.same((await world.app.inject('/health/live')).json(), { ok: true });
+  t.same((await world.app.inject('/health/ready')).json(), { ok: true, dependencies: { store: 'up' } });
+  const figures = await world.app.inject('/metrics');
+  t.match(figures.body, /http_requests_total\{method="GET",route="\/health\/live",status="200"\} 1/);
+  t.ok(figures.headers['content-security-policy']);
+});

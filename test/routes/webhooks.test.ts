@@ -1,0 +1,168 @@
+import { Writable } from 'node:stream';
+import t from 'tap';
+import { createLogger } from '../../src/http/logging.ts';
+import { signWebhook } from '../../src/intake/standard-webhooks.ts';
+import type { Store } from '../../src/store/port.ts';
+import { createWorld } from './world.ts';
+
+async function withTenant(options: Parameters<typeof createWorld>[0] = {}) {
+  const world = await createWorld(options);
+  const { tenant, webhook } = (await world.api('POST', '/tenants', { name: 'One' })).json();
+  const token: string = webhook.url.split('/').at(-1);
+  const send = (
+    event: object | string,
+    more: { secret?: string; id?: string; token?: string; headers?: object } = {},
+  ) => {
+    const rawBody = typeof event === 'string' ? event : JSON.stringify(event);
+    const headers = signWebhook({
+      secret: more.secret ?? webhook.secret,
+      id: more.id ?? 'msg1',
+      now: world.runtime.now(),
+      rawBody,
+    });
+    return world.app.inject({
+      method: 'POST',
+      url: `/webhooks/fortnox/${more.token ?? token}`,
+      headers: { 'content-type': 'application/json', ...headers, ...more.headers },
+      payload: rawBody,
+    });
+  };
+  const jobs = async () => (await world.store.jobs.list(tenant.id, { limit: 50 })).items.map((job) => job.key);
+  return { world, id: tenant.id as string, token, secret: webhook.secret as string, send, jobs };
+}
+const event = { topic: 'customers', type: 'customer-updated-v2', tenantId: 555, entityId: '42' };
+
+t.test('S2 webCRM hooks of any form become stored hints before the answer', async (t) => {
+  const { world, id, token, jobs } = await withTenant();
+  t.teardown(world.close);
+  const bodies: [string | undefined, string][] = [
+    ['application/json', '{"OrganisationId":1}'],
+    ['text/plain', 'https://api.webcrm.com/Organisations/2'],
+    [undefined, '3'],
+    ['application/x-www-form-urlencoded', 'OrganisationId=4'],
+    ['application/octet-stream', '{"Id":5}'],
+  ];
+  for (const [type, payload] of bodies) {
+    const answer = await world.app.inject({
+      method: 'POST',
+      url: `/webhooks/webcrm/${token}/update`,
+      headers: type ? { 'content-type': type } : {},
+      payload: Buffer.from(payload),
+    });
+    t.equal(answer.statusCode, 202, answer.body);
+    t.equal(answer.body, '');
+  }
+  t.same(
+    (await jobs()).sort(),
+    ['1', '2', '3', '4', '5'].map((n) => `customer:webcrm:${n}`),
+  );
+  t.same(world.polls, []);
+  for (const payload of ['', '{"broken', '{}']) {
+    const answer = await world.app.inject({
+      method: 'POST',
+      url: `/webhooks/webcrm/${token}/create`,
+      headers: { 'content-type': 'application/json' },
+      payload,
+    });
+    t.equal(answer.statusCode, 202, answer.body);
+  }
+  t.same(world.polls, [
+    [id, 'webcrm'],
+    [id, 'webcrm'],
+    [id, 'webcrm'],
+  ]);
+});
+
+t.test('an unknown token or event is refused without a write, and guesses are limited', async (t) => {
+  const { world, token, send, jobs } = await withTenant();
+  t.teardown(world.close);
+  const strange = 'A'.repeat(43);
+  const hook = (url: string, payload: string) =>
+    world.app.inject({ method: 'POST', url, headers: { 'content-type': 'application/json' }, payload });
+  const tries = [
+    [404, 'not-found', await hook(`/webhooks/webcrm/${strange}/update`, '{"OrganisationId":1}')],
+    [404, 'not-found', await hook('/webhooks/webcrm/x/update', '1')],
+    [400, 'invalid-body', await hook(`/webhooks/webcrm/${token}/explode`, '1')],
+    [404, 'not-found', await send(event, { token: strange })],
+    [413, 'body-too-large', await hook(`/webhooks/webcrm/${token}/update`, 'x'.repeat(1_000_000))],
+  ] as const;
+  for (const [status, code, answer] of tries) {
+    t.equal(answer.statusCode, status, answer.body);
+    t.equal(answer.json().code, code);
+  }
+  t.same(await jobs(), []);
+  for (let i = 0; i < 60; i += 1) await hook('/webhooks/webcrm/guess/update', '');
+  t.equal((await hook('/webhooks/webcrm/guess/update', '')).statusCode, 429);
+  t.equal((await hook(`/webhooks/webcrm/${token}/update`, '9')).statusCode, 202);
+});
+
+t.test('B8 Fortnox events count only when signed, in time, and of the own company', async (t) => {
+  const { world, id, secret, send, jobs } = await withTenant();
+  t.teardown(world.close);
+  const tenant = await world.store.tenants.get(id);
+  if (tenant) await world.store.tenants.replace({ ...tenant, fortnoxDatabaseNumber: '555' });
+  const other = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
+  const old = String(Math.floor(world.runtime.now() / 1000) - 600);
+  const refusals = [
+    [401, 'bad-signature', await send(event, { secret: other })],
+    [401, 'bad-signature', await send(event, { headers: { 'webhook-timestamp': old } })],
+    [401, 'bad-signature', await send(event, { headers: { 'webhook-signature': '' } })],
+    [415, 'not-json', await send('{"broken')],
+    [400, 'invalid-body', await send({ hello: 1 })],
+    [400, 'invalid-body', await send({ ...event, tenantId: 556 })],
+  ] as const;
+  for (const [status, code, answer] of refusals) {
+    t.equal(answer.statusCode, status, answer.body);
+    t.equal(answer.json().code, code);
+  }
+  t.equal((await send({ ...event, type: 'invoice-created-v1' })).statusCode, 202);
+  t.same(await jobs(), []);
+  t.equal((await send(event)).statusCode, 202);
+  t.equal((await send(event)).statusCode, 202, 'a replay is harmless');
+  t.same(await jobs(), ['customer:fortnox:42']);
+
+  const rotated = (await world.api('POST', `/tenants/${id}/webhook-secret`)).json().secret;
+  t.not(rotated, secret);
+  t.equal((await send(event, { secret: rotated })).statusCode, 202);
+  t.equal((await send(event, { secret })).statusCode, 202, 'the former secret holds for a day');
+  await world.runtime.advance(25 * 3_600_000);
+  t.equal((await send(event, { secret })).statusCode, 401);
+});
+
+t.test('B1 a hint that cannot be stored is not acknowledged, and counts when it comes again', async (t) => {
+  let down = true;
+  const store = (kept: Store): Store => ({
+    ...kept,
+    jobs: {
+      ...kept.jobs,
+      enqueue: (...args) => (down ? Promise.reject(new Error('disk full')) : kept.jobs.enqueue(...args)),
+    },
+  });
+  const { world, send, jobs } = await withTenant({ store });
+  t.teardown(world.close);
+  t.equal((await send(event)).statusCode, 500);
+  down = false;
+  t.equal((await send(event)).statusCode, 202);
+  t.same(await jobs(), ['customer:fortnox:42']);
+});
+
+t.test("B8 the log holds neither the token of a hook nor the administrator's", async (t) => {
+  let log = '';
+  const logger = createLogger(
+    'trace',
+    new Writable({
+      write: (chunk, _encoding, done) => {
+        log += chunk;
+        done();
+      },
+    }),
+  );
+  const { world, id, token, secret, send } = await withTenant({ logger: { logger } });
+  t.teardown(world.close);
+  await send(event);
+  await world.api('PUT', `/tenants/${id}/credentials/webcrm`, { applicationToken: 'webcrm-secret' });
+  logger.info({ headers: { authorization: 'Bearer abc' }, grant: { refreshToken: 'abc' } }, 'x');
+  t.match(log, /\[redacted\]/);
+  for (const value of [token, secret, 'webcrm-secret', 'a-token-of-the-administrator', 'abc'])
+    t.notOk(log.includes(value), value);
+});

@@ -1,0 +1,132 @@
+import type { FastifyInstance, InjectOptions } from 'fastify';
+import type { Hint, Side } from '../../schemas/records.ts';
+import { createAdmin } from '../../src/admin/tenants.ts';
+import { createVault } from '../../src/admin/vault.ts';
+import { type AppServices, buildApp } from '../../src/app.ts';
+import { createIntake } from '../../src/intake/intake.ts';
+import { newId } from '../../src/runtime.ts';
+import { createInlineStore } from '../../src/store/embedded/embedded-store.ts';
+import type { Store } from '../../src/store/port.ts';
+import type { BudgetUse, Connections } from '../../src/vendors/connections-types.ts';
+import type { FortnoxClient } from '../../src/vendors/fortnox/types.ts';
+import type { WebcrmClient, WebcrmHook } from '../../src/vendors/webcrm/types.ts';
+import { createVirtualRuntime } from '../support/virtual-runtime.ts';
+
+export const TOKEN = 'a-token-of-the-administrator-0123456789';
+export const bearer = { authorization: `Bearer ${TOKEN}` };
+const NOW = Date.UTC(2026, 5, 1, 12);
+const notUsed = (): never => {
+  throw new Error('not used here');
+};
+
+/** The whole application on a store in memory, with vendors that answer as `vendors` says. */
+export async function createWorld(
+  options: { logger?: Parameters<typeof buildApp>[1]; store?: (store: Store) => Store } = {},
+) {
+  const runtime = createVirtualRuntime({ seed: 7, start: NOW });
+  const kept = createInlineStore();
+  const store = options.store ? options.store(kept) : kept;
+  const vault = createVault({ store, key: Buffer.alloc(32, 1), runtime });
+  const hooks: WebcrmHook[] = [];
+  const polls: [string, Side][] = [];
+  const woken: string[] = [];
+  const webcrm: WebcrmClient = {
+    getOrganisation: notUsed,
+    createOrganisation: notUsed,
+    updateOrganisation: notUsed,
+    findOrganisations: notUsed,
+    listOrganisations: notUsed,
+    organisationFields: async () => [
+      { name: 'OrganisationType', label: 'Type', maxLength: 50, values: ['Customer', 'Private Customer', 'Lead'] },
+      { name: 'OrganisationCustom1', label: 'No', maxLength: 50, values: [] },
+      { name: 'OrganisationCustom2', label: 'Short', maxLength: 5, values: [] },
+    ],
+    listHooks: async () => [...hooks],
+    createHook: async (event, url) => {
+      hooks.push({ Id: hooks.length + 1, TargetUrl: url, IsEnabled: true, EventType: event, Filter: ['All'] });
+      return String(hooks.length);
+    },
+    deleteHook: async (id) => {
+      hooks.splice(
+        hooks.findIndex((hook) => String(hook.Id) === id),
+        1,
+      );
+    },
+  };
+  const fortnox: FortnoxClient = {
+    getCustomer: notUsed,
+    createCustomer: notUsed,
+    updateCustomer: notUsed,
+    searchCustomers: notUsed,
+    listCustomers: notUsed,
+    companyInformation: async () => ({ databaseNumber: '555', name: 'Bolaget AB' }),
+    termsOfPayment: async () => ['30', '10'],
+    currencies: async () => ['SEK', 'EUR'],
+    probeDocuments: async () => {},
+  };
+  const budget: BudgetUse = { limit: 25, windowMs: 5000, inWindow: 0, waiting: 0, total: 0, throttled: 0 };
+  const connections: Connections = {
+    of: () => ({ webcrm, fortnox, budgets: () => ({ webcrm: budget, fortnox: budget }) }),
+    connectWebcrm: (tenant, token) => vault.put(tenant, 'webcrm-token', token),
+    connectFortnox: (tenant, grant) => vault.put(tenant, 'fortnox-tokens', JSON.stringify(grant)),
+    forget: () => {},
+  };
+  const worker = { wake: (tenant: string) => void woken.push(tenant) };
+  const config = { publicUrl: 'https://sync.example.com' };
+  const intake = createIntake({ runtime, store, wake: worker.wake });
+  const hints: Hint[] = [];
+  const services: AppServices = {
+    runtime,
+    store,
+    vault,
+    connections,
+    worker,
+    config,
+    adminToken: TOKEN,
+    admin: createAdmin({ runtime, store, vault, connections, worker, config }),
+    intake: {
+      accept: async (given) => {
+        await intake.accept(given);
+        hints.push(...given);
+      },
+    },
+    poller: { pollNow: async (tenant, side) => void polls.push([tenant, side]) },
+    imports: {
+      start: async (tenant) => {
+        const run = {
+          schema: 1,
+          id: newId(runtime),
+          tenant: tenant.id,
+          state: 'listing',
+          total: 0,
+          startedAt: NOW,
+          finishedAt: null,
+          error: null,
+        } as const;
+        await store.imports.put(run);
+        return run;
+      },
+      progress: (tenant, id) => store.imports.get(tenant, id),
+    },
+  };
+  const app: FastifyInstance = await buildApp(services, options.logger);
+  return {
+    app,
+    services,
+    runtime,
+    store: kept,
+    webcrm,
+    fortnox,
+    hooks,
+    polls,
+    woken,
+    hints,
+    api: (method: InjectOptions['method'] & string, url: string, payload?: object) =>
+      app.inject({ method: method as 'GET', url: `/api${url}`, headers: bearer, ...(payload ? { payload } : {}) }),
+    async close() {
+      await app.close();
+      await kept.close();
+    },
+  };
+}
+export type World = Awaited<ReturnType<typeof createWorld>>;

@@ -1,0 +1,153 @@
+import t, { type Test } from 'tap';
+import { createControl } from '../../src/sandbox/control.ts';
+import { createFortnoxSandbox } from '../../src/sandbox/fortnox/index.ts';
+import { controlPage } from '../../src/sandbox/page.ts';
+import { checkDigit, SEEDED_CUSTOM_FIELDS, seedCompanies } from '../../src/sandbox/seed.ts';
+import { createWebcrmSandbox } from '../../src/sandbox/webcrm/index.ts';
+
+function setup(t: Test) {
+  let seed = 7;
+  const random = () => {
+    seed = (seed * 16807) % 2147483647;
+    return seed / 2147483647;
+  };
+  const now = () => Date.UTC(2026, 0, 5, 8);
+  const fortnox = createFortnoxSandbox({ now, random, notify: () => {} });
+  const webcrm = createWebcrmSandbox({ now, random, notify: () => {} });
+  const app = createControl({
+    fortnox,
+    webcrm,
+    runtime: { random },
+    links: [{ title: '<b>docs</b>', url: 'http://x/?a="1"' }],
+  });
+  t.teardown(() => app.close());
+  const call = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object) => {
+    const answer = await app.inject({ method, url: `/control/${path}`, ...(body ? { payload: body } : {}) });
+    return { status: answer.statusCode, body: answer.body === '' ? null : answer.json() };
+  };
+  return { fortnox, webcrm, app, call, random };
+}
+
+t.test('seed: both companies believable and valid, matched ones equal but for a few telephones', async (t) => {
+  const { fortnox, webcrm, random } = setup(t);
+  const seeded = seedCompanies(fortnox, webcrm, {
+    matched: 300,
+    onlyWebcrm: 20,
+    onlyFortnox: 30,
+    otherType: 10,
+    random,
+  });
+  t.match(
+    Object.values(seeded).map((list) => list.length),
+    [300, 30, 20, 30, 10],
+  );
+  t.equal(webcrm.organisations().length, 330);
+  t.equal(fortnox.customers().length, 330);
+  t.equal(new Set(webcrm.organisations().map((row) => row.OrganisationName)).size, 330, 'names are told apart');
+  const customers = new Map((fortnox.customers() as Record<string, unknown>[]).map((row) => [row.CustomerNumber, row]));
+  const differing = new Set(seeded.differing.map((one) => one.customerNumber));
+  for (const { customerNumber, organisationId } of seeded.matched) {
+    const customer = customers.get(customerNumber) ?? {};
+    const row = webcrm.organisation(organisationId) ?? {};
+    const get = (name: string) => (row as Record<string, unknown>)[name];
+    const pairs: [string, string][] = [
+      ['OrganisationName', 'Name'],
+      ['OrganisationPostCode', 'ZipCode'],
+      ['OrganisationCity', 'City'],
+      ['OrganisationWww', 'WWW'],
+      ['OrganisationVatNumber', 'VATNumber'],
+      [SEEDED_CUSTOM_FIELDS.customerNumber, 'CustomerNumber'],
+      [SEEDED_CUSTOM_FIELDS.organisationNumber, 'OrganisationNumber'],
+      [SEEDED_CUSTOM_FIELDS.email, 'Email'],
+      [SEEDED_CUSTOM_FIELDS.otherStreet, 'VisitingAddress'],
+      [SEEDED_CUSTOM_FIELDS.termsOfPayment, 'TermsOfPayment'],
+      [SEEDED_CUSTOM_FIELDS.currency, 'Currency'],
+    ];
+    const unequal = pairs.filter(([there, here]) => get(there) !== (customer[here] ?? ''));
+    if (unequal.length > 0) t.same(unequal, [], `customer ${customerNumber}`);
+    const samePhone = get('OrganisationTelephone') === customer.Phone1;
+    if (samePhone === differing.has(customerNumber)) t.fail(`telephone of ${customerNumber}`);
+    const number = String(get(SEEDED_CUSTOM_FIELDS.organisationNumber)).replace('-', '');
+    if (number === '') continue;
+    if (checkDigit(number.slice(0, 9)) !== Number(number[9])) t.fail(`${number} has a wrong check digit`);
+    if (get('OrganisationVatNumber') !== `SE${number}01`) t.fail(`VAT number of ${number}`);
+  }
+  t.equal(checkDigit('556016068'), 0, 'a known organisation number');
+});
+
+t.test('the same random gives the same company', async (t) => {
+  const names = () => {
+    const { fortnox, webcrm, random } = setup(t);
+    seedCompanies(fortnox, webcrm, { matched: 5, onlyWebcrm: 5, onlyFortnox: 0, otherType: 0, random });
+    return webcrm.organisations().map((row) => row.OrganisationName);
+  };
+  t.same(names(), names());
+});
+
+t.test('REST: people edit both companies', async (t) => {
+  const { call, fortnox, webcrm } = setup(t);
+  const made = await call('POST', 'fortnox/customers', { Name: 'Ek AB' });
+  t.equal(made.status, 201);
+  const path = `fortnox/customers/${made.body.number}`;
+  t.equal((await call('PATCH', path, { Phone1: '08-1' })).status, 204);
+  t.match(fortnox.customers(), [{ Name: 'Ek AB', Phone1: '08-1' }]);
+  t.match((await call('GET', 'fortnox/records')).body, [{ Name: 'Ek AB' }]);
+  t.equal((await call('DELETE', path)).status, 204);
+  t.equal((await call('DELETE', path)).status, 400);
+  t.equal(fortnox.customers().length, 0);
+
+  t.same((await call('POST', 'webcrm/organisations', { OrganisationName: 'Dahl AB' })).body, { id: 1 });
+  t.equal((await call('PATCH', 'webcrm/organisations/1', { OrganisationCity: 'Lund' })).status, 204);
+  t.match(webcrm.organisations(), [{ OrganisationName: 'Dahl AB', OrganisationCity: 'Lund' }]);
+  t.match(await call('PATCH', 'webcrm/organisations/1', { OrganisationNope: 'x' }), {
+    status: 400,
+    body: { message: /unknown field/ },
+  });
+  t.equal((await call('PATCH', 'webcrm/organisations/x', {})).status, 400);
+  t.equal((await call('DELETE', 'webcrm/organisations/1')).status, 204);
+  t.equal((await call('PATCH', 'webcrm/organisations/1', {})).status, 400);
+});
+
+t.test('REST: faults, counters, violations, switches, seed and reset', async (t) => {
+  const { call, webcrm } = setup(t);
+  t.equal((await call('POST', 'webcrm/fail', { status: 503, times: 1 })).status, 204);
+  const request = { method: 'GET', url: '/Organisations', headers: {}, body: '' };
+  t.equal(webcrm.handle(request).status, 503);
+  t.equal(webcrm.handle(request).status, 401);
+  t.equal((await call('POST', 'webcrm/fail', { status: 503 })).status, 400);
+  t.equal((await call('POST', 'webcrm/fail', { status: 503, times: 1, often: 2 })).status, 400);
+  t.equal((await call('POST', 'else/fail', { status: 503, times: 1 })).status, 400);
+  t.match((await call('GET', 'webcrm/counts')).body, { total: 2 });
+  t.same((await call('GET', 'webcrm/calls')).body, { 'GET /Organisations': 2 });
+  webcrm.handle({ ...request, method: 'DELETE' });
+  t.match((await call('GET', 'webcrm/violations')).body, [{ request: 'DELETE /Organisations', why: String }]);
+
+  t.match((await call('GET', 'webcrm/switches')).body, { partialPut: 'keeps' });
+  t.match((await call('PATCH', 'webcrm/switches', { partialPut: 'clears' })).body, {
+    partialPut: 'clears',
+    nullClears: true,
+  });
+  t.equal((await call('PATCH', 'webcrm/switches', { partialPut: 'maybe' })).status, 400);
+  t.equal((await call('PATCH', 'webcrm/switches', { nope: true })).status, 400);
+  t.equal(webcrm.switches.partialPut, 'clears');
+  t.equal((await call('GET', 'fortnox/switches')).status, 200);
+
+  const seeded = await call('POST', 'seed', { matched: 10, onlyFortnox: 0 });
+  t.equal(seeded.body.matched.length, 10);
+  t.equal((await call('GET', 'webcrm/records')).body.length, 15);
+  t.equal((await call('POST', 'reset')).status, 204);
+  t.same((await call('GET', 'webcrm/records')).body, []);
+  t.same((await call('GET', 'fortnox/records')).body, []);
+});
+
+t.test('the page is whole in itself, escapes what it is given, and only its own script may run', async (t) => {
+  const { app } = setup(t);
+  const answer = await app.inject('/');
+  t.match(answer.headers['content-type'], /text\/html/);
+  t.match(answer.body, '&lt;b&gt;docs&lt;/b&gt;');
+  t.match(answer.body, 'href="http://x/?a=&quot;1&quot;"');
+  t.notMatch(answer.body, /innerHTML|<b>|src=/);
+  t.match(answer.headers['content-security-policy'], /default-src 'none'.*script-src 'sha256-/);
+  const script = /<script>([\s\S]*)<\/script>/.exec(controlPage([]).html)?.[1] ?? '';
+  t.doesNotThrow(() => new Function(script), 'the script can be read');
+});

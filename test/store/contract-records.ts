@@ -1,0 +1,242 @@
+import type { Store } from '../../src/store/port.ts';
+import type { Tap } from './contract.ts';
+import { HOSTILE, lineOf, pairOf, readAll, runOf, tenantOf, using } from './fixtures.ts';
+
+const ids = (items: readonly { id: string }[]): string[] => items.map((item) => item.id);
+
+export async function recordsContract(tap: Tap, open: () => Promise<Store>): Promise<void> {
+  await tap.test('R26 tenants: one per id, hook token and Fortnox database', (t) =>
+    using(open, async (store) => {
+      await store.tenants.insert(tenantOf('a', { fortnoxDatabaseNumber: '7' }));
+      await t.rejects(store.tenants.insert(tenantOf('a', { hookToken: 'other' })), { code: 'store-duplicate' });
+      await t.rejects(store.tenants.insert(tenantOf('b', { fortnoxDatabaseNumber: '7' })), {
+        code: 'store-duplicate',
+        message: /Fortnox database/,
+      });
+      await t.rejects(store.tenants.insert(tenantOf('b', { hookToken: 'token-a' })), { code: 'store-duplicate' });
+      await store.tenants.insert(tenantOf('b'));
+      await store.tenants.insert(tenantOf('c'));
+      await t.rejects(store.tenants.replace(tenantOf('b', { fortnoxDatabaseNumber: '7' })), {
+        code: 'store-duplicate',
+      });
+      t.equal((await store.tenants.get('b'))?.version, 1);
+      t.strictSame(await store.tenants.get('c'), tenantOf('c'));
+      t.equal((await store.tenants.byHookToken('token-b'))?.id, 'b');
+      t.equal(await store.tenants.byHookToken('none'), null);
+      t.equal(await store.tenants.get('none'), null);
+    }),
+  );
+
+  await tap.test('B1 a write names the version it read', (t) =>
+    using(open, async (store) => {
+      await store.tenants.insert(tenantOf('a'));
+      const next = await store.tenants.replace(tenantOf('a', { name: 'New', hookToken: 'moved' }));
+      t.strictSame(next, tenantOf('a', { name: 'New', hookToken: 'moved', version: 2 }));
+      t.strictSame(await store.tenants.byHookToken('moved'), next);
+      t.equal(await store.tenants.byHookToken('token-a'), null);
+      await t.rejects(store.tenants.replace(tenantOf('a')), { code: 'version-changed' });
+      await t.rejects(store.tenants.replace(tenantOf('none')), { code: 'version-changed' });
+      await store.pairs.insert(pairOf('p'));
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 20 }, (_, n) => store.pairs.replace(pairOf('p', { reason: String(n) }))),
+      );
+      t.equal(outcomes.filter((outcome) => outcome.status === 'fulfilled').length, 1, 'one of twenty wins');
+      t.equal((await store.pairs.get('t1', 'p'))?.version, 2);
+    }),
+  );
+
+  await tap.test('B1 pairs: one per id of either side, also in a race', (t) =>
+    using(open, async (store) => {
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 20 }, (_, n) => store.pairs.insert(pairOf(`p${n}`, { webcrmId: '1', fortnoxId: `${n}` }))),
+      );
+      t.equal(outcomes.filter((outcome) => outcome.status === 'fulfilled').length, 1);
+      const reasons = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason.code] : []));
+      t.ok(reasons.every((code) => code === 'store-duplicate'));
+      await store.pairs.insert(pairOf('other', { tenant: 't2', webcrmId: '1' }));
+      await store.pairs.insert(pairOf('q', { fortnoxId: '900' }));
+      await store.pairs.insert(pairOf('r'));
+      await t.rejects(store.pairs.insert(pairOf('s', { fortnoxId: '900' })), { code: 'store-duplicate' });
+      await t.rejects(store.pairs.insert(pairOf('q')), { code: 'store-duplicate' });
+      await t.rejects(store.pairs.replace(pairOf('r', { webcrmId: '1' })), { code: 'store-duplicate' });
+      t.equal((await store.pairs.bySide('t1', 'customer', 'fortnox', '900'))?.id, 'q');
+      t.equal((await store.pairs.bySide('t2', 'customer', 'webcrm', '1'))?.id, 'other');
+      t.equal(await store.pairs.bySide('t2', 'customer', 'fortnox', '1'), null);
+      t.equal(await store.pairs.get('t2', 'q'), null, 'another tenant sees nothing');
+    }),
+  );
+
+  await tap.test('R23 the open intent is found by its key until it is closed', (t) =>
+    using(open, async (store) => {
+      const intent = {
+        side: 'fortnox',
+        key: 'k1',
+        name: 'A',
+        customerNumber: null,
+        sent: { name: 'A' },
+        at: 5,
+      } as const;
+      await store.pairs.insert(pairOf('p', { intent, state: 'creating' }));
+      t.strictSame((await store.pairs.byIntentKey('t1', 'k1'))?.intent, intent);
+      t.equal(await store.pairs.byIntentKey('t2', 'k1'), null);
+      await store.pairs.replace(pairOf('p'));
+      t.equal(await store.pairs.byIntentKey('t1', 'k1'), null);
+    }),
+  );
+
+  await tap.test('B2 pages are stable while rows are written', (t) =>
+    using(open, async (store) => {
+      for (let n = 0; n < 25; n++) {
+        await store.pairs.insert(pairOf(`p${n}`, { updatedAt: 1000 + (n % 5), state: n % 2 ? 'linked' : 'conflict' }));
+        await store.activity.insert([lineOf(`l${n}`, { at: 1000 + (n % 5) })]);
+        await store.tenants.insert(tenantOf(`x${n}`, { createdAt: 1000 + (n % 5) }));
+      }
+      let extra = 0;
+      const pairs = await readAll(
+        (page) => store.pairs.list('t1', page),
+        4,
+        async () => {
+          await store.pairs.insert(pairOf(`new${extra++}`, { updatedAt: 5000 }));
+        },
+      );
+      t.equal(pairs.length, 25);
+      t.equal(new Set(ids(pairs)).size, 25);
+      t.strictSame(
+        pairs.map((pair) => pair.updatedAt),
+        pairs.map((pair) => pair.updatedAt).sort((a, b) => b - a),
+      );
+      t.equal((await readAll((page) => store.pairs.list('t1', { ...page, state: 'conflict' }), 3)).length, 13);
+      t.strictSame(await store.pairs.counts('t1'), { linked: 12 + extra, conflict: 13 });
+      const lines = await readAll(
+        (page) => store.activity.list('t1', page),
+        7,
+        async () => {
+          await store.activity.insert([lineOf(`newer${extra++}`, { at: 7000 })]);
+        },
+      );
+      t.equal(new Set(ids(lines)).size, 25);
+      const tenants = await readAll((page) => store.tenants.list(page), 25);
+      t.equal(tenants.length, 25, 'a full last page has no next');
+      for (const cursor of ['', '!', 'e30', Buffer.from('["a","b"]').toString('base64url'), 'x'.repeat(9)])
+        await t.rejects(store.activity.list('t1', { limit: 5, cursor }), { code: 'invalid-body' });
+      await t.rejects(store.pairs.list('t1', { limit: 0 }), { code: 'invalid-body' });
+    }),
+  );
+
+  await tap.test('B2 activity: newest first, filtered, expired', (t) =>
+    using(open, async (store) => {
+      await store.activity.insert([
+        lineOf('a', { at: 1, webcrmId: '5', fortnoxId: '6', action: 'created', expiresAt: 100 }),
+        lineOf('b', { at: 2, webcrmId: '5', expiresAt: 200 }),
+        lineOf('c', { at: 2, fortnoxId: '6', expiresAt: 300 }),
+        lineOf('d', { at: 3, tenant: 't2', webcrmId: '5', expiresAt: 300 }),
+      ]);
+      const found = async (filter: object) => ids((await store.activity.list('t1', { limit: 9, ...filter })).items);
+      t.strictSame(await found({}), ['c', 'b', 'a']);
+      t.strictSame(await found({ webcrmId: '5' }), ['b', 'a']);
+      t.strictSame(await found({ fortnoxId: '6' }), ['c', 'a']);
+      t.strictSame(await found({ webcrmId: '5', fortnoxId: '6' }), ['a']);
+      t.strictSame(await found({ webcrmId: '5', action: 'updated' }), ['b']);
+      await t.rejects(store.activity.insert([lineOf('e'), lineOf('a')]), { code: 'store-duplicate' });
+      t.strictSame(await found({}), ['c', 'b', 'a'], 'all lines or none');
+      t.equal(await store.activity.expire(200), 1, 'a line of this very moment stays');
+      t.strictSame(await found({}), ['c', 'b']);
+      await store.activity.insert(Array.from({ length: 2500 }, (_, n) => lineOf(`old${n}`, { expiresAt: 1 })));
+      t.equal(await store.activity.expire(150), 2500);
+      t.equal(await store.activity.expire(150), 0);
+    }),
+  );
+
+  await tap.test('B8 secrets, cursors and imports are kept per tenant and replaced', (t) =>
+    using(open, async (store) => {
+      await store.secrets.put('t1', 'webcrm', 'sealed-1', 1);
+      await store.secrets.put('t1', 'webcrm', 'sealed-2', 2);
+      await store.secrets.put('t1', 'fortnox', 'sealed-3', 3);
+      t.equal(await store.secrets.get('t1', 'webcrm'), 'sealed-2');
+      t.equal(await store.secrets.get('t2', 'webcrm'), null);
+      t.strictSame(await store.secrets.list('t1'), [
+        { name: 'fortnox', updatedAt: 3 },
+        { name: 'webcrm', updatedAt: 2 },
+      ]);
+      t.equal(await store.cursors.get('t1', 'poll'), null);
+      await store.cursors.put('t1', 'poll', 1_764_000_000_123);
+      await store.cursors.put('t1', 'poll', 0);
+      t.equal(await store.cursors.get('t1', 'poll'), 0);
+      await store.cursors.put('t1', 'poll', 1_764_000_000_123);
+      t.equal(await store.cursors.get('t1', 'poll'), 1_764_000_000_123);
+      t.equal(await store.imports.get('t1', 'i'), null);
+      await store.imports.put(runOf('i'));
+      await store.imports.put(runOf('i', { state: 'done', total: 5, finishedAt: 9 }));
+      t.strictSame(await store.imports.get('t1', 'i'), runOf('i', { state: 'done', total: 5, finishedAt: 9 }));
+      t.equal(await store.imports.get('t2', 'i'), null);
+    }),
+  );
+
+  await tap.test('B2 a decision is news when its reason changes', (t) =>
+    using(open, async (store) => {
+      const set = (reason: string | null, now: number) =>
+        store.decisions.set('t1', 'customer', 'webcrm', '1', reason, now);
+      const get = () => store.decisions.get('t1', 'customer', 'webcrm', '1');
+      t.equal(await set(null, 1), false);
+      t.equal(await set('no-type', 2), true);
+      t.equal(await set('no-type', 3), false);
+      t.strictSame(await get(), { reason: 'no-type', at: 2 });
+      t.equal(await set('no-number', 4), true);
+      t.strictSame(await get(), { reason: 'no-number', at: 4 });
+      t.equal(await store.decisions.get('t1', 'customer', 'fortnox', '1'), null);
+      t.equal(await set(null, 5), true);
+      t.equal(await get(), null);
+    }),
+  );
+
+  await tap.test('B8 a webhook id is new once, until it is forgotten', (t) =>
+    using(open, async (store) => {
+      const outcomes = await Promise.all(Array.from({ length: 10 }, () => store.seen.add('t1', 'w', 1, 100)));
+      t.equal(outcomes.filter(Boolean).length, 1);
+      t.equal(await store.seen.add('t2', 'w', 1, 100), true);
+      t.equal(await store.seen.add('t1', 'w', 99, 300), false);
+      t.equal(await store.seen.add('t1', 'w', 100, 300), true);
+      t.equal(await store.seen.add('t1', 'w', 299, 300), false);
+    }),
+  );
+
+  await tap.test('hostile keys and large documents come back unchanged', (t) =>
+    using(open, async (store) => {
+      for (const key of HOSTILE) {
+        await store.tenants.insert(tenantOf(key));
+        await store.secrets.put(key, key, key, 1);
+        await store.pairs.insert(pairOf(key, { tenant: key, webcrmId: key, reason: key, candidates: [key] }));
+        await store.activity.insert([lineOf(key, { tenant: key, webcrmId: key, message: key })]);
+        t.equal(await store.seen.add('t1', key, 1, 9), true);
+        t.equal(await store.decisions.set(key, key, 'webcrm', key, key, 1), true);
+      }
+      for (const key of HOSTILE) {
+        t.strictSame(await store.tenants.get(key), tenantOf(key));
+        t.strictSame(await store.secrets.list(key), [{ name: key, updatedAt: 1 }]);
+        t.equal(await store.secrets.get(key, key), key);
+        t.equal((await store.pairs.bySide(key, 'customer', 'webcrm', key))?.reason, key);
+        t.strictSame(ids((await store.activity.list(key, { limit: 5, webcrmId: key })).items), [key]);
+        t.strictSame(await store.decisions.get(key, key, 'webcrm', key), { reason: key, at: 1 });
+      }
+      const seen = await readAll((page) => store.tenants.list(page), 1);
+      t.strictSame(ids(seen).sort(), [...HOSTILE].sort(), 'paging passes every key once');
+      const large = pairOf('large', { base: { webcrm: { name: 'å'.repeat(1_000_000) }, fortnox: {} } });
+      await store.pairs.insert(large);
+      t.ok((await store.pairs.get('t1', 'large'))?.base?.webcrm.name === large.base?.webcrm.name);
+      const odd = JSON.parse('{"__proto__":"a","name":null}') as object;
+      await store.pairs.insert(pairOf('odd', { base: { webcrm: odd, fortnox: {} } }));
+      t.equal(JSON.stringify((await store.pairs.get('t1', 'odd'))?.base?.webcrm), JSON.stringify(odd));
+    }),
+  );
+}
+
+export async function closeContract(tap: Tap, open: () => Promise<Store>): Promise<void> {
+  await tap.test('ping works; a closed store refuses and closes twice without harm', async (t) => {
+    const store = await open();
+    await store.ping();
+    await store.close();
+    await store.close();
+    await t.rejects(store.ping(), { code: 'store-failed' });
+    await t.rejects(store.tenants.get('a'), { code: 'store-failed' });
+  });
+}

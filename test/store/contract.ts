@@ -1,0 +1,16 @@
+import type t from 'tap';
+import type { Store } from '../../src/store/port.ts';
+import { jobsContract } from './contract-jobs.ts';
+import { closeContract, recordsContract } from './contract-records.ts';
+
+export type Tap = typeof t;
+
+/**
+ * Every promise of the port. `open` gives an empty store each time; when it gives an emptied one whose `close` does
+ * nothing (a store that is slow to start), `openOwn` gives one that is really closed.
+ */
+export async function storeContract(tap: Tap, open: () => Promise<Store>, openOwn = open): Promise<void> {
+  await recordsContract(tap, open);
+  await jobsContract(tap, open);
+  await closeContract(tap, openOwn);
+}

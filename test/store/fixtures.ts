@@ -1,0 +1,126 @@
+import { type Activity, type Hint, type ImportRun, type Pair, PRIORITY, type Tenant } from '../../schemas/records.ts';
+import { DEFAULT_SETTINGS } from '../../schemas/settings.ts';
+import type { Page, PageRequest, Store } from '../../src/store/port.ts';
+
+export const tenantOf = (id: string, more: Partial<Tenant> = {}): Tenant => ({
+  schema: 1,
+  id,
+  name: `Tenant ${id}`,
+  state: 'new',
+  pausedReason: null,
+  settings: DEFAULT_SETTINGS,
+  hookToken: `token-${id}`,
+  fortnoxDatabaseNumber: null,
+  partialPut: { organisation: 'unknown' },
+  webcrmHookIds: [],
+  version: 1,
+  createdAt: 1000,
+  updatedAt: 1000,
+  ...more,
+});
+
+export const pairOf = (id: string, more: Partial<Pair> = {}): Pair => ({
+  schema: 1,
+  id,
+  tenant: 't1',
+  entity: 'customer',
+  webcrmId: null,
+  fortnoxId: null,
+  state: 'linked',
+  base: null,
+  intent: null,
+  reason: null,
+  candidates: [],
+  version: 1,
+  createdAt: 1000,
+  updatedAt: 1000,
+  ...more,
+});
+
+export const lineOf = (id: string, more: Partial<Activity> = {}): Activity => ({
+  schema: 1,
+  id,
+  tenant: 't1',
+  at: 1000,
+  entity: 'customer',
+  webcrmId: null,
+  fortnoxId: null,
+  pairId: null,
+  action: 'updated',
+  target: null,
+  changes: [],
+  lost: [],
+  reasons: [],
+  message: '',
+  job: null,
+  expiresAt: 9000,
+  ...more,
+});
+
+export const hintOf = (id: string, more: Partial<Hint> = {}): Hint => ({
+  tenant: 't1',
+  entity: 'customer',
+  side: 'webcrm',
+  id,
+  priority: PRIORITY.poll,
+  ...more,
+});
+
+export const runOf = (id: string, more: Partial<ImportRun> = {}): ImportRun => ({
+  schema: 1,
+  id,
+  tenant: 't1',
+  state: 'listing',
+  total: 0,
+  startedAt: 1000,
+  finishedAt: null,
+  error: null,
+  ...more,
+});
+
+export const keyOf = (id: string): string => `customer:webcrm:${id}`;
+
+/** Reads every page of a list; `between` runs after each. */
+export async function readAll<T>(
+  list: (page: PageRequest) => Promise<Page<T>>,
+  limit: number,
+  between: () => Promise<void> = async () => {},
+): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Page<T> = await list(cursor === null ? { limit } : { limit, cursor });
+    items.push(...page.items);
+    cursor = page.next;
+    await between();
+  } while (cursor !== null);
+  return items;
+}
+
+/** Opens a store, runs the body and closes it in any case. */
+export async function using(open: () => Promise<Store>, body: (store: Store) => Promise<void>): Promise<void> {
+  const store = await open();
+  try {
+    await body(store);
+  } finally {
+    await store.close();
+  }
+}
+
+export const HOSTILE = [
+  '__proto__',
+  'constructor',
+  `it's "quoted"; DROP TABLE jobs;--`,
+  '$where',
+  'a.b.c',
+  '%_',
+  'å\u0301😀',
+  'nul\u0000one',
+  'nul\u0000two',
+  'lone\ud800',
+  'lone\ud801',
+  '\u0001"x"',
+  '?1',
+  ' ',
+  'x'.repeat(2000),
+];
