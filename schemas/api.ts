@@ -30,6 +30,9 @@ export const REFUSALS = {
   '5xx': problemAnswer('We or a vendor failed; the request id finds it in the log'),
 };
 
+/** An answer without a body. */
+export const NoContent = Type.Unsafe<undefined>({ type: 'null', description: 'Done; the answer has no body' });
+
 export const TenantParams = Type.Object({ tenant: Type.String({ minLength: 1, maxLength: 64 }) });
 export const TenantItemParams = Type.Object({
   tenant: Type.String({ minLength: 1, maxLength: 64 }),
@@ -176,7 +179,7 @@ export const ImportView = Type.Object({
   id: Type.String(),
   state: Type.Enum(['listing', 'running', 'done', 'failed']),
   total: Type.Integer(),
-  open: Type.Optional(Type.Integer({ description: 'Not done yet' })),
+  done: Type.Optional(Type.Integer({ description: 'Jobs that ended well' })),
   dead: Type.Optional(Type.Integer({ description: 'Failed for good; retry them' })),
   startedAt: Type.Integer(),
   finishedAt: nullableTime,

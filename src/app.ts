@@ -22,8 +22,8 @@ export interface AppServices extends AdminDeps {
   poller: { pollNow(tenantId: string, side: Side): Promise<void> };
   imports: {
     start(tenant: Tenant): Promise<ImportRun>;
-    /** null when there is no such import. */
-    progress(tenantId: string, id: string): Promise<(ImportRun & { open?: number; dead?: number }) | null>;
+    /** Raises `not-found`. */
+    progress(tenantId: string, id: string): Promise<ImportRun & { done: number; dead: number }>;
   };
   config: Pick<Config, 'publicUrl'>;
 }

@@ -97,9 +97,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     },
     async stop() {
       cancelExpiry();
-      await poller.stop();
-      await imports.stop();
-      await worker.stop();
+      await Promise.all([poller.stop(), imports.stop(), worker.stop()]);
       connections.close();
     },
   };

@@ -68,19 +68,20 @@ t.test('demo: the seed fits into the minute that the import may take', async (t)
   t.same(registerSizes({ matched: 4, onlyWebcrm: 3, onlyFortnox: 2, otherType: 1 }), { webcrm: 8, fortnox: 6 });
 });
 
-t.test('demo: progress replaces its line on a terminal and is written once each in a log', async (t) => {
+t.test('demo: progress replaces its line on a terminal and leaves one line a milestone in a log', async (t) => {
   const written = (isTerminal: boolean) => {
     let text = '';
     const printer = createPrinter({ write: (more: string) => (text += more) }, isTerminal);
     printer.step('Import');
-    printer.progress('1 of 2');
-    printer.progress('1 of 2');
-    printer.progress('2 of 2');
+    printer.progress('1 of 20', 0);
+    printer.progress('2 of 20', 0);
+    printer.progress('2 of 20', 0);
+    printer.progress('9 of 20', 4);
     printer.line('done');
     return text;
   };
-  t.equal(written(false), '\n1. Import\n   1 of 2\n   2 of 2\n   done\n');
-  t.equal(written(true), '\n1. Import\n\r\u001b[2K   1 of 2\r\u001b[2K   2 of 2\n   done\n');
+  t.equal(written(false), '\n1. Import\n   1 of 20\n   9 of 20\n   done\n');
+  t.equal(written(true), '\n1. Import\n\r\u001b[2K   1 of 20\r\u001b[2K   2 of 20\r\u001b[2K   9 of 20\n   done\n');
   t.equal(bar(0, 10), `[${'.'.repeat(24)}]`);
   t.equal(bar(5, 10), `[${'#'.repeat(12)}${'.'.repeat(12)}]`);
   t.equal(bar(0, 0), `[${'#'.repeat(24)}]`);

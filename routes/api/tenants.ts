@@ -6,6 +6,7 @@ import {
   CredentialNames,
   FortnoxCredentials,
   NewTenant,
+  NoContent,
   PageQuery,
   pageOf,
   REFUSALS,
@@ -90,12 +91,12 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
         summary: 'Log in to webCRM and keep the application token',
         params,
         body: WebcrmCredentials,
-        response: { 204: { type: 'null' }, ...REFUSALS },
+        response: { 204: NoContent, ...REFUSALS },
       },
     },
     async (request, reply) => {
       await admin.setWebcrmToken(request.params.tenant, request.body.applicationToken);
-      return reply.code(204).send();
+      return reply.code(204).send(undefined);
     },
   );
   app.put(
@@ -106,12 +107,12 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
         summary: 'Exchange a Fortnox grant and keep the tokens',
         params,
         body: FortnoxCredentials,
-        response: { 204: { type: 'null' }, ...REFUSALS },
+        response: { 204: NoContent, ...REFUSALS },
       },
     },
     async (request, reply) => {
       await admin.setFortnoxGrant(request.params.tenant, request.body);
-      return reply.code(204).send();
+      return reply.code(204).send(undefined);
     },
   );
   app.post(

@@ -163,9 +163,7 @@ export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = 
     },
     async (request) => {
       const { id } = await admin.getTenant(request.params.tenant);
-      const run = await imports.progress(id, request.params.id);
-      if (!run) throw new SyncError('not-found', 'The tenant has no import with this id.');
-      return run;
+      return imports.progress(id, request.params.id);
     },
   );
   app.get(

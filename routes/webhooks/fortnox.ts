@@ -1,5 +1,5 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
-import { REFUSALS } from '../../schemas/api.ts';
+import { NoContent, REFUSALS } from '../../schemas/api.ts';
 import { PRIORITY } from '../../schemas/records.ts';
 import { validSecrets } from '../../src/admin/webhook-secret.ts';
 import type { AppServices } from '../../src/app.ts';
@@ -17,7 +17,7 @@ export const fortnoxWebhook: FastifyPluginAsyncTypebox<{ services: AppServices }
         tags: ['webhooks'],
         summary: 'A signed event of Fortnox',
         params: Type.Object({ token: Type.String() }),
-        response: { 202: Type.Null(), ...REFUSALS },
+        response: { 202: NoContent, ...REFUSALS },
       },
     },
     async (request, reply) => {
@@ -34,7 +34,7 @@ export const fortnoxWebhook: FastifyPluginAsyncTypebox<{ services: AppServices }
 
       const event = parseFortnoxEvent(parseJson(raw));
       if (event === null) throw new SyncError('invalid-body', 'The body is not an event of Fortnox.');
-      if ('ignored' in event) return reply.code(202).send();
+      if ('ignored' in event) return reply.code(202).send(undefined);
       if (tenant.fortnoxDatabaseNumber !== null && event.tenantId !== tenant.fortnoxDatabaseNumber) {
         throw new SyncError('invalid-body', 'The event belongs to another Fortnox company.');
       }
@@ -44,7 +44,7 @@ export const fortnoxWebhook: FastifyPluginAsyncTypebox<{ services: AppServices }
       // Only now: an event whose hint was not stored must count when it is sent again. A replay merges into its job.
       const first = await services.store.seen.add(tenant.id, signed.id, now, now + 2 * TOLERANCE_SECONDS * 1000);
       if (!first) request.log.info('a webhook came again');
-      return reply.code(202).send();
+      return reply.code(202).send(undefined);
     },
   );
 };

@@ -1,5 +1,5 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
-import { REFUSALS } from '../../schemas/api.ts';
+import { NoContent, REFUSALS } from '../../schemas/api.ts';
 import { PRIORITY } from '../../schemas/records.ts';
 import type { AppServices } from '../../src/app.ts';
 import { parseWebcrmHook } from '../../src/intake/webcrm-hook.ts';
@@ -18,7 +18,7 @@ export const webcrmWebhook: FastifyPluginAsyncTypebox<{ services: AppServices }>
         tags: ['webhooks'],
         summary: 'webCRM says that an organisation changed',
         params: Params,
-        response: { 202: Type.Null(), ...REFUSALS },
+        response: { 202: NoContent, ...REFUSALS },
       },
     },
     async (request, reply) => {
@@ -38,7 +38,7 @@ export const webcrmWebhook: FastifyPluginAsyncTypebox<{ services: AppServices }>
         // Not awaited: it takes seconds. A poll that fails says so itself, and the next round reads the same.
         services.poller.pollNow(tenant.id, 'webcrm').catch((err: unknown) => request.log.error({ err }, 'poll failed'));
       }
-      return reply.code(202).send();
+      return reply.code(202).send(undefined);
     },
   );
 };

@@ -28,10 +28,16 @@ const refused = (faults: Fault[]) =>
   );
 
 function schemaFaults(change: unknown): Fault[] {
-  return Value.Errors(SettingsChange, change).map((error) => ({
-    field: error.instancePath.slice(1).replaceAll('/', '.') || 'settings',
-    message: error.message,
-  }));
+  if (typeof change !== 'object' || change === null) return [{ field: 'settings', message: 'must be an object' }];
+  // Key by key: the checker of a whole object stops after eight faults.
+  return Object.entries(change).flatMap(([key, value]) => {
+    const rule = SettingsChange.properties[key as keyof Settings];
+    if (!rule) return [{ field: key, message: 'is not known' }];
+    return Value.Errors(rule, value).map((error) => ({
+      field: `${key}${error.instancePath.replaceAll('/', '.')}`,
+      message: error.message,
+    }));
+  });
 }
 
 /** What a schema cannot say: fields that must fit one another. */

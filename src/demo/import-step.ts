@@ -7,13 +7,17 @@ interface ImportView {
   readonly id: string;
   readonly state: 'listing' | 'running' | 'done' | 'failed';
   readonly total: number;
-  readonly open?: number;
   readonly dead?: number;
   readonly error: string | null;
 }
 interface Status {
   readonly jobs: { readonly waiting: number; readonly running: number; readonly dead: number };
   readonly budgets: Readonly<Record<'webcrm' | 'fortnox', { inWindow: number; limit: number }>>;
+}
+
+interface Activity {
+  readonly reasons: readonly string[];
+  readonly lost: readonly { field: string; before: string | null; after: string | null }[];
 }
 
 const IMPORT_LIMIT_MS = 180_000;
@@ -28,11 +32,13 @@ async function followImport(tour: Tour, id: string): Promise<{ value: ImportView
     async () => {
       const view = await tour.api.get<ImportView>(ofTenant(tour, `/imports/${id}`));
       if (view.state === 'listing') return null;
-      const { budgets } = await tour.api.get<Status>(ofTenant(tour, '/status'));
-      const done = view.total - (view.open ?? 0);
+      const { budgets, jobs } = await tour.api.get<Status>(ofTenant(tour, '/status'));
+      // Echoes of the import's own writes wait among them for a moment.
+      const done = Math.max(0, view.total - jobs.waiting - jobs.running);
       const use = (side: 'webcrm' | 'fortnox') => `${budgets[side].inWindow} of ${budgets[side].limit}`;
       tour.printer.progress(
         `${bar(done, view.total)} ${done} of ${view.total} records; calls in the window: webCRM ${use('webcrm')}, Fortnox ${use('fortnox')}`,
+        Math.floor((done / Math.max(1, view.total)) * 8),
       );
       return view.state === 'running' ? null : view;
     },
@@ -68,5 +74,26 @@ export const IMPORT_STEP: Step = {
       `${view.total} records in ${seconds(tookMs)} with ${after.webcrm.total - before.webcrm.total} calls to webCRM and ${after.fortnox.total - before.fortnox.total} to Fortnox.`,
     );
     await settled(tour);
+    await tellOverwritten(tour);
   },
 };
+
+/** What the first link overwrote is in the log, with the value that lost (R21). */
+async function tellOverwritten(tour: Tour): Promise<void> {
+  const overwritten: Activity[] = [];
+  for (let cursor = ''; ; ) {
+    const page = await tour.api.get<{ items: Activity[]; next: string | null }>(
+      ofTenant(tour, `/activity?action=updated&limit=200${cursor}`),
+    );
+    overwritten.push(...page.items.filter((line) => line.reasons.includes('first-link-overwrote')));
+    if (page.next === null) break;
+    cursor = `&cursor=${encodeURIComponent(page.next)}`;
+  }
+  const expected = tour.seeded.differing.length;
+  expect(overwritten.length === expected, `${overwritten.length} differences were logged instead of ${expected}.`);
+  const lost = overwritten[0]?.lost[0];
+  expect(lost !== undefined, 'The log does not hold what the first link overwrote.');
+  tour.printer.line(
+    `${expected} matched customers differed: Fortnox's value was kept, the other is in the log (${lost.field} was ${lost.before}, is ${lost.after}).`,
+  );
+}

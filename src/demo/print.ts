@@ -2,8 +2,8 @@
 export interface Printer {
   step(title: string): void;
   line(text: string): void;
-  /** A line that replaces the one before it on a terminal; in a log it appears as a line of its own when it has changed. */
-  progress(text: string): void;
+  /** A line that replaces the one before it on a terminal; a log gets a line of its own when the milestone is new. */
+  progress(text: string, milestone: number): void;
   /** Ends a replaced line, so that what follows starts on its own. */
   settle(): void;
 }
@@ -12,9 +12,11 @@ export interface Printer {
 export function createPrinter(out: { write(text: string): unknown }, isTerminal: boolean): Printer {
   let steps = 0;
   let replaced = '';
+  let passed: number | null = null;
   const settle = () => {
     if (replaced !== '' && isTerminal) out.write('\n');
     replaced = '';
+    passed = null;
   };
   return {
     step(title) {
@@ -26,10 +28,11 @@ export function createPrinter(out: { write(text: string): unknown }, isTerminal:
       settle();
       out.write(`   ${text}\n`);
     },
-    progress(text) {
-      if (text === replaced) return;
+    progress(text, milestone) {
+      if (isTerminal ? text === replaced : milestone === passed) return;
       out.write(isTerminal ? `\r\u001b[2K   ${text}` : `   ${text}\n`);
       replaced = text;
+      passed = milestone;
     },
     settle,
   };

@@ -15,7 +15,7 @@ export async function openService(deps: {
   closers: Closers;
 }): Promise<void> {
   const { runtime, config, adminToken, closers } = deps;
-  const logger = createLogger(config.logLevel);
+  const logger = createLogger(config.logLevel, process.stderr);
   const store = await openEmbeddedStore({ path: join(config.dataDir, 'sync.db') });
   closers.add(() => store.close());
   const service = await createService({

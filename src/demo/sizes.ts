@@ -9,7 +9,7 @@ export interface Sizes {
 }
 
 /** Small enough that the whole tour ends within about a minute at the vendors' real limits. */
-export const SIZES: Sizes = { matched: 40, onlyWebcrm: 15, onlyFortnox: 15, otherType: 6 };
+export const SIZES: Sizes = { matched: 40, onlyWebcrm: 13, onlyFortnox: 13, otherType: 6 };
 
 /** How many records one webCRM and one Fortnox register hold at the start. */
 export const registerSizes = ({

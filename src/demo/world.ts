@@ -56,7 +56,7 @@ export async function openWorld(deps: {
     FORTNOX_API_URL: urls.fortnox,
     FORTNOX_AUTH_URL: urls.fortnox,
     WEBCRM_API_URL: urls.webcrm,
-    LOG_LEVEL: env.LOG_LEVEL ?? 'warn',
+    LOG_LEVEL: env.LOG_LEVEL ?? 'error',
   });
   await openService({ runtime, config, adminToken, closers });
 
@@ -68,7 +68,7 @@ export async function openWorld(deps: {
     control: createApi(urls.control, null, runtime.fetch),
     seeded,
     access: { webcrmToken: webcrm.applicationToken, fortnoxRefreshToken: fortnox.issueRefreshToken() },
-    pointFortnoxWebhook: (target) => fortnox.setWebhook(target),
+    pointFortnoxWebhook: (target) => fortnox.setWebhook(target.url, target.secret),
     tenantId: '',
   };
   return { tour, urls: { service, control: urls.control }, adminToken };

@@ -3,6 +3,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { Runtime } from '../runtime.ts';
 import type { SandboxVendor } from './chassis.ts';
+import { SWITCH_VALUES as FORTNOX_SWITCHES } from './fortnox/switches.ts';
 import { controlPage, type PageLink } from './page.ts';
 import { seedCompanies } from './seed.ts';
 import type { WebcrmSandbox } from './webcrm/index.ts';
@@ -53,18 +54,16 @@ function byHand<T>(edit: () => T): T {
   }
 }
 
-/** Only known switches change, each to a value that it may have: by its table, or of the same kind as now. */
+/** Only known switches change, each to a value of its table. */
 function setSwitches(
-  target: object,
+  switches: object,
   allowed: Readonly<Record<string, readonly unknown[]>>,
   wanted: Record<string, unknown>,
 ): void {
-  const switches = target as Record<string, unknown>;
   for (const [name, value] of Object.entries(wanted)) {
-    if (!Object.hasOwn(switches, name)) throw refusal(`There is no switch ${name}`);
-    const values = allowed[name];
-    if (values ? !values.includes(value) : typeof value !== typeof switches[name])
-      throw refusal(values ? `${name} is one of ${values.join(', ')}` : `${name} is a ${typeof switches[name]}`);
+    const values = Object.hasOwn(allowed, name) ? allowed[name] : undefined;
+    if (!values) throw refusal(`There is no switch ${name}`);
+    if (!values.includes(value)) throw refusal(`${name} is one of ${values.join(', ')}`);
   }
   Object.assign(switches, wanted);
 }
@@ -77,16 +76,11 @@ export function createControl(deps: {
   fortnox: ControlledFortnox;
   webcrm: WebcrmSandbox;
   runtime: Pick<Runtime, 'random'>;
-  /** Values of Fortnox's switches; a switch without an entry takes any value of its present kind. */
-  fortnoxSwitchValues?: Readonly<Record<string, readonly unknown[]>>;
   links?: readonly PageLink[];
 }): FastifyInstance {
   const { fortnox, webcrm } = deps;
   const sides = { fortnox, webcrm } as const;
-  const allowed = {
-    fortnox: deps.fortnoxSwitchValues ?? {},
-    webcrm: WEBCRM_SWITCHES as Record<string, readonly unknown[]>,
-  };
+  const allowed = { fortnox: FORTNOX_SWITCHES, webcrm: WEBCRM_SWITCHES };
   const page = controlPage(deps.links ?? []);
   const app = fastify({ ajv: { customOptions: { removeAdditional: false } } }).withTypeProvider<TypeBoxTypeProvider>();
 

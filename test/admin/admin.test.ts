@@ -61,6 +61,12 @@ t.test('S3 each fault of the connection is its own sentence with a remedy', asyn
     'fortnox-currencies',
   ]);
 
+  await t.rejects(admin.updateSettings(id, { colour: 1, nameLimit: 'x' }), {
+    code: 'invalid-settings',
+    faults: [{ field: 'colour' }, { field: 'nameLimit' }],
+  });
+  await t.rejects(admin.updateSettings(id, null), { code: 'invalid-settings', message: /must be an object/ });
+
   const refusing = (code: ErrorCode) => () => Promise.reject(new SyncError(code, 'The vendor says no.'));
   world.fortnox.probeDocuments = refusing('licence-missing');
   t.ok((await failedItems()).includes('fortnox-licence'));

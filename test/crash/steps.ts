@@ -4,9 +4,26 @@
  */
 export const STEPS = {
   /** An organisation born in webCRM. */
-  toFortnox: ['jobs.enqueue', 'jobs.claim', 'pairs.insert', 'POST /3/customers', 'pairs.replace', 'activity.insert', 'PUT /Organisations', 'jobs.complete'],
+  toFortnox: [
+    'jobs.enqueue',
+    'jobs.claim',
+    'pairs.insert',
+    'POST /3/customers',
+    'pairs.replace',
+    'activity.insert',
+    'PUT /Organisations',
+    'jobs.complete',
+  ],
   /** A customer born in Fortnox. */
-  toWebcrm: ['jobs.enqueue', 'jobs.claim', 'pairs.insert', 'POST /Organisations', 'pairs.replace', 'activity.insert', 'jobs.complete'],
+  toWebcrm: [
+    'jobs.enqueue',
+    'jobs.claim',
+    'pairs.insert',
+    'POST /Organisations',
+    'pairs.replace',
+    'activity.insert',
+    'jobs.complete',
+  ],
 } as const;
 
 export type Moment = 'before' | 'after';

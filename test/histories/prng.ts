@@ -19,5 +19,10 @@ export function createChances(seed: number, stream: number): Chances {
     return ((x ^ (x >>> 14)) >>> 0) / 4294967296;
   }
   const below = (limit: number) => Math.floor(next() * limit);
-  return { next, below, chance: (probability) => next() < probability, one: (list) => list[below(list.length)] as never };
+  return {
+    next,
+    below,
+    chance: (probability) => next() < probability,
+    one: (list) => list[below(list.length)] as never,
+  };
 }

@@ -3,6 +3,7 @@ import type { Hint, Side } from '../../schemas/records.ts';
 import { createAdmin } from '../../src/admin/tenants.ts';
 import { createVault } from '../../src/admin/vault.ts';
 import { type AppServices, buildApp } from '../../src/app.ts';
+import { SyncError } from '../../src/errors/sync-error.ts';
 import { createIntake } from '../../src/intake/intake.ts';
 import { newId } from '../../src/runtime.ts';
 import { createInlineStore } from '../../src/store/embedded/embedded-store.ts';
@@ -106,7 +107,11 @@ export async function createWorld(
         await store.imports.put(run);
         return run;
       },
-      progress: (tenant, id) => store.imports.get(tenant, id),
+      progress: async (tenant, id) => {
+        const run = await store.imports.get(tenant, id);
+        if (!run) throw new SyncError('not-found', 'There is no such import.');
+        return { ...run, done: 0, dead: 0 };
+      },
     },
   };
   const app: FastifyInstance = await buildApp(services, options.logger);

@@ -1,0 +1,51 @@
+import { createHmac } from 'node:crypto';
+import type { SendNotification } from '../chassis.ts';
+import type { Actor, Change } from './company.ts';
+import type { FortnoxSwitches } from './switches.ts';
+import { TENANT_ID } from './tokens.ts';
+
+const TYPES: Readonly<Record<Change, string>> = {
+  created: 'customer-created-v1',
+  updated: 'customer-updated-v2',
+  deleted: 'customer-deleted-v1',
+};
+
+/** Sends Fortnox's events (fortnox.md 6.2) as signed Standard Webhooks to the address that was set. */
+export function createEvents(deps: { now: () => number; switches: FortnoxSwitches; notify: SendNotification }) {
+  let hook: { url: string; key: Buffer } | null = null;
+  let offset = 0;
+  return {
+    /** `secret` is whsec_ and base64; raises Error when it is not. */
+    setWebhook(url: string, secret: string): void {
+      const encoded = /^whsec_([A-Za-z0-9+/]+=*)$/.exec(secret)?.[1];
+      if (encoded === undefined) throw new Error('The secret is whsec_ followed by base64');
+      hook = { url, key: Buffer.from(encoded, 'base64') };
+    },
+    send(entityId: string, change: Change, actor: Actor): void {
+      if (hook === null || (actor === 'api' && !deps.switches.echoEvents)) return;
+      offset += 1;
+      const at = deps.now();
+      const body = JSON.stringify({
+        topic: 'customers',
+        offset: offset.toString(36),
+        type: TYPES[change],
+        tenantId: TENANT_ID,
+        entityId,
+        timestamp: new Date(at).toISOString(),
+      });
+      const id = `msg_${offset}_${at}`;
+      const timestamp = String(Math.floor(at / 1000));
+      const signature = createHmac('sha256', hook.key).update(`${id}.${timestamp}.${body}`).digest('base64');
+      deps.notify(
+        hook.url,
+        {
+          'content-type': 'application/json',
+          'webhook-id': id,
+          'webhook-timestamp': timestamp,
+          'webhook-signature': `v1,${signature}`,
+        },
+        body,
+      );
+    },
+  };
+}

@@ -1,0 +1,205 @@
+import type { Activity, Side } from '../../schemas/records.ts';
+import { otherSide } from '../../schemas/records.ts';
+import type { Settings } from '../../schemas/settings.ts';
+import type { Edit, Write } from './diary.ts';
+import { KINDS, type RecordFields, type SharedField } from './fields.ts';
+import { createTimelines, type Entry, had, type Timelines } from './timeline.ts';
+
+/** What is left of a history when all is quiet. */
+export interface Ending {
+  readonly settings: Settings;
+  readonly fields: readonly SharedField[];
+  readonly edits: readonly Edit[];
+  readonly writes: Readonly<Record<Side, readonly Write[]>>;
+  readonly organisations: readonly RecordFields[];
+  readonly customers: readonly RecordFields[];
+  readonly activity: readonly Activity[];
+  readonly endedAt: number;
+}
+
+/** Between a read and the write that follows it, an edit by hand cannot be seen (R2). */
+const GAP_MS = 1_000;
+/** By then, notification or poll, each side has the other's values. */
+const SETTLED_MS = 600_000;
+const QUIET_MS = 1_800_000;
+
+const orgId = (record: RecordFields) => String(record.OrganisationId);
+const custId = (record: RecordFields) => String(record.CustomerNumber);
+
+/**
+ * Judges the end of a history by what people did, knowing nothing of how the service decides. Gives a sentence for each
+ * thing that is wrong, and the number of edits that a write overran within the gap.
+ */
+export function judge(ending: Ending): { problems: string[]; gapEdits: number } {
+  const { fields, edits, writes, settings } = ending;
+  const lines = {
+    webcrm: createTimelines('webcrm', fields, edits, writes.webcrm),
+    fortnox: createTimelines('fortnox', fields, edits, writes.fortnox),
+  };
+  const named = (name: string) => fields.find((field) => field.name === name) as SharedField;
+  const numberOf = (organisation: RecordFields) => named('customerNumber').webcrm.read(organisation) ?? '';
+  const partners = partnersOf(ending, numberOf);
+  const problems = [
+    ...judgePairing(ending, numberOf, lines.webcrm),
+    ...judgeFields(ending, partners, lines),
+    ...judgeWrites(ending),
+    ...judgePolicy(ending.activity, settings),
+  ];
+  const { problems: losses, gapEdits } = judgeLosses(ending, partners, lines);
+  return { problems: [...problems, ...losses], gapEdits };
+}
+
+/** The other side's id, by side and id. */
+type Partners = Readonly<Record<Side, ReadonlyMap<string, string>>>;
+function partnersOf({ organisations, customers }: Ending, numberOf: (record: RecordFields) => string): Partners {
+  const numbers = new Set(customers.map(custId));
+  const linked = organisations.filter((one) => numbers.has(numberOf(one)));
+  return {
+    webcrm: new Map(linked.map((one) => [orgId(one), numberOf(one)])),
+    fortnox: new Map(linked.map((one) => [numberOf(one), orgId(one)])),
+  };
+}
+
+const isSelected = (organisation: RecordFields): boolean => Object.hasOwn(KINDS, String(organisation.OrganisationType));
+
+function judgePairing(
+  { organisations, customers, settings }: Ending,
+  numberOf: (record: RecordFields) => string,
+  webcrm: Timelines,
+): string[] {
+  const problems: string[] = [];
+  const numbers = customers.map(custId);
+  for (const organisation of organisations) {
+    const number = numberOf(organisation);
+    const found = numbers.filter((one) => one === number).length;
+    const due = isSelected(organisation) && (settings.numberOwner === 'fortnox' || number !== '');
+    if (due && found !== 1)
+      problems.push(`organisation ${orgId(organisation)} (number "${number}") has ${found} customers`);
+    const everSelected = webcrm.of(orgId(organisation), 'kind').some((entry) => entry.value !== null);
+    if (!everSelected && found > 0) problems.push(`organisation ${orgId(organisation)} of another Type has a customer`);
+  }
+  for (const number of numbers) {
+    const found = organisations.filter((one) => numberOf(one) === number).length;
+    if (found !== 1) problems.push(`customer ${number} has ${found} organisations`);
+  }
+  return problems;
+}
+
+function judgeFields(ending: Ending, partners: Partners, lines: Record<Side, Timelines>): string[] {
+  const problems: string[] = [];
+  for (const organisation of ending.organisations) {
+    const number = partners.webcrm.get(orgId(organisation));
+    const customer = ending.customers.find((one) => custId(one) === number);
+    if (customer === undefined || number === undefined) continue;
+    const ids: Record<Side, string> = { webcrm: orgId(organisation), fortnox: number };
+    const alwaysSelected = lines.webcrm.of(ids.webcrm, 'kind').every((entry) => entry.value !== null);
+    for (const field of ending.fields) {
+      if (field.name === 'customerNumber') continue;
+      const where = `organisation ${ids.webcrm} / customer ${number}, ${field.name}`;
+      const final = { webcrm: field.webcrm.read(organisation), fortnox: field.fortnox.read(customer) };
+      if (isSelected(organisation) && final.webcrm !== final.fortnox) {
+        problems.push(`${where}: "${final.webcrm}" in webCRM, "${final.fortnox}" in Fortnox`);
+        continue;
+      }
+      const last = {
+        webcrm: lines.webcrm.of(ids.webcrm, field.name).findLast((entry) => entry.byHand),
+        fortnox: lines.fortnox.of(ids.fortnox, field.name).findLast((entry) => entry.byHand),
+      };
+      const typed = [last.webcrm, last.fortnox].filter((entry) => entry !== undefined).map(({ value }) => value);
+      for (const side of ['webcrm', 'fortnox'] as const) {
+        if (final[side] !== null && !typed.includes(final[side])) {
+          problems.push(`${where}: "${final[side]}" in ${side}, but people last typed ${JSON.stringify(typed)}`);
+        }
+      }
+      if (alwaysSelected && last.webcrm && last.fortnox && Math.abs(last.webcrm.at - last.fortnox.at) > SETTLED_MS) {
+        const later = last.webcrm.at > last.fortnox.at ? last.webcrm : last.fortnox;
+        const side: Side = later === last.webcrm ? 'webcrm' : 'fortnox';
+        const overrun = inGap(lines[side].of(ids[side], field.name), later);
+        if (final.webcrm !== later.value && !overrun) {
+          problems.push(
+            `${where}: "${final.webcrm}", though "${later.value}" was typed in ${side} long after the other`,
+          );
+        }
+      }
+    }
+  }
+  return problems;
+}
+
+/** The service's write that took the edit's place, when one came within the gap. */
+const inGap = (line: readonly Entry[], edit: Entry): boolean => {
+  const next = line.slice(line.indexOf(edit) + 1).find((entry) => entry.value !== edit.value);
+  return next !== undefined && !next.byHand && next.at - edit.at <= GAP_MS;
+};
+
+/** No value that a person typed is overwritten unseen: the other side had it, or the activity log has it. */
+function judgeLosses(
+  { edits, fields, activity }: Ending,
+  partners: Partners,
+  lines: Record<Side, Timelines>,
+): { problems: string[]; gapEdits: number } {
+  const problems: string[] = [];
+  let gapEdits = 0;
+  for (const edit of edits) {
+    const { side, id } = edit;
+    for (const field of fields) {
+      if (!edit.isNew && !edit.fields.includes(field.name)) continue;
+      const line = lines[side].of(id, field.name);
+      const index = line.findIndex((entry) => entry.by === edit);
+      const entry = line[index];
+      if (entry === undefined || entry.value === null) continue;
+      const next = line.slice(index + 1).find((later) => later.value !== entry.value);
+      if (next === undefined || next.byHand) continue;
+      // A field that nobody filled is not a value: the other side's flows in.
+      if (!edit.fields.includes(field.name) && entry.value === '') continue;
+      const partner = partners[side].get(id);
+      const reached =
+        partner !== undefined && had(lines[otherSide(side)].of(partner, field.name), entry.value, entry.at, next.at);
+      if (reached || isLogged(activity, side, id, field.name, entry.value)) continue;
+      if (next.at - entry.at <= GAP_MS) gapEdits += 1;
+      else {
+        const after = `${next.at - entry.at} ms later`;
+        problems.push(
+          `${side} ${id}, ${field.name}: "${entry.value}" was overwritten by "${next.value}" ${after}, no line says so`,
+        );
+      }
+    }
+  }
+  return { problems, gapEdits };
+}
+
+const isLogged = (activity: readonly Activity[], side: Side, id: string, field: string, value: string): boolean =>
+  activity.some(
+    (line) =>
+      (side === 'webcrm' ? line.webcrmId : line.fortnoxId) === id &&
+      line.lost.some((lost) => lost.side === side && lost.field === field && (lost.before ?? '') === value),
+  );
+
+function judgeWrites({ writes, endedAt }: Ending): string[] {
+  const problems: string[] = [];
+  for (const side of ['webcrm', 'fortnox'] as const) {
+    const late = writes[side].filter((write) => write.at > endedAt - QUIET_MS);
+    for (const write of late)
+      problems.push(`${side} ${write.id} was written after all was quiet: ${JSON.stringify(write.fields)}`);
+    const created = writes[side].filter((write) => write.method === 'POST');
+    const keys = created.map((write) =>
+      String(side === 'fortnox' ? write.fields.ExternalReference : write.fields.OrganisationCustom1),
+    );
+    for (const key of new Set(keys)) {
+      const count = keys.filter((one) => one === key).length;
+      if (count > 1) problems.push(`the record of ${key} was created ${count} times in ${side}`);
+    }
+  }
+  return problems;
+}
+
+/** R70: only the side that the policy does not prefer loses. The customer number is always Fortnox's to keep (R30). */
+function judgePolicy(activity: readonly Activity[], settings: Settings): string[] {
+  const lost = activity.flatMap((line) => line.lost.map((one) => ({ ...one, line })));
+  return lost
+    .filter((one) => one.field !== 'customerNumber' && one.side === settings.conflictPolicy)
+    .map(
+      (one) =>
+        `${one.field} of ${one.line.webcrmId} lost in ${one.side} against the policy: "${one.before}" became "${one.after}"`,
+    );
+}
