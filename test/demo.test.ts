@@ -17,6 +17,7 @@ const well: Summary = {
   duplicates: { webcrm: [], fortnox: [] },
   failedJobs: 0,
   pairs: { linked: 111, excluded: 0 },
+  expectedPairs: 111,
 };
 
 t.test('demo: the summary says what was done and that nothing was refused or doubled', async (t) => {
@@ -43,6 +44,7 @@ t.test('demo: each thing that is wrong has a sentence, so that the tour ends wit
     violations: ['PUT /3/customers/1: unknown field'],
     duplicates: { webcrm: ['number 7'], fortnox: [] },
     failedJobs: 1,
+    pairs: { conflict: 1, linked: 110 },
   };
   t.same(faultsOf(bad), [
     'webCRM answered 2 calls with 429: its limit was broken.',
@@ -50,6 +52,7 @@ t.test('demo: each thing that is wrong has a sentence, so that the tour ends wit
     'Fortnox answered 1 calls with 429: its limit was broken.',
     'Fortnox refused 2 calls.',
     'Not allowed: PUT /3/customers/1: unknown field',
+    '110 pairs are linked instead of 111.',
     '1 jobs failed.',
   ]);
 });
@@ -77,11 +80,15 @@ t.test('demo: progress replaces its line on a terminal and leaves one line a mil
     printer.progress('2 of 20', 0);
     printer.progress('2 of 20', 0);
     printer.progress('9 of 20', 4);
+    printer.progress('8 of 20', 3);
     printer.line('done');
     return text;
   };
   t.equal(written(false), '\n1. Import\n   1 of 20\n   9 of 20\n   done\n');
-  t.equal(written(true), '\n1. Import\n\r\u001b[2K   1 of 20\r\u001b[2K   2 of 20\r\u001b[2K   9 of 20\n   done\n');
+  t.equal(
+    written(true),
+    '\n1. Import\n\r\u001b[2K   1 of 20\r\u001b[2K   2 of 20\r\u001b[2K   9 of 20\r\u001b[2K   8 of 20\n   done\n',
+  );
   t.equal(bar(0, 10), `[${'.'.repeat(24)}]`);
   t.equal(bar(5, 10), `[${'#'.repeat(12)}${'.'.repeat(12)}]`);
   t.equal(bar(0, 0), `[${'#'.repeat(24)}]`);

@@ -7,16 +7,23 @@ export interface Api {
 }
 
 /**
- * Calls below `base`, with the token when there is one. An answer that is no success raises an Error that holds the
+ * Calls below `base`, with the token when there is one, until `signal` is aborted. An answer that is no success raises an Error that holds the
  * answer's text, which is a problem document where the service answers.
  */
-export function createApi(base: string, token: string | null, fetcher: typeof fetch): Api {
+export function createApi(options: {
+  base: string;
+  token: string | null;
+  fetch: typeof fetch;
+  signal: AbortSignal;
+}): Api {
+  const { base, token, signal } = options;
   async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
     const headers: Record<string, string> = {};
     if (token !== null) headers.authorization = `Bearer ${token}`;
     if (body !== undefined) headers['content-type'] = 'application/json';
-    const response = await fetcher(`${base}${path}`, {
+    const response = await options.fetch(`${base}${path}`, {
       method,
+      signal,
       headers,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

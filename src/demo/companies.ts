@@ -36,23 +36,23 @@ export async function openCompanies(deps: {
   runtime: Runtime;
   host: string;
   sizes: Sizes;
+  /** Ends notifications that are under way. */
+  signal: AbortSignal;
   closers: Closers;
   complain: (text: string) => void;
 }): Promise<Companies> {
   const { runtime, host, closers, complain } = deps;
   const random = repeatable(20_260_101);
-  const under = new AbortController();
-  closers.add(() => under.abort());
 
   const notify: SendNotification = (url, headers, body) => {
-    const signal = AbortSignal.any([under.signal, AbortSignal.timeout(LONGEST_NOTIFICATION_MS)]);
+    const signal = AbortSignal.any([deps.signal, AbortSignal.timeout(LONGEST_NOTIFICATION_MS)]);
     runtime.fetch(url, { method: 'POST', headers, body, signal }).then(
       async (answer) => {
         await answer.body?.cancel();
         if (!answer.ok) complain(`A notification was answered ${answer.status}.`);
       },
       (error: unknown) => {
-        if (!under.signal.aborted) complain(`A notification failed: ${error instanceof Error ? error.message : error}`);
+        if (!deps.signal.aborted) complain(`A notification failed: ${error instanceof Error ? error.message : error}`);
       },
     );
   };

@@ -20,11 +20,13 @@ const stop = new AbortController();
 const closers = createClosers();
 const once = process.argv.includes('--once');
 
-const grace = closeWithGrace({ delay: 5000 }, async ({ err }) => {
+const grace = closeWithGrace({ delay: 10_000 }, async ({ err }) => {
   stop.abort();
   printer.settle();
   if (err) process.stderr.write(`${err.stack ?? err.message}\n`);
   await closers.close();
+  // A tour that was broken off has shown nothing.
+  if (once) process.exit(130);
 });
 
 /** Goes through all steps; the faults found, none when all is well. */
@@ -70,5 +72,6 @@ if (!stop.signal.aborted && (once || faults.length > 0)) {
   if (faults.length === 0) printer.line('All is well.');
   // close-with-grace would end the process with 0 whatever happened.
   grace.uninstall();
+  stop.abort();
   await closers.close();
 }

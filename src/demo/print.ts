@@ -2,7 +2,7 @@
 export interface Printer {
   step(title: string): void;
   line(text: string): void;
-  /** A line that replaces the one before it on a terminal; a log gets a line of its own when the milestone is new. */
+  /** A line that replaces the one before it on a terminal; a log gets a line of its own when the milestone is higher. */
   progress(text: string, milestone: number): void;
   /** Ends a replaced line, so that what follows starts on its own. */
   settle(): void;
@@ -12,11 +12,11 @@ export interface Printer {
 export function createPrinter(out: { write(text: string): unknown }, isTerminal: boolean): Printer {
   let steps = 0;
   let replaced = '';
-  let passed: number | null = null;
+  let passed = Number.NEGATIVE_INFINITY;
   const settle = () => {
     if (replaced !== '' && isTerminal) out.write('\n');
     replaced = '';
-    passed = null;
+    passed = Number.NEGATIVE_INFINITY;
   };
   return {
     step(title) {
@@ -29,7 +29,7 @@ export function createPrinter(out: { write(text: string): unknown }, isTerminal:
       out.write(`   ${text}\n`);
     },
     progress(text, milestone) {
-      if (isTerminal ? text === replaced : milestone === passed) return;
+      if (isTerminal ? text === replaced : milestone <= passed) return;
       out.write(isTerminal ? `\r\u001b[2K   ${text}` : `   ${text}\n`);
       replaced = text;
       passed = milestone;

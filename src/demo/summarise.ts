@@ -38,5 +38,6 @@ export async function summarise(tour: Tour, startedAt: number): Promise<Summary>
     },
     failedJobs: status.jobs.dead,
     pairs: status.pairs,
+    expectedPairs: tour.seeded.matched.length + tour.seeded.onlyWebcrm.length + tour.seeded.onlyFortnox.length,
   };
 }

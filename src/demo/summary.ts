@@ -20,6 +20,8 @@ export interface Summary {
   readonly failedJobs: number;
   /** Pairs by state. */
   readonly pairs: Readonly<Record<string, number>>;
+  /** How many linked pairs the seed must lead to. */
+  readonly expectedPairs: number;
 }
 
 /** The summary as lines of plain text. */
@@ -51,6 +53,8 @@ export function faultsOf(summary: Summary): string[] {
     for (const key of summary.duplicates[side]) faults.push(`${name} holds more than one customer with ${key}.`);
   }
   for (const violation of summary.violations) faults.push(`Not allowed: ${violation}`);
+  const linked = summary.pairs.linked ?? 0;
+  if (linked !== summary.expectedPairs) faults.push(`${linked} pairs are linked instead of ${summary.expectedPairs}.`);
   if (summary.failedJobs > 0) faults.push(`${summary.failedJobs} jobs failed.`);
   return faults;
 }

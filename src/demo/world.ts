@@ -38,6 +38,7 @@ export async function openWorld(deps: {
     runtime,
     host: HOST,
     sizes: SIZES,
+    signal,
     closers,
     complain: (text) => printer.line(text),
   });
@@ -64,8 +65,8 @@ export async function openWorld(deps: {
     runtime,
     printer,
     signal,
-    api: createApi(service, adminToken, runtime.fetch),
-    control: createApi(urls.control, null, runtime.fetch),
+    api: createApi({ base: service, token: adminToken, fetch: runtime.fetch, signal }),
+    control: createApi({ base: urls.control, token: null, fetch: runtime.fetch, signal }),
     seeded,
     access: { webcrmToken: webcrm.applicationToken, fortnoxRefreshToken: fortnox.issueRefreshToken() },
     pointFortnoxWebhook: (target) => fortnox.setWebhook(target.url, target.secret),

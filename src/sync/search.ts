@@ -55,7 +55,7 @@ export async function searchWebcrm(context: JobContext, own: Identity, pairId: s
 }
 
 async function withPairs(
-  { store, tenant }: JobContext,
+  { store, tenant, job }: JobContext,
   side: Side,
   identities: readonly Identity[],
   ownPair: string | null,
@@ -65,7 +65,9 @@ async function withPairs(
   for (const identity of identities) {
     const pair = await store.pairs.bySide(tenant.id, 'customer', side, identity.id);
     const other = pair !== null && pair.id !== ownPair ? pair : null;
-    if (other?.state === 'creating') halfMade = other;
+    // Linked to our own record between the lock and the search: the next run finds the pair.
+    const isOurs = other !== null && (side === 'fortnox' ? other.webcrmId : other.fortnoxId) === job.id;
+    if (other?.state === 'creating' || isOurs) halfMade = other;
     const isWhole = other !== null && other.webcrmId !== null && other.fortnoxId !== null;
     candidates.push({ ...identity, taken: isWhole });
   }

@@ -58,7 +58,7 @@ const opened = await openEmbeddedStore({ path: `${config.dataDir}/crash.db` });
 const service = await createService({
   config,
   runtime,
-  logger: pino({ level: 'silent' }),
+  logger: pino({ level: config.logLevel }, pino.destination(2)),
   encryptionKey: Buffer.alloc(32, 7),
   adminToken: 'crash-test-token',
   store: watched(opened),

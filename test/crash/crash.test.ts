@@ -56,27 +56,35 @@ const cases = Object.entries(STEPS).flatMap(([direction, steps]) =>
   steps.flatMap((step) => (['before', 'after'] as Moment[]).map((moment) => ({ direction, step, moment }))),
 );
 
+t.setTimeout(280_000);
+t.jobs = 3;
 for (const { direction, step, moment } of cases) {
-  t.test(`R22 T3 SIGKILL ${moment} ${step} (${direction}): one customer on each side`, async (t) => {
-    const { fortnox, webcrm, env, close } = await world();
-    t.teardown(close);
-    const id =
-      direction === 'toFortnox'
-        ? String(webcrm.person.createOrganisation({ OrganisationName: 'Kraschtest AB', OrganisationType: 'Customer' }))
-        : fortnox.person.createCustomer({ Name: 'Kraschtest AB', Type: 'COMPANY' });
-    const side = direction === 'toFortnox' ? 'webcrm' : 'fortnox';
-    const hint = JSON.stringify({ entity: 'customer', side, id, priority: 0 });
+  t.test(
+    `R22 T3 SIGKILL ${moment} ${step} (${direction}): one customer on each side`,
+    { buffered: true },
+    async (t) => {
+      const { fortnox, webcrm, env, close } = await world();
+      t.teardown(close);
+      const id =
+        direction === 'toFortnox'
+          ? String(
+              webcrm.person.createOrganisation({ OrganisationName: 'Kraschtest AB', OrganisationType: 'Customer' }),
+            )
+          : fortnox.person.createCustomer({ Name: 'Kraschtest AB', Type: 'COMPANY' });
+      const side = direction === 'toFortnox' ? 'webcrm' : 'fortnox';
+      const hint = JSON.stringify({ entity: 'customer', side, id, priority: 0 });
 
-    const killed = await run({ ...env, HINT: hint, KILL_STEP: step, KILL_MOMENT: moment });
-    t.equal(killed.signal, 'SIGKILL', 'the step was reached');
-    const after = await run({ ...env, HINT: hint });
-    t.equal(after.code, 0, 'the new start has nothing left to do');
+      const killed = await run({ ...env, HINT: hint, KILL_STEP: step, KILL_MOMENT: moment });
+      t.equal(killed.signal, 'SIGKILL', 'the step was reached');
+      const after = await run({ ...env, HINT: hint });
+      t.equal(after.code, 0, 'the new start has nothing left to do');
 
-    const customers = fortnox.customers();
-    const organisations = webcrm.organisations();
-    t.equal(customers.length, 1, 'one customer in Fortnox');
-    t.equal(organisations.length, 1, 'one organisation in webCRM');
-    t.equal(organisations[0]?.OrganisationCustom1, customers[0]?.CustomerNumber, 'both bear the same number');
-    t.strictSame([...fortnox.violations, ...webcrm.violations], [], 'no call that a vendor would refuse or regret');
-  });
+      const customers = fortnox.customers();
+      const organisations = webcrm.organisations();
+      t.equal(customers.length, 1, 'one customer in Fortnox');
+      t.equal(organisations.length, 1, 'one organisation in webCRM');
+      t.equal(organisations[0]?.OrganisationCustom1, customers[0]?.CustomerNumber, 'both bear the same number');
+      t.strictSame([...fortnox.violations, ...webcrm.violations], [], 'no call that a vendor would refuse or regret');
+    },
+  );
 }

@@ -101,15 +101,21 @@ function judgeFields(ending: Ending, partners: Partners, lines: Record<Side, Tim
         problems.push(`${where}: "${final.webcrm}" in webCRM, "${final.fortnox}" in Fortnox`);
         continue;
       }
-      const last = {
-        webcrm: lines.webcrm.of(ids.webcrm, field.name).findLast((entry) => entry.byHand),
-        fortnox: lines.fortnox.of(ids.fortnox, field.name).findLast((entry) => entry.byHand),
+      const byHand = {
+        webcrm: lines.webcrm.of(ids.webcrm, field.name).filter((entry) => entry.byHand),
+        fortnox: lines.fortnox.of(ids.fortnox, field.name).filter((entry) => entry.byHand),
       };
-      const typed = [last.webcrm, last.fortnox].filter((entry) => entry !== undefined).map(({ value }) => value);
+      const last = { webcrm: byHand.webcrm.at(-1), fortnox: byHand.fortnox.at(-1) };
+      // While the Type is another one, Fortnox keeps what it had: an older value of webCRM may stand there (R11).
+      const permitted: Record<Side, (Entry | undefined)[]> = {
+        webcrm: [last.webcrm, last.fortnox],
+        fortnox: [last.fortnox, ...(isSelected(organisation) ? [last.webcrm] : byHand.webcrm)],
+      };
       for (const side of ['webcrm', 'fortnox'] as const) {
-        if (final[side] !== null && !typed.includes(final[side])) {
-          problems.push(`${where}: "${final[side]}" in ${side}, but people last typed ${JSON.stringify(typed)}`);
-        }
+        const value = final[side];
+        if (value === null || permitted[side].some((entry) => entry?.value === value)) continue;
+        const typed = JSON.stringify(permitted[side].flatMap((entry) => entry?.value ?? []));
+        problems.push(`${where}: "${value}" in ${side}, but people typed ${typed}`);
       }
       if (alwaysSelected && last.webcrm && last.fortnox && Math.abs(last.webcrm.at - last.fortnox.at) > SETTLED_MS) {
         const later = last.webcrm.at > last.fortnox.at ? last.webcrm : last.fortnox;
@@ -153,8 +159,8 @@ function judgeLosses(
       // A field that nobody filled is not a value: the other side's flows in.
       if (!edit.fields.includes(field.name) && entry.value === '') continue;
       const partner = partners[side].get(id);
-      const reached =
-        partner !== undefined && had(lines[otherSide(side)].of(partner, field.name), entry.value, entry.at, next.at);
+      const across = partner === undefined ? [] : lines[otherSide(side)].of(partner, field.name);
+      const reached = had(across, entry.value, entry.at, next.at) || isTakenBack(line, index, across);
       if (reached || isLogged(activity, side, id, field.name, entry.value)) continue;
       if (next.at - entry.at <= GAP_MS) gapEdits += 1;
       else {
@@ -166,6 +172,17 @@ function judgeLosses(
     }
   }
   return { problems, gapEdits };
+}
+
+/** Typed and put back to what it was before anybody saw it: no change, so nothing is lost. */
+function isTakenBack(line: readonly Entry[], index: number, across: readonly Entry[]): boolean {
+  const back = line[index] as Entry;
+  for (let earlier = index - 1; earlier >= 0 && line[earlier + 1]?.byHand; earlier -= 1) {
+    const between = line.slice(earlier + 1, index);
+    if (between.some((entry) => had(across, entry.value, entry.at, back.at))) return false;
+    if (line[earlier]?.value === back.value && between.length > 0) return true;
+  }
+  return false;
 }
 
 const isLogged = (activity: readonly Activity[], side: Side, id: string, field: string, value: string): boolean =>

@@ -41,6 +41,7 @@ export function createEngine(path: string, options: EngineOptions = {}): Engine 
     db = openDb(path);
     configure(db, options.busyTimeoutMs ?? 2000);
     migrate(db, options.migrations ?? MIGRATIONS);
+    if (!inMemory) endLeases(db);
   } catch (error) {
     db?.close();
     unlock();
@@ -56,6 +57,13 @@ export function createEngine(path: string, options: EngineOptions = {}): Engine 
 function makePrivate(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   for (const file of [path, `${path}.lock`]) closeSync(openSync(file, 'a', 0o600));
+}
+
+/** The lock makes us the only instance: whoever held a lease is dead, and its jobs need not wait for the lease's end. */
+function endLeases(db: Db): void {
+  db.run(
+    `UPDATE jobs SET state = 'waiting', again = 0, lease_owner = NULL, lease_until = NULL WHERE state = 'running'`,
+  );
 }
 
 function configure(db: Db, busyTimeoutMs: number): void {

@@ -40,12 +40,20 @@ export interface FortnoxClient {
   createCustomer(fields: Record<string, string>, priority: Priority): Promise<FortnoxCustomer>;
   updateCustomer(number: string, fields: Record<string, string>, priority: Priority): Promise<FortnoxCustomer>;
   /** Fortnox searches ILIKE %value%: the client filters to exact matches (case-insensitive, trimmed). Reads every page. */
-  searchCustomers(field: 'customernumber' | 'name' | 'organisationnumber', value: string, priority: Priority): Promise<FortnoxCustomerRow[]>;
+  searchCustomers(
+    field: 'customernumber' | 'name' | 'organisationnumber',
+    value: string,
+    priority: Priority,
+  ): Promise<FortnoxCustomerRow[]>;
   /**
    * All pages (500 rows each) of customers, modified since an instant when given (sent as Stockholm time to the second).
    * `serverDate` is the answer's `Date` header of the first page in ms, the clock that cursors follow (R74).
    */
-  listCustomers(since: number | null, priority: Priority, onPage: (rows: FortnoxCustomerRow[]) => Promise<void>): Promise<{ serverDate: number }>;
+  listCustomers(
+    since: number | null,
+    priority: Priority,
+    onPage: (rows: FortnoxCustomerRow[]) => Promise<void>,
+  ): Promise<{ serverDate: number }>;
   /** DatabaseNumber as a string; name. */
   companyInformation(priority: Priority): Promise<{ databaseNumber: string; name: string }>;
   termsOfPayment(priority: Priority): Promise<string[]>;

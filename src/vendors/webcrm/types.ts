@@ -34,7 +34,12 @@ export interface WebcrmClient {
   /** `/Queries` with the value escaped; all pages; filtered to exact matches (case-insensitive, trimmed) by the client as well. The field must match /^Organisation[A-Za-z0-9]+$/. */
   findOrganisations(field: string, value: string, priority: Priority): Promise<WebcrmOrganisation[]>;
   /** All pages of FindByUpdateDates (from <= updated < to), or of every organisation when from is null. serverDate as Fortnox's. */
-  listOrganisations(from: number | null, to: number, priority: Priority, onPage: (rows: WebcrmOrganisation[]) => Promise<void>): Promise<{ serverDate: number }>;
+  listOrganisations(
+    from: number | null,
+    to: number,
+    priority: Priority,
+    onPage: (rows: WebcrmOrganisation[]) => Promise<void>,
+  ): Promise<{ serverDate: number }>;
   organisationFields(priority: Priority): Promise<WebcrmField[]>;
   listHooks(priority: Priority): Promise<WebcrmHook[]>;
   createHook(event: 'Create' | 'Update' | 'Delete', targetUrl: string, priority: Priority): Promise<string>;
