@@ -91,10 +91,11 @@ async function fromWebcrm(context: JobContext, pair: Pair | null): Promise<JobOu
   if (settings.numberOwner === 'webcrm' && own.number === null) return refuse(context, 'waiting-for-customer-number');
 
   if (pair?.state !== 'creating') {
-    const { candidates, halfMade } = await searchFortnox(context, own, pair?.id ?? null);
+    const { candidates, halfMade, held } = await searchFortnox(context, own, pair?.id ?? null);
     if (halfMade) return busy('a record that fits is being created');
     const found = match(own, candidates);
     if (found.kind === 'conflict') {
+      if (held && pair === null) return refuse(context, found.reason);
       await holdForPerson(context, pair, 'webcrm', found);
       return DONE;
     }
@@ -129,10 +130,11 @@ async function fromFortnox(context: JobContext, pair: Pair | null): Promise<JobO
   const type = defaultType(tenant, customer);
   if (pair?.state !== 'creating') {
     const own = customerIdentity(customer);
-    const { candidates, halfMade } = await searchWebcrm(context, own, pair?.id ?? null);
+    const { candidates, halfMade, held } = await searchWebcrm(context, own, pair?.id ?? null);
     if (halfMade) return busy('a record that fits is being created');
     const found = match(own, candidates);
     if (found.kind === 'conflict') {
+      if (held && pair === null) return refuse(context, found.reason);
       await holdForPerson(context, pair, 'fortnox', found);
       return DONE;
     }
@@ -161,19 +163,15 @@ async function linkAndSettle(
   if (release === null) return busy('another job works on the record that fits');
   try {
     const half = await store.pairs.bySide(tenant.id, 'customer', other, otherId);
-    if (half !== null && half.id !== existing?.id) {
-      // The other record waits for a person with a half pair of its own: that one is completed, ours never was.
-      if (half.state !== 'conflict' || existing !== null) {
-        await holdForPerson(context, existing, context.job.side, {
-          kind: 'conflict',
-          ids: [otherId],
-          reason: 'match-ambiguous',
-        });
-        return DONE;
-      }
-      return await known(context, await linkExisting(context, half, ids, reason));
+    if (half === null || half.id === existing?.id) {
+      return await known(context, await linkExisting(context, existing, ids, reason));
     }
-    return await known(context, await linkExisting(context, existing, ids, reason));
+    // The other record waits for a person with a half pair of its own: that one is completed, and ours, if any, retired.
+    if (half.state !== 'conflict') return busy('the record that fits is at work');
+    if (existing !== null) {
+      await store.pairs.replace({ ...existing, webcrmId: null, fortnoxId: null, state: 'detached', candidates: [] });
+    }
+    return await known(context, await linkExisting(context, half, ids, reason));
   } finally {
     release();
   }

@@ -9,6 +9,8 @@ import type { Candidate, Identity } from './match.ts';
 export interface Found {
   readonly candidates: Candidate[];
   readonly halfMade: Pair | null;
+  /** One of them waits for a person already, with our record as its candidate. */
+  readonly held: boolean;
 }
 
 /** Looks for customers that may be this organisation (R20): by number, organisation number, name. At most three calls. */
@@ -62,14 +64,16 @@ async function withPairs(
 ): Promise<Found> {
   const candidates: Candidate[] = [];
   let halfMade: Pair | null = null;
+  let held = false;
   for (const identity of identities) {
     const pair = await store.pairs.bySide(tenant.id, 'customer', side, identity.id);
     const other = pair !== null && pair.id !== ownPair ? pair : null;
     // Linked to our own record between the lock and the search: the next run finds the pair.
     const isOurs = other !== null && (side === 'fortnox' ? other.webcrmId : other.fortnoxId) === job.id;
     if (other?.state === 'creating' || isOurs) halfMade = other;
+    if (other?.state === 'conflict' && other.candidates.includes(job.id)) held = true;
     const isWhole = other !== null && other.webcrmId !== null && other.fortnoxId !== null;
     candidates.push({ ...identity, taken: isWhole });
   }
-  return { candidates, halfMade };
+  return { candidates, halfMade, held };
 }

@@ -1,6 +1,9 @@
 import t from 'tap';
 import { runHistory } from './run.ts';
 
+// About 40 s on an idle core; a busy machine takes several times that.
+t.setTimeout(600_000);
+
 const whole = (name: string, fallback: number): number => {
   const value = Number(process.env[name] ?? fallback);
   if (!Number.isSafeInteger(value) || value < 1) throw new Error(`${name} must be a whole number from 1 on`);
