@@ -56,6 +56,14 @@ export async function buildApp(services: AppServices, options: AppOptions = {}):
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
+  // A kept-alive connection would hold the close for its whole idle time: the last answers on each say that it ends.
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
+  });
   await app.register(problems);
   await app.register(helmet);
   await app.register(openapi, { publicUrl: services.config.publicUrl });

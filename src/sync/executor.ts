@@ -108,8 +108,9 @@ async function fromWebcrm(context: JobContext, pair: Pair | null): Promise<JobOu
   }
   const number = settings.numberOwner === 'webcrm' ? numberInWebcrm(settings, organisation) : null;
   const made = await createInFortnox(context, pair, organisation, number);
-  // The answer is the fresh image; what Fortnox filled (number, terms, currency) goes back in one write.
-  await settle(context, made.pair, { organisation, customer: made.customer });
+  // What Fortnox filled (number, terms, currency) goes back in one write. The organisation was read many calls ago: R2.
+  const present = await vendors.webcrm.getOrganisation(job.id, job.priority);
+  if (present !== null) await settle(context, made.pair, { organisation: present, customer: made.customer });
   return DONE;
 }
 

@@ -91,6 +91,11 @@ export const REASONS = {
     rule: 'R71',
     sentence: 'The organisation no longer exists in webCRM; nothing was deleted in Fortnox.',
   },
+  'partial-put-unsafe': {
+    rule: 'R3',
+    sentence:
+      'webCRM emptied fields that were not sent; they were restored, and writes to organisations have stopped. Ask the support of webCRM.',
+  },
   detached: { rule: 'R71', sentence: 'The pair was unlinked by hand; nothing is synchronised.' },
 } as const;
 export type Reason = keyof typeof REASONS;
