@@ -46,7 +46,7 @@ export interface Job {
 export const jobKey = (hint: Pick<Hint, 'entity' | 'side' | 'id'>): string => `${hint.entity}:${hint.side}:${hint.id}`;
 
 export type PairState = 'creating' | 'linked' | 'excluded' | 'detached' | 'conflict' | 'gone';
-/** Permitted moves of a pair's state; a store refuses nothing, the executor asks this table. */
+/** Permitted moves of a pair's state; the executor asks this table, a store does not. */
 export const PAIR_MOVES: Readonly<Record<PairState, readonly PairState[]>> = {
   creating: ['linked', 'excluded', 'conflict', 'gone'],
   linked: ['excluded', 'detached', 'gone', 'conflict'],

@@ -83,7 +83,7 @@ async function tellOverwritten(tour: Tour): Promise<void> {
   const overwritten: Activity[] = [];
   for (let cursor = ''; ; ) {
     const page = await tour.api.get<{ items: Activity[]; next: string | null }>(
-      ofTenant(tour, `/activity?action=updated&limit=200${cursor}`),
+      ofTenant(tour, `/activity?action=conflict&limit=200${cursor}`),
     );
     overwritten.push(...page.items.filter((line) => line.reasons.includes('first-link-overwrote')));
     if (page.next === null) break;

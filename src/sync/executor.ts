@@ -9,6 +9,7 @@ import { journal, journalRefusal } from './journal.ts';
 import { createInFortnox, createInWebcrm, holdForPerson, linkExisting } from './link.ts';
 import { match } from './match.ts';
 import { text } from './normalise.ts';
+import { move } from './pair-state.ts';
 import type { Reason } from './reasons.ts';
 import { searchFortnox, searchWebcrm } from './search.ts';
 import { isBeforeStart } from './start-date.ts';
@@ -64,7 +65,7 @@ async function known(context: JobContext, pair: Pair): Promise<JobOutcome> {
   if (organisation === null || customer === null) {
     const reason: Reason = customer === null ? 'gone-in-fortnox' : 'gone-in-webcrm';
     if (pair.state === 'gone' && pair.reason === reason) return DONE;
-    const gone = await store.pairs.replace({ ...pair, state: 'gone', reason, updatedAt: runtime.now() });
+    const gone = await store.pairs.replace({ ...pair, state: move(pair, 'gone'), reason, updatedAt: runtime.now() });
     await journal(context, {
       action: 'not-written',
       target: null,
@@ -170,7 +171,13 @@ async function linkAndSettle(
     // The other record waits for a person with a half pair of its own: that one is completed, and ours, if any, retired.
     if (half.state !== 'conflict') return busy('the record that fits is at work');
     if (existing !== null) {
-      await store.pairs.replace({ ...existing, webcrmId: null, fortnoxId: null, state: 'detached', candidates: [] });
+      await store.pairs.replace({
+        ...existing,
+        webcrmId: null,
+        fortnoxId: null,
+        state: move(existing, 'detached'),
+        candidates: [],
+      });
     }
     return await known(context, await linkExisting(context, half, ids, reason));
   } finally {

@@ -14,6 +14,7 @@ import {
 import { type CustomerView, readSide } from './customer-map.ts';
 import { journal } from './journal.ts';
 import type { Match } from './match.ts';
+import { move } from './pair-state.ts';
 import type { Reason } from './reasons.ts';
 
 /** A pair as it is stored for the first time. */
@@ -40,7 +41,9 @@ export function newPair(context: JobContext, ids: { webcrmId: string | null; for
 /** Stores a new pair or a new version of a half-made one. */
 export async function storePair(context: JobContext, existing: Pair | null, pair: Pair): Promise<Pair> {
   const { store, runtime } = context;
-  if (existing !== null) return store.pairs.replace({ ...pair, updatedAt: runtime.now() });
+  if (existing !== null) {
+    return store.pairs.replace({ ...pair, state: move(existing, pair.state), updatedAt: runtime.now() });
+  }
   await store.pairs.insert(pair);
   return pair;
 }
@@ -134,7 +137,7 @@ export async function createInFortnox(
     const linked = await store.pairs.replace({
       ...from,
       fortnoxId: customer.CustomerNumber,
-      state: 'linked',
+      state: move(from, 'linked'),
       intent: null,
       base: baseAfterCreate(map, 'webcrm', withoutNumber(used.sent), answer),
       reason,
@@ -167,7 +170,7 @@ export async function createInWebcrm(
     const linked = await store.pairs.replace({
       ...from,
       webcrmId,
-      state: 'linked',
+      state: move(from, 'linked'),
       intent: null,
       base: baseAfterCreate(map, 'fortnox', withoutNumber(used.sent), null),
       reason,

@@ -6,6 +6,7 @@ import type { JobContext } from './context.ts';
 import { numberInWebcrm, readSide } from './customer-map.ts';
 import { journal } from './journal.ts';
 import { text } from './normalise.ts';
+import { move } from './pair-state.ts';
 import { type Decision, plan } from './planner.ts';
 import { isSelected } from './types-filter.ts';
 
@@ -83,7 +84,13 @@ async function remember(context: JobContext, pair: Pair, decision: Decision, bas
     JSON.stringify(sorted(pair.base)) === JSON.stringify(sorted(base));
   if (unchanged) return pair;
   const before = pair.reason;
-  const stored = await store.pairs.replace({ ...pair, state: decision.state, base, reason, updatedAt: runtime.now() });
+  const stored = await store.pairs.replace({
+    ...pair,
+    state: move(pair, decision.state),
+    base,
+    reason,
+    updatedAt: runtime.now(),
+  });
   for (const target of ['fortnox', 'webcrm'] as const) {
     const changes = decision.changes[target];
     if (changes.length === 0) continue;
