@@ -1,9 +1,10 @@
 import type { Job, Pair, Tenant } from '../../schemas/records.ts';
 import { jobKey, PRIORITY } from '../../schemas/records.ts';
+import { isSyncError } from '../errors/sync-error.ts';
 import type { HandleJob, JobOutcome } from '../queue/types.ts';
 import type { FortnoxCustomer } from '../vendors/fortnox/types.ts';
 import type { JobContext, SyncDeps } from './context.ts';
-import { customerMap, numberInWebcrm } from './customer-map.ts';
+import { customerMap, numberInWebcrm, readSide } from './customer-map.ts';
 import { customerIdentity, organisationIdentity } from './identity.ts';
 import { journal, journalRefusal } from './journal.ts';
 import { createInFortnox, createInWebcrm, holdForPerson, linkExisting } from './link.ts';
@@ -14,7 +15,7 @@ import type { Reason } from './reasons.ts';
 import { searchFortnox, searchWebcrm } from './search.ts';
 import { isBeforeStart } from './start-date.ts';
 import { isSelected } from './types-filter.ts';
-import { settle } from './write.ts';
+import { type Records, settle } from './write.ts';
 
 const DONE: JobOutcome = { kind: 'done' };
 const BUSY_MS = 500;
@@ -76,8 +77,32 @@ async function known(context: JobContext, pair: Pair): Promise<JobOutcome> {
     });
     return DONE;
   }
-  await settle(context, pair, { organisation, customer });
+  try {
+    await settle(context, pair, { organisation, customer });
+  } catch (error) {
+    if (!(await isLostRace(context, { organisation, customer }, error))) throw error;
+    await journal(context, {
+      action: 'not-written',
+      target: null,
+      changes: [],
+      lost: [],
+      reasons: ['lost-race'],
+      pair,
+    });
+    return busy('the record changed between our read and our write');
+  }
   return DONE;
+}
+
+/** R4: a refusal counts as a lost race when a record is no longer what it was when we planned. */
+async function isLostRace({ vendors, job, map }: JobContext, planned: Records, error: unknown): Promise<boolean> {
+  if (!isSyncError(error) || error.code !== 'vendor-refused') return false;
+  const organisation = await vendors.webcrm.getOrganisation(String(planned.organisation.OrganisationId), job.priority);
+  const customer = await vendors.fortnox.getCustomer(planned.customer.CustomerNumber, job.priority);
+  if (organisation === null || customer === null) return true;
+  const image = (records: Records) =>
+    JSON.stringify([readSide(map, 'webcrm', records.organisation), readSide(map, 'fortnox', records.customer)]);
+  return image(planned) !== image({ organisation, customer });
 }
 
 /** An organisation without a customer. */

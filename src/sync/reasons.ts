@@ -91,6 +91,11 @@ export const REASONS = {
     rule: 'R71',
     sentence: 'The organisation no longer exists in webCRM; nothing was deleted in Fortnox.',
   },
+  'lost-race': {
+    rule: 'R4',
+    sentence:
+      'The record changed between our read and our write, and the vendor refused the write; it is planned anew.',
+  },
   'partial-put-unsafe': {
     rule: 'R3',
     sentence:

@@ -161,6 +161,29 @@ t.test('R71 a deleted customer makes the pair gone; nothing is deleted or create
   t.equal(world.webcrm.organisations().length, 1);
 });
 
+t.test('R4 a write refused because the record changed meanwhile is planned anew, not failed', async (t) => {
+  const world = await open(t, 14);
+  const id = world.webcrm.person.createOrganisation(organisation());
+  await world.wait();
+  const number = world.fortnox.customers()[0]?.CustomerNumber ?? '';
+  const send = world.runtime.fetch;
+  let raced = false;
+  world.runtime.fetch = async (input, init) => {
+    if (!raced && input instanceof Request && input.method === 'PUT' && input.url.includes('/3/customers/')) {
+      raced = true;
+      world.fortnox.person.deleteCustomer(number);
+    }
+    return send(input, init);
+  };
+  world.webcrm.person.editOrganisation(id, { OrganisationTelephone: '08-9' });
+  await world.wait();
+  t.ok(raced);
+  t.ok((await world.reasons()).includes('lost-race'));
+  t.match(await world.pairs(), [{ state: 'gone', reason: 'gone-in-fortnox' }]);
+  t.strictSame(await world.dead(), []);
+  t.strictSame(world.violations(), []);
+});
+
 t.test('R13 an organisation last changed before the start date is not created by itself', async (t) => {
   const world = await open(t, 10, { startDate: '2030-01-01' });
   world.webcrm.person.createOrganisation(organisation());
