@@ -52,7 +52,11 @@ export const JobsQuery = Type.Object(
   closed,
 );
 export const PairsQuery = Type.Object(
-  { ...paging, state: Type.Optional(Type.Enum(['creating', 'linked', 'excluded', 'detached', 'conflict', 'gone'])) },
+  {
+    ...paging,
+    state: Type.Optional(Type.Enum(['creating', 'linked', 'excluded', 'detached', 'conflict', 'gone'])),
+    entity: Type.Optional(Type.Enum(['customer', 'article', 'delivery'])),
+  },
   closed,
 );
 export const ActivityQuery = Type.Object(
@@ -76,6 +80,12 @@ export const TenantView = Type.Object({
   state: Type.Enum(['new', 'connected', 'paused']),
   pausedReason: nullableText,
   fortnoxDatabaseNumber: nullableText,
+  partialPut: Type.Record(Type.String(), Type.Enum(['unknown', 'proven', 'broken']), {
+    description: 'By kind of webCRM record: whether webCRM keeps the fields that an update does not send',
+  }),
+  lineQuery: Type.Enum(['unknown', 'works', 'refused'], {
+    description: 'Whether webCRM answers queries on quotation lines; found by the connection check',
+  }),
   settings: Settings,
   createdAt: Type.Integer(),
   updatedAt: Type.Integer(),
@@ -140,7 +150,16 @@ export const RetryJobs = Type.Object(
 );
 export const Retried = Type.Object({ retried: Type.Integer() });
 export const SyncNow = Type.Object(
-  { side, id: Type.String({ pattern: '^[^\\s/?#]{1,64}$', description: "The vendor's own id" }) },
+  {
+    side,
+    entity: Type.Optional(
+      Type.Enum(['customer', 'article', 'delivery', 'line', 'order', 'invoice'], {
+        description:
+          'webCRM has customer, delivery and line; Fortnox has customer, article, order and invoice. Default customer',
+      }),
+    ),
+    id: Type.String({ pattern: '^[^\\s/?#]{1,64}$', description: "The vendor's own id" }),
+  },
   closed,
 );
 export const Accepted = Type.Object({ key: Type.String({ description: 'The key of the job' }) });
@@ -151,9 +170,21 @@ export const PairView = Type.Object({
   id: Type.String(),
   entity: Type.String(),
   webcrmId: nullableText,
+  fortnoxKind: Type.String({ description: 'What it is in Fortnox: customer, article, order or invoice' }),
   fortnoxId: nullableText,
+  invoiceRef: Type.Union([Type.String(), Type.Null()], { description: 'Of an order: the invoice made from it' }),
+  customerNumber: Type.Union([Type.String(), Type.Null()], {
+    description: 'Of a delivery: the customer of its document',
+  }),
   state: Type.String(),
   base: Type.Union([Type.Object({ webcrm: image, fortnox: image }), Type.Null()]),
+  rows: Type.Union(
+    [
+      Type.Array(Type.Object({ lineId: nullableText, sort: Type.Number(), webcrm: image, fortnox: image })),
+      Type.Null(),
+    ],
+    { description: "Of a delivery: its rows as each side showed them last, in webCRM's order" },
+  ),
   reason: nullableText,
   candidates: Type.Array(Type.String()),
   version: Type.Integer(),

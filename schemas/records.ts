@@ -1,9 +1,14 @@
 /** The documents that the store keeps. `schema` is the version of a document's form, raised with every change of it. */
-import type { Customer } from './customer.ts';
+import type { RowPair } from './delivery.ts';
 import type { Settings } from './settings.ts';
 
 export type Side = 'webcrm' | 'fortnox';
-export type Entity = 'customer';
+/** What a hint speaks of; the side tells whose record it is. A `line` is a quotation line of a delivery. */
+export type Entity = 'customer' | 'article' | 'delivery' | 'line' | 'order' | 'invoice';
+/** What is kept in pairs; the names are those of webCRM's side. */
+export type PairEntity = 'customer' | 'article' | 'delivery';
+/** What the other half of a pair is in Fortnox. */
+export type FortnoxKind = 'customer' | 'article' | 'order' | 'invoice';
 export const otherSide = (side: Side): Side => (side === 'webcrm' ? 'fortnox' : 'webcrm');
 
 /** Lower goes first. */
@@ -15,7 +20,7 @@ export interface Hint {
   readonly tenant: string;
   readonly entity: Entity;
   readonly side: Side;
-  /** The vendor's own id: OrganisationId or CustomerNumber, as a string. */
+  /** The vendor's own id as a string: OrganisationId, CustomerNumber, DocumentNumber ... */
   readonly id: string;
   readonly priority: Priority;
   /** Set by an import: it counts its jobs by this. */
@@ -56,33 +61,49 @@ export const PAIR_MOVES: Readonly<Record<PairState, readonly PairState[]>> = {
   gone: ['detached', 'linked', 'creating'],
 };
 
+/** Canonical values by field; a field that could not be read is absent. */
+export type Image = Readonly<Record<string, string | null>>;
+
 /** What was last read of each side after the last write, field by field (R1). A field without a base is absent. */
 export interface PairBase {
-  readonly webcrm: Partial<Customer>;
-  readonly fortnox: Partial<Customer>;
+  readonly webcrm: Image;
+  readonly fortnox: Image;
 }
 
 /** What is about to be created, stored before the vendor is asked (R22). */
 export interface CreateIntent {
   readonly side: Side;
-  /** Our key, written into the new record: Fortnox ExternalReference. */
+  /**
+   * Our key, written into the new record: ExternalReference of a customer, ExternalInvoiceReference1 of a document,
+   * DeliveryErpId of a delivery.
+   */
   readonly key: string;
   readonly name: string;
   readonly customerNumber: string | null;
   /** The source record as it is sent: what both images are rebuilt from when the answer was lost (R1, R22). */
-  readonly sent: Partial<Customer>;
+  readonly sent: Image;
+  /** Of a document: its rows as they are sent, with the lines that they come from. */
+  readonly rows: readonly RowPair[] | null;
   readonly at: number;
 }
 
 export interface Pair {
-  readonly schema: 1;
+  readonly schema: 2;
   readonly id: string;
   readonly tenant: string;
-  readonly entity: Entity;
+  readonly entity: PairEntity;
   readonly webcrmId: string | null;
+  /** Of a delivery: what it became, whatever the mode is set to now (R49). */
+  readonly fortnoxKind: FortnoxKind;
   readonly fortnoxId: string | null;
+  /** Of an order: the invoice that was made from it; one collective invoice may serve several orders (R40). */
+  readonly invoiceRef: string | null;
+  /** Of a delivery: the customer of its document. */
+  readonly customerNumber: string | null;
   readonly state: PairState;
   readonly base: PairBase | null;
+  /** Of a delivery: its rows in webCRM's order; null before the first are known. */
+  readonly rows: readonly RowPair[] | null;
   readonly intent: CreateIntent | null;
   /** The last reason code of the planner, and ids it speaks of. */
   readonly reason: string | null;
@@ -105,7 +126,7 @@ export interface Activity {
   readonly id: string;
   readonly tenant: string;
   readonly at: number;
-  readonly entity: Entity | 'tenant';
+  readonly entity: PairEntity | 'tenant';
   readonly webcrmId: string | null;
   readonly fortnoxId: string | null;
   readonly pairId: string | null;
@@ -122,9 +143,11 @@ export interface Activity {
 }
 
 export type PartialPut = 'unknown' | 'proven' | 'broken';
+/** The kinds of webCRM records that we update. */
+export type WebcrmRecord = 'organisation' | 'delivery' | 'line' | 'item';
 
 export interface Tenant {
-  readonly schema: 1;
+  readonly schema: 2;
   readonly id: string;
   readonly name: string;
   readonly state: 'new' | 'connected' | 'paused';
@@ -136,8 +159,10 @@ export interface Tenant {
   /** Known after the first check. */
   readonly fortnoxDatabaseNumber: string | null;
   /** Remembered result of the first update per entity type (R3). */
-  readonly partialPut: { readonly organisation: PartialPut };
+  readonly partialPut: Readonly<Record<WebcrmRecord, PartialPut>>;
   readonly webcrmHookIds: readonly string[];
+  /** Whether `/Queries` reads quotation lines: unproven (webcrm.md 5), probed by the connection check (R44). */
+  readonly lineQuery: 'unknown' | 'works' | 'refused';
   readonly version: number;
   readonly createdAt: number;
   readonly updatedAt: number;

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { DELIVERY_STATUSES } from './delivery.ts';
 
 const customField = (description: string) =>
   Type.Optional(
@@ -7,6 +8,126 @@ const customField = (description: string) =>
       pattern: '^Organisation(Custom(1[0-5]|[1-9])|ExtraCustom[1-8]|XText[1-8]|Plus(20|1[0-9]|[1-9])|XMemo[12])$',
     }),
   );
+
+const deliveryField = (description: string) =>
+  Type.Optional(
+    Type.String({
+      description,
+      pattern: '^Delivery(Custom(1[0-5]|[1-9])|Plus(20|1[0-9]|[1-9])|Search[12]|Description|Note|Memo|Comment)$',
+    }),
+  );
+const dataField = (description: string) => Type.Integer({ minimum: 1, maximum: 9, description });
+const Status = Type.Enum(DELIVERY_STATUSES);
+
+/** How deliveries and their documents are kept in step. */
+export const DocumentSettings = Type.Object(
+  {
+    sendStatuses: Type.Array(Status, {
+      description: 'A delivery becomes a document when its status is one of these (R25); later changes do not ask',
+      uniqueItems: true,
+    }),
+    statusOfOrder: Type.Enum(DELIVERY_STATUSES, {
+      description: 'Status of a delivery made from an order born in Fortnox',
+    }),
+    statusOfInvoice: Type.Enum(DELIVERY_STATUSES, {
+      description: 'Status of a delivery made from an invoice born in Fortnox (R42)',
+    }),
+    quietSeconds: Type.Integer({
+      minimum: 0,
+      maximum: 3600,
+      description: 'A document is created when its delivery has not changed for so long (R25)',
+    }),
+    fields: Type.Object(
+      {
+        number: Type.String({
+          description: 'Where the number of the order (order mode) or invoice (invoice mode) is shown',
+          pattern: '^Delivery(Number|Custom(1[0-5]|[1-9])|Plus(20|1[0-9]|[1-9])|Search[12])$',
+        }),
+        deliveryDate: deliveryField('Delivery date, as YYYY-MM-DD'),
+        invoiceNumber: deliveryField('Invoice number'),
+        invoiceDate: deliveryField('Invoice date, as YYYY-MM-DD'),
+        invoiceBooked: deliveryField('Whether the invoice is booked: Yes or No'),
+        documentState: deliveryField('What became of the document: cancelled, credited'),
+        ourReference: deliveryField('Our reference'),
+        yourReference: deliveryField("The customer's reference"),
+        yourOrderNumber: deliveryField("The customer's order number"),
+        remarks: deliveryField('Text printed on the document'),
+      },
+      {
+        description: 'webCRM fields of a delivery; one that is not named is not synchronised',
+        additionalProperties: false,
+      },
+    ),
+    currencies: Type.Array(
+      Type.Object(
+        { webcrm: Type.String({ minLength: 1 }), fortnox: Type.String({ pattern: '^[A-Z]{3}$' }) },
+        { additionalProperties: false },
+      ),
+      { description: "ISO code for each of webCRM's own currency codes, such as 00 for SEK; ISO codes pass unchanged" },
+    ),
+    items: Type.Object(
+      {
+        number: dataField('DataN that holds the article number'),
+        name: dataField('DataN that holds the article name'),
+        unit: Type.Union([dataField('DataN that holds the unit'), Type.Null()]),
+      },
+      {
+        description: 'Which DataN of quotation lines and of the product register holds what',
+        additionalProperties: false,
+      },
+    ),
+    lineText: Type.Union([Type.Literal('name'), Type.Literal('memo')], {
+      description: 'Whether the text of a row stands in the DataN of the name or in the memo of the line',
+    }),
+    linePrice: Type.Union([Type.Literal('list'), Type.Literal('unit'), Type.Literal('total')], {
+      description:
+        'What QuotationLinePrice means: list leaves it alone and uses ListPrice and Discount; unit and total also read and write it (R45)',
+    }),
+    vatIncluded: Type.Union([Type.Literal('convert'), Type.Literal('refuse')], {
+      description:
+        'Documents with prices including VAT: converted, rounded half up to two decimals, or left alone (R45)',
+    }),
+    unknownArticle: Type.Union([Type.Literal('text-row'), Type.Literal('refuse')], {
+      description: 'A line whose article Fortnox does not have (R50)',
+    }),
+    headerDiscount: Type.Union([Type.Literal('refuse'), Type.Literal('ignore')], {
+      description: 'A delivery with a discount on the whole, which Fortnox documents cannot hold',
+    }),
+    cashFrozen: Type.Boolean({
+      description: 'With the cash method, an invoice that was sent or paid is never written (R41)',
+    }),
+    frozenEdits: Type.Union([Type.Literal('leave'), Type.Literal('put-back')], {
+      description: 'What becomes of an edit in webCRM that a frozen document cannot take (R41)',
+    }),
+    moveOrders: Type.Boolean({
+      description: "An order's customer follows when its delivery is moved to another organisation (R47)",
+    }),
+    creditInvoices: Type.Union([Type.Literal('on-original'), Type.Literal('as-delivery')], {
+      description: "A credit invoice shows on its original's delivery, or becomes a delivery (R48)",
+    }),
+    timeZone: Type.String({ description: 'IANA time zone in which date-times become calendar dates (R46)' }),
+  },
+  { additionalProperties: false },
+);
+export type DocumentSettings = Static<typeof DocumentSettings>;
+
+/** How the product register of webCRM follows Fortnox's articles (A1, R60). */
+export const ArticleSettings = Type.Object(
+  {
+    follow: Type.Boolean({ description: 'The product register follows the articles' }),
+    priceList: Type.Union([Type.String({ pattern: '^[A-Z0-9ÅÄÖ]{1,100}$' }), Type.Null()], {
+      description: 'Code of the price list that gives the list price; null: the preselected one',
+    }),
+    inactive: Type.Union([Type.Literal('keep'), Type.Literal('mark'), Type.Literal('remove')], {
+      description: 'What becomes of the item of an article that was deactivated or deleted',
+    }),
+    edits: Type.Union([Type.Literal('put-back'), Type.Literal('keep')], {
+      description: 'What becomes of an edit by hand in the register',
+    }),
+  },
+  { additionalProperties: false },
+);
+export type ArticleSettings = Static<typeof ArticleSettings>;
 
 const Kind = Type.Union([Type.Literal('company'), Type.Literal('private')]);
 
@@ -85,8 +206,10 @@ export const Settings = Type.Object(
       description: 'Customer fields go on Fortnox -> webCRM for an excluded pair (R11)',
     }),
     documentMode: Type.Union([Type.Literal('order'), Type.Literal('invoice')], {
-      description: 'What a delivery becomes (D1); decides which rights the check asks for',
+      description: 'What a delivery becomes (D1); a change touches new deliveries only (R49)',
     }),
+    documents: DocumentSettings,
+    articles: ArticleSettings,
     startDate: Type.Union([Type.String({ format: 'date' }), Type.Null()], {
       description:
         'A record last changed before this calendar date (Europe/Stockholm) is linked when it matches, never created by itself (R13)',
@@ -112,5 +235,25 @@ export const DEFAULT_SETTINGS: Settings = {
   nameLimit: 200,
   excludedKeepFlowing: true,
   documentMode: 'order',
+  documents: {
+    sendStatuses: ['Planned', 'OnGoing', 'Completed'],
+    statusOfOrder: 'OnGoing',
+    statusOfInvoice: 'Completed',
+    quietSeconds: 10,
+    fields: { number: 'DeliveryNumber' },
+    currencies: [],
+    items: { number: 1, name: 2, unit: 3 },
+    lineText: 'name',
+    linePrice: 'list',
+    vatIncluded: 'convert',
+    unknownArticle: 'text-row',
+    headerDiscount: 'refuse',
+    cashFrozen: true,
+    frozenEdits: 'leave',
+    moveOrders: false,
+    creditInvoices: 'on-original',
+    timeZone: 'Europe/Stockholm',
+  },
+  articles: { follow: true, priceList: null, inactive: 'keep', edits: 'put-back' },
   startDate: null,
 };

@@ -1,12 +1,10 @@
-import { type TSchema, Type } from 'typebox';
+import { Type } from 'typebox';
+import { orNull } from './fortnox-types.ts';
 
 /**
  * The parts of Fortnox's published OpenAPI document (edition of January 2026) that customers need, restated: names, types
- * and longest values. Empty values come as null as well, as recorded answers show (fortnox.md 3), though the document
- * does not say so. Used to hold the stand-in to what the vendor publishes.
+ * and longest values. Used to hold the stand-in to what the vendor publishes.
  */
-const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-
 export const PublishedCustomer = Type.Object(
   {
     '@url': Type.Optional(orNull(Type.String())),

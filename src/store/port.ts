@@ -1,4 +1,15 @@
-import type { Activity, Hint, ImportRun, Job, JobState, Pair, Side, Tenant } from '../../schemas/records.ts';
+import type {
+  Activity,
+  Entity,
+  Hint,
+  ImportRun,
+  Job,
+  JobState,
+  Pair,
+  PairEntity,
+  Side,
+  Tenant,
+} from '../../schemas/records.ts';
 
 export interface Page<T> {
   readonly items: readonly T[];
@@ -33,16 +44,26 @@ export interface Store {
     list(tenant: string): Promise<readonly { name: string; updatedAt: number }[]>;
   };
   readonly pairs: {
-    /** Raises `store-duplicate` when either id is already paired: unique on (tenant, entity, webcrmId) and (tenant, entity, fortnoxId). */
+    /** Raises `store-duplicate` when either id is already paired: unique on (tenant, entity, webcrmId) and (tenant, fortnoxKind, fortnoxId). */
     insert(pair: Pair): Promise<void>;
     get(tenant: string, id: string): Promise<Pair | null>;
-    bySide(tenant: string, entity: string, side: Side, id: string): Promise<Pair | null>;
+    /** By `entity` of the pair on webCRM's side, by `fortnoxKind` on Fortnox's. */
+    bySide(tenant: string, entity: Entity, side: Side, id: string): Promise<Pair | null>;
+    /** Order pairs whose invoice this is (R40); 200 at most. */
+    byInvoice(tenant: string, invoice: string): Promise<readonly Pair[]>;
+    /** The delivery pair that holds this quotation line. */
+    byLine(tenant: string, lineId: string): Promise<Pair | null>;
+    /** Order pairs of the customer that have no invoice yet; 200 at most. */
+    openOrders(tenant: string, customerNumber: string): Promise<readonly Pair[]>;
     /** The pair whose open intent has this key (R23). */
     byIntentKey(tenant: string, key: string): Promise<Pair | null>;
     /** As tenants.replace; also raises `store-duplicate`. */
     replace(pair: Pair): Promise<Pair>;
     /** Newest change first; optionally of one state. */
-    list(tenant: string, page: PageRequest & { state?: string | undefined }): Promise<Page<Pair>>;
+    list(
+      tenant: string,
+      page: PageRequest & { state?: string | undefined; entity?: PairEntity | undefined },
+    ): Promise<Page<Pair>>;
     counts(tenant: string): Promise<Record<string, number>>;
   };
   readonly jobs: {
@@ -54,7 +75,9 @@ export interface Store {
     enqueue(hints: readonly Hint[], now: number): Promise<void>;
     /**
      * Gives up to `limit` jobs of the tenant that are due: waiting with runAt <= now, or running with an ended lease,
-     * by priority, then runAt, then age; marks them running with the lease.
+     * by priority, then runAt, then age; marks them running with the lease. A job whose lease ended has one attempt more, also
+     * when a store ended the lease itself because it knew the owner to be dead: so a job that each time takes its process with
+     * it comes to the last attempt too, and the caller can bury it.
      */
     claim(tenant: string, owner: string, now: number, leaseMs: number, limit: number): Promise<readonly Job[]>;
     /** False when the lease is no longer the owner's: the job is somebody else's now. */
@@ -104,9 +127,26 @@ export interface Store {
   };
   /** Last reason of a record that has no pair, so that a refusal is logged when its reason changes, not each time. */
   readonly decisions: {
-    /** True when the reason differs from the stored one, which it replaces. null forgets. */
-    set(tenant: string, entity: string, side: Side, id: string, reason: string | null, now: number): Promise<boolean>;
-    get(tenant: string, entity: string, side: Side, id: string): Promise<{ reason: string; at: number } | null>;
+    /**
+     * True when the reason differs from the stored one, which it replaces. null forgets. `waitsFor` names the customer that
+     * the record waits for, as `webcrm:OrganisationId` or `fortnox:CustomerNumber`.
+     */
+    set(
+      tenant: string,
+      entity: Entity,
+      side: Side,
+      id: string,
+      reason: string | null,
+      now: number,
+      waitsFor?: string,
+    ): Promise<boolean>;
+    /** The records that wait for it, in order of key, after `after` (the last one of the page before). */
+    waitingFor(
+      tenant: string,
+      customer: string,
+      page: { limit: number; after?: { entity: Entity; side: Side; id: string } | undefined },
+    ): Promise<readonly { entity: Entity; side: Side; id: string }[]>;
+    get(tenant: string, entity: Entity, side: Side, id: string): Promise<{ reason: string; at: number } | null>;
   };
   readonly imports: {
     put(run: ImportRun): Promise<void>;

@@ -73,10 +73,40 @@ export async function jobsContract(tap: Tap, open: () => Promise<Store>): Promis
       t.equal(await store.jobs.renew('t1', keyOf('1'), 'o1', 9000), false);
       t.equal(await store.jobs.complete('t1', keyOf('1'), 'o1', 2001), false);
       t.equal(await store.jobs.release('t1', keyOf('1'), 'o1', dead(1)), false);
-      t.match(await store.jobs.get('t1', keyOf('1')), { state: 'running', leaseOwner: 'o2', attempts: 0 });
+      t.match(await store.jobs.get('t1', keyOf('1')), { state: 'running', leaseOwner: 'o2', attempts: 1 });
       t.equal(await store.jobs.complete('t1', keyOf('1'), 'o2', 2002), true);
       t.equal(await store.jobs.get('t1', keyOf('1')), null);
       t.equal(await store.jobs.complete('t1', keyOf('1'), 'o2', 2002), false);
+    }),
+  );
+
+  await tap.test('B4 a run whose lease ended is an attempt: a job that kills its process comes to the last one', (t) =>
+    using(open, async (store) => {
+      await store.jobs.enqueue([hintOf('1', { priority: 2 }), hintOf('2')], 0);
+      for (let run = 0; run < 5; run++) {
+        const claimed = await store.jobs.claim('t1', `o${run}`, run * LEASE, LEASE, 5);
+        t.strictSame(claimed.map((job) => [job.id, job.attempts]).sort(), [
+          ['1', run],
+          ['2', run],
+        ]);
+        t.equal((await store.jobs.get('t1', keyOf('1')))?.attempts, run, 'it is stored');
+        await store.jobs.enqueue([hintOf('2')], run * LEASE + 1);
+      }
+      t.equal(await store.jobs.release('t1', keyOf('1'), 'o4', retryAt(9000)), true);
+      t.match(await store.jobs.get('t1', keyOf('1')), { attempts: 5 });
+      t.match(await store.jobs.claim('t1', 'o5', 9000, LEASE, 1), [{ id: '2', attempts: 5, again: true }]);
+      await store.jobs.complete('t1', keyOf('2'), 'o5', 9001);
+      t.match(await store.jobs.get('t1', keyOf('2')), { state: 'waiting', attempts: 0 }, 'a run that ends clears them');
+      await store.jobs.claim('t1', 'o5', 9001, LEASE, 1);
+      await store.jobs.releaseOwner('o5', 9002);
+      t.strictSame(
+        (await store.jobs.claim('t1', 'o6', 9002, LEASE, 2)).map((job) => [job.id, job.attempts]),
+        [
+          ['2', 0],
+          ['1', 5],
+        ],
+        'a graceful stop and a claim of a waiting job count nothing',
+      );
     }),
   );
 

@@ -1,6 +1,8 @@
 import type t from 'tap';
 import type { Store } from '../../src/store/port.ts';
+import { decisionsContract } from './contract-decisions.ts';
 import { jobsContract } from './contract-jobs.ts';
+import { pairsContract } from './contract-pairs.ts';
 import { closeContract, recordsContract } from './contract-records.ts';
 
 export type Tap = typeof t;
@@ -11,6 +13,8 @@ export type Tap = typeof t;
  */
 export async function storeContract(tap: Tap, open: () => Promise<Store>, openOwn = open): Promise<void> {
   await recordsContract(tap, open);
+  await pairsContract(tap, open);
+  await decisionsContract(tap, open);
   await jobsContract(tap, open);
   await closeContract(tap, openOwn);
 }

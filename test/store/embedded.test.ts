@@ -88,8 +88,14 @@ t.test('B1 a killed process loses nothing it acknowledged, and its lock is free 
   const second = startChild(path, 'second');
   await second.ended;
   t.match(second.lines, [/^refused .*in use by another process/]);
+  const [taken] = await store.jobs.claim('t1', 'dying', 5, 600_000, 1);
   await store.close();
   const again = await openEmbeddedStore({ path });
+  t.match(
+    await again.jobs.get('t1', taken?.key ?? ''),
+    { state: 'waiting', attempts: 1, leaseOwner: null, leaseUntil: null },
+    'what a dead owner left runs at once, and its run was an attempt',
+  );
   t.ok(await again.jobs.get('t1', keyOf(acknowledged[0] ?? '')), 'closing frees the file');
   await again.close();
 });
@@ -100,8 +106,12 @@ t.test('reopening migrates, and a file of a newer release is refused', async (t)
   first.run({ name: 'tenants.insert', args: [tenantOf('a')] });
   first.close();
   first.close();
-  const next = { version: 2, sql: 'ALTER TABLE tenants ADD COLUMN extra TEXT; CREATE TABLE more (id TEXT) STRICT' };
-  const broken = { version: 3, sql: 'CREATE TABLE other (id TEXT); SELECT nonsense' };
+  const newest = MIGRATIONS.length;
+  const next = {
+    version: newest + 1,
+    sql: 'ALTER TABLE tenants ADD COLUMN extra TEXT; CREATE TABLE more (id TEXT) STRICT',
+  };
+  const broken = { version: newest + 2, sql: 'CREATE TABLE other (id TEXT); SELECT nonsense' };
   t.throws(() => createEngine(path, { migrations: [...MIGRATIONS, next, broken] }), { code: 'store-failed' });
   const unchanged = createEngine(path);
   unchanged.close();
@@ -109,8 +119,11 @@ t.test('reopening migrates, and a file of a newer release is refused', async (t)
   t.strictSame(second.run({ name: 'tenants.get', args: ['a'] }), tenantOf('a'));
   second.close();
   createEngine(path, { migrations: [...MIGRATIONS, next] }).close();
-  await t.rejects(openEmbeddedStore({ path }), { code: 'store-failed', message: /version 2.*newer release/ });
-  t.throws(() => createInlineStore(path), { code: 'store-failed', message: /version 2/ });
+  await t.rejects(openEmbeddedStore({ path }), {
+    code: 'store-failed',
+    message: new RegExp(`version ${newest + 1}.*newer release`),
+  });
+  t.throws(() => createInlineStore(path), { code: 'store-failed', message: new RegExp(`version ${newest + 1}`) });
 });
 
 t.test('a document of a newer form is refused, and settings are as promised', async (t) => {
@@ -119,8 +132,8 @@ t.test('a document of a newer form is refused, and settings are as promised', as
   await store.pairs.insert(pairOf('p'));
   const db = openDb(path);
   t.equal(db.get('PRAGMA journal_mode')?.journal_mode, 'wal');
-  db.run(`UPDATE pairs SET doc = json_set(doc, '$.schema', 2)`);
-  await t.rejects(store.pairs.get('t1', 'p'), { code: 'store-failed', message: /schema 2/ });
+  db.run(`UPDATE pairs SET doc = json_set(doc, '$.schema', 3)`);
+  await t.rejects(store.pairs.get('t1', 'p'), { code: 'store-failed', message: /pairs has schema 3/ });
   await t.rejects(store.pairs.list('t1', { limit: 5 }), { code: 'store-failed' });
   db.run(`UPDATE pairs SET doc = '{'`);
   await t.rejects(store.pairs.get('t1', 'p'), { code: 'store-failed' });

@@ -1,9 +1,18 @@
-import { type Activity, type Hint, type ImportRun, type Pair, PRIORITY, type Tenant } from '../../schemas/records.ts';
+import type { RowPair } from '../../schemas/delivery.ts';
+import {
+  type Activity,
+  type CreateIntent,
+  type Hint,
+  type ImportRun,
+  type Pair,
+  PRIORITY,
+  type Tenant,
+} from '../../schemas/records.ts';
 import { DEFAULT_SETTINGS } from '../../schemas/settings.ts';
 import type { Page, PageRequest, Store } from '../../src/store/port.ts';
 
 export const tenantOf = (id: string, more: Partial<Tenant> = {}): Tenant => ({
-  schema: 1,
+  schema: 2,
   id,
   name: `Tenant ${id}`,
   state: 'new',
@@ -11,8 +20,9 @@ export const tenantOf = (id: string, more: Partial<Tenant> = {}): Tenant => ({
   settings: DEFAULT_SETTINGS,
   hookToken: `token-${id}`,
   fortnoxDatabaseNumber: null,
-  partialPut: { organisation: 'unknown' },
+  partialPut: { organisation: 'unknown', delivery: 'unknown', line: 'unknown', item: 'unknown' },
   webcrmHookIds: [],
+  lineQuery: 'unknown',
   version: 1,
   createdAt: 1000,
   updatedAt: 1000,
@@ -20,20 +30,50 @@ export const tenantOf = (id: string, more: Partial<Tenant> = {}): Tenant => ({
 });
 
 export const pairOf = (id: string, more: Partial<Pair> = {}): Pair => ({
-  schema: 1,
+  schema: 2,
   id,
   tenant: 't1',
   entity: 'customer',
   webcrmId: null,
+  fortnoxKind: 'customer',
   fortnoxId: null,
+  invoiceRef: null,
+  customerNumber: null,
   state: 'linked',
   base: null,
+  rows: null,
   intent: null,
   reason: null,
   candidates: [],
   version: 1,
   createdAt: 1000,
   updatedAt: 1000,
+  ...more,
+});
+
+export const articleOf = (id: string, more: Partial<Pair> = {}): Pair =>
+  pairOf(id, { entity: 'article', fortnoxKind: 'article', ...more });
+
+export const orderOf = (id: string, more: Partial<Pair> = {}): Pair =>
+  pairOf(id, { entity: 'delivery', fortnoxKind: 'order', ...more });
+
+export const invoiceOf = (id: string, more: Partial<Pair> = {}): Pair =>
+  pairOf(id, { entity: 'delivery', fortnoxKind: 'invoice', ...more });
+
+const row = { article: '1', text: 'Bolt', quantity: '2', unit: 'st', price: '12.5', discount: null, vat: '25' };
+
+/** Rows of a document with these quotation lines. */
+export const rowsOf = (...lineIds: (string | null)[]): RowPair[] =>
+  lineIds.map((lineId, index) => ({ lineId, sort: index, webcrm: row, fortnox: row }));
+
+export const intentOf = (key: string, more: Partial<CreateIntent> = {}): CreateIntent => ({
+  side: 'fortnox',
+  key,
+  name: 'A',
+  customerNumber: null,
+  sent: { name: 'A' },
+  rows: null,
+  at: 5,
   ...more,
 });
 

@@ -59,10 +59,14 @@ function makePrivate(path: string): void {
   for (const file of [path, `${path}.lock`]) closeSync(openSync(file, 'a', 0o600));
 }
 
-/** The lock makes us the only instance: whoever held a lease is dead, and its jobs need not wait for the lease's end. */
+/**
+ * The lock makes us the only instance: whoever held a lease is dead, and its jobs need not wait for the lease's end. As at
+ * such an end, the run counts as an attempt: it may be what the process died of.
+ */
 function endLeases(db: Db): void {
   db.run(
-    `UPDATE jobs SET state = 'waiting', again = 0, lease_owner = NULL, lease_until = NULL WHERE state = 'running'`,
+    `UPDATE jobs SET state = 'waiting', attempts = attempts + 1, again = 0, lease_owner = NULL, lease_until = NULL
+     WHERE state = 'running'`,
   );
 }
 

@@ -32,15 +32,20 @@ function decode(cursor: string, tieType: 'string' | 'number'): [number, string |
   return [sort, tie as string | number];
 }
 
+/** Raises `invalid-body` for a limit that is no positive whole number. */
+export function checkLimit(limit: number): void {
+  if (!Number.isSafeInteger(limit) || limit < 1)
+    throw new SyncError('invalid-body', 'The limit must be a whole number from 1', {
+      faults: [{ field: 'limit', message: 'Must be a whole number from 1' }],
+    });
+}
+
 /**
  * Reads one page by keyset, so that rows written between two pages neither shift nor repeat the rest.
  * Raises `invalid-body` for a cursor that this list did not give out, or a limit that is no positive whole number.
  */
 export function readPage<T>(db: Db, listing: Listing<T>, page: PageRequest): Page<T> {
-  if (!Number.isSafeInteger(page.limit) || page.limit < 1)
-    throw new SyncError('invalid-body', 'The limit must be a whole number from 1', {
-      faults: [{ field: 'limit', message: 'Must be a whole number from 1' }],
-    });
+  checkLimit(page.limit);
   const { sort, tie } = listing;
   const conditions = listing.where.map(([column]) => `${column} = ?`);
   const params = listing.where.map(([, value]) => value);

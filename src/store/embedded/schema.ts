@@ -81,6 +81,31 @@ CREATE INDEX seen_expires ON seen (expires_at);
 CREATE TABLE ping (id INTEGER PRIMARY KEY, count INTEGER NOT NULL) STRICT;
 `,
   },
+  {
+    // Articles and deliveries. The default is what every older row is: a customer.
+    version: 2,
+    sql: `
+ALTER TABLE pairs ADD COLUMN fortnox_kind TEXT NOT NULL DEFAULT 'customer';
+ALTER TABLE pairs ADD COLUMN invoice_ref TEXT;
+ALTER TABLE pairs ADD COLUMN customer_number TEXT;
+DROP INDEX pairs_fortnox;
+CREATE UNIQUE INDEX pairs_fortnox ON pairs (tenant, fortnox_kind, fortnox_id) WHERE fortnox_id IS NOT NULL;
+CREATE INDEX pairs_invoice ON pairs (tenant, invoice_ref, updated_at, id)
+  WHERE fortnox_kind = 'order' AND invoice_ref IS NOT NULL;
+CREATE INDEX pairs_open_orders ON pairs (tenant, customer_number, updated_at, id)
+  WHERE fortnox_kind = 'order' AND invoice_ref IS NULL;
+CREATE INDEX pairs_entity ON pairs (tenant, entity, updated_at, id);
+CREATE INDEX pairs_entity_state ON pairs (tenant, entity, state, updated_at, id);
+
+CREATE TABLE pair_lines (
+  tenant TEXT NOT NULL, line_id TEXT NOT NULL, pair_id TEXT NOT NULL, PRIMARY KEY (tenant, line_id, pair_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pair_lines_pair ON pair_lines (tenant, pair_id);
+
+ALTER TABLE decisions ADD COLUMN waits_for TEXT;
+CREATE INDEX decisions_waiting ON decisions (tenant, waits_for, entity, side, id) WHERE waits_for IS NOT NULL;
+`,
+  },
 ];
 
 /**

@@ -1,4 +1,3 @@
-import type { Activity } from '../../../../schemas/records.ts';
 import type { Param } from '../db.ts';
 import { readDocument } from '../documents.ts';
 import { readPage } from '../paging.ts';
@@ -28,10 +27,17 @@ export const activity: OpsOf<'activity'> = {
     if (page.webcrmId !== undefined) where.push(['webcrm_id', page.webcrmId]);
     if (page.fortnoxId !== undefined) where.push(['fortnox_id', page.fortnoxId]);
     if (page.action !== undefined) where.push(['action', page.action]);
-    const read = readDocument<Activity>;
     return readPage(
       db,
-      { table: 'activity', where, sort: 'at', tie: 'seq', tieType: 'number', descending: true, read },
+      {
+        table: 'activity',
+        where,
+        sort: 'at',
+        tie: 'seq',
+        tieType: 'number',
+        descending: true,
+        read: readDocument('activity'),
+      },
       page,
     );
   },

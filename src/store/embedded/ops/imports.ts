@@ -1,4 +1,3 @@
-import type { ImportRun } from '../../../../schemas/records.ts';
 import { optionalDocument } from '../documents.ts';
 import type { OpsOf } from './types.ts';
 
@@ -12,5 +11,5 @@ export const imports: OpsOf<'imports'> = {
     );
   },
   get: (db, tenant, id) =>
-    optionalDocument<ImportRun>(db.get('SELECT doc FROM imports WHERE tenant = ? AND id = ?', tenant, id)),
+    optionalDocument('imports', db.get('SELECT doc FROM imports WHERE tenant = ? AND id = ?', tenant, id)),
 };

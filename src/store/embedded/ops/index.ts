@@ -29,7 +29,20 @@ export const COLLECTIONS: { readonly [C in Collection]: OpsOf<C> } = {
   seen,
 };
 
-const READS = ['get', 'list', 'counts', 'byHookToken', 'bySide', 'byIntentKey', 'countImport', 'nextDue'];
+const READS = [
+  'get',
+  'list',
+  'counts',
+  'byHookToken',
+  'bySide',
+  'byInvoice',
+  'byLine',
+  'openOrders',
+  'byIntentKey',
+  'countImport',
+  'nextDue',
+  'waitingFor',
+];
 
 /** True when the operation changes nothing: it needs no transaction. */
 export const isRead = (op: Op): boolean => READS.includes(op.name.slice(op.name.indexOf('.') + 1));

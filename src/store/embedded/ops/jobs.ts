@@ -63,14 +63,17 @@ export const jobs: OpsOf<'jobs'> = {
   claim(db, tenant, owner, now, leaseMs, limit) {
     if (limit < 1) return [];
     return dueRows(db, tenant, now, limit).map((row): Job => {
+      const job = readJob(row);
       const leaseUntil = now + leaseMs;
+      const attempts = job.state === 'running' ? job.attempts + 1 : job.attempts;
       db.run(
-        `UPDATE jobs SET state = 'running', lease_owner = ?, lease_until = ? WHERE seq = ?`,
+        `UPDATE jobs SET state = 'running', attempts = ?, lease_owner = ?, lease_until = ? WHERE seq = ?`,
+        attempts,
         owner,
         leaseUntil,
         row.seq ?? null,
       );
-      return { ...readJob(row), state: 'running', leaseOwner: owner, leaseUntil };
+      return { ...job, state: 'running', attempts, leaseOwner: owner, leaseUntil };
     });
   },
   renew: (db, tenant, key, owner, leaseUntil) =>

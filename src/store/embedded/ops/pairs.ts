@@ -1,76 +1,101 @@
-import type { Pair } from '../../../../schemas/records.ts';
+import type { Pair, Side } from '../../../../schemas/records.ts';
 import { SyncError } from '../../../errors/sync-error.ts';
+import type { Param } from '../db.ts';
 import { optionalDocument, readDocument } from '../documents.ts';
 import { readPage } from '../paging.ts';
+import { keepLines } from './pair-lines.ts';
 import type { OpsOf } from './types.ts';
+
+const read = readDocument('pairs');
+
+/** Longest answer of the queries that have no pages. */
+const MOST = 200;
+
+/** The columns that pairs are found by beside their document, with their values. */
+const COLUMNS: readonly (readonly [name: string, value: (pair: Pair) => Param])[] = [
+  ['entity', (pair) => pair.entity],
+  ['webcrm_id', (pair) => pair.webcrmId],
+  ['fortnox_kind', (pair) => pair.fortnoxKind],
+  ['fortnox_id', (pair) => pair.fortnoxId],
+  ['invoice_ref', (pair) => pair.invoiceRef],
+  ['customer_number', (pair) => pair.customerNumber],
+  ['state', (pair) => pair.state],
+  ['intent_key', (pair) => pair.intent?.key ?? null],
+  ['version', (pair) => pair.version],
+  ['updated_at', (pair) => pair.updatedAt],
+  ['doc', (pair) => JSON.stringify(pair)],
+];
+const names = COLUMNS.map(([name]) => name);
+const valuesOf = (pair: Pair): Param[] => COLUMNS.map(([, value]) => value(pair));
+
+const INSERT = `INSERT INTO pairs (tenant, id, ${names.join(', ')}) VALUES (?, ?${', ?'.repeat(names.length)})`;
+const REPLACE = `UPDATE pairs SET ${names.map((name) => `${name} = ?`).join(', ')}
+  WHERE tenant = ? AND id = ? AND version = ?`;
+const BY_SIDE: Readonly<Record<Side, string>> = {
+  webcrm: 'SELECT doc FROM pairs WHERE tenant = ? AND entity = ? AND webcrm_id = ?',
+  fortnox: 'SELECT doc FROM pairs WHERE tenant = ? AND fortnox_kind = ? AND fortnox_id = ?',
+};
+const NEWEST = 'ORDER BY updated_at DESC, id DESC LIMIT ?';
 
 export const pairs: OpsOf<'pairs'> = {
   insert(db, pair) {
-    db.run(
-      `INSERT INTO pairs (tenant, id, entity, webcrm_id, fortnox_id, state, intent_key, version, updated_at, doc)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      pair.tenant,
-      pair.id,
-      pair.entity,
-      pair.webcrmId,
-      pair.fortnoxId,
-      pair.state,
-      pair.intent?.key ?? null,
-      pair.version,
-      pair.updatedAt,
-      JSON.stringify(pair),
-    );
+    db.run(INSERT, pair.tenant, pair.id, ...valuesOf(pair));
+    keepLines(db, pair);
   },
   get: (db, tenant, id) =>
-    optionalDocument<Pair>(db.get('SELECT doc FROM pairs WHERE tenant = ? AND id = ?', tenant, id)),
-  bySide(db, tenant, entity, side, id) {
-    const column = side === 'webcrm' ? 'webcrm_id' : 'fortnox_id';
-    const sql = `SELECT doc FROM pairs WHERE tenant = ? AND entity = ? AND ${column} = ?`;
-    return optionalDocument<Pair>(db.get(sql, tenant, entity, id));
-  },
+    optionalDocument('pairs', db.get('SELECT doc FROM pairs WHERE tenant = ? AND id = ?', tenant, id)),
+  bySide: (db, tenant, entity, side, id) => optionalDocument('pairs', db.get(BY_SIDE[side], tenant, entity, id)),
+  byInvoice: (db, tenant, invoice) =>
+    db
+      .all(
+        `SELECT doc FROM pairs WHERE tenant = ? AND fortnox_kind = 'order' AND invoice_ref = ? ${NEWEST}`,
+        tenant,
+        invoice,
+        MOST,
+      )
+      .map(read),
+  // A line that was moved may stand in two pairs until both were seen: the one written last is right. CROSS keeps SQLite
+  // from reading all pairs in their order instead (sqlite.org/optoverview.html, manual control of query plans).
+  byLine: (db, tenant, lineId) =>
+    optionalDocument(
+      'pairs',
+      db.get(
+        `SELECT pairs.doc FROM pair_lines
+         CROSS JOIN pairs ON pairs.tenant = pair_lines.tenant AND pairs.id = pair_lines.pair_id
+         WHERE pair_lines.tenant = ? AND pair_lines.line_id = ? ORDER BY pairs.updated_at DESC, pairs.id DESC LIMIT 1`,
+        tenant,
+        lineId,
+      ),
+    ),
+  openOrders: (db, tenant, customerNumber) =>
+    db
+      .all(
+        `SELECT doc FROM pairs
+         WHERE tenant = ? AND customer_number = ? AND fortnox_kind = 'order' AND invoice_ref IS NULL ${NEWEST}`,
+        tenant,
+        customerNumber,
+        MOST,
+      )
+      .map(read),
   byIntentKey: (db, tenant, key) =>
-    optionalDocument<Pair>(db.get('SELECT doc FROM pairs WHERE tenant = ? AND intent_key = ? LIMIT 1', tenant, key)),
+    optionalDocument('pairs', db.get('SELECT doc FROM pairs WHERE tenant = ? AND intent_key = ? LIMIT 1', tenant, key)),
   replace(db, pair) {
     const next: Pair = { ...pair, version: pair.version + 1 };
-    const changed = db.run(
-      `UPDATE pairs SET entity = ?, webcrm_id = ?, fortnox_id = ?, state = ?, intent_key = ?, version = ?,
-         updated_at = ?, doc = ?
-       WHERE tenant = ? AND id = ? AND version = ?`,
-      next.entity,
-      next.webcrmId,
-      next.fortnoxId,
-      next.state,
-      next.intent?.key ?? null,
-      next.version,
-      next.updatedAt,
-      JSON.stringify(next),
-      pair.tenant,
-      pair.id,
-      pair.version,
-    );
+    const changed = db.run(REPLACE, ...valuesOf(next), pair.tenant, pair.id, pair.version);
     if (changed === 0) throw new SyncError('version-changed', `Pair ${pair.id} was changed meanwhile; read it again`);
+    keepLines(db, next);
     return next;
   },
-  list: (db, tenant, page) =>
-    readPage(
+  list(db, tenant, page) {
+    const where: [string, Param][] = [['tenant', tenant]];
+    if (page.entity !== undefined) where.push(['entity', page.entity]);
+    if (page.state !== undefined) where.push(['state', page.state]);
+    return readPage(
       db,
-      {
-        table: 'pairs',
-        where:
-          page.state === undefined
-            ? [['tenant', tenant]]
-            : [
-                ['tenant', tenant],
-                ['state', page.state],
-              ],
-        sort: 'updated_at',
-        tie: 'id',
-        tieType: 'string',
-        descending: true,
-        read: readDocument<Pair>,
-      },
+      { table: 'pairs', where, sort: 'updated_at', tie: 'id', tieType: 'string', descending: true, read },
       page,
-    ),
+    );
+  },
   counts: (db, tenant) =>
     Object.fromEntries(
       db

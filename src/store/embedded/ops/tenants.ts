@@ -16,8 +16,9 @@ export const tenants: OpsOf<'tenants'> = {
       JSON.stringify(tenant),
     );
   },
-  get: (db, id) => optionalDocument<Tenant>(db.get('SELECT doc FROM tenants WHERE id = ?', id)),
-  byHookToken: (db, token) => optionalDocument<Tenant>(db.get('SELECT doc FROM tenants WHERE hook_token = ?', token)),
+  get: (db, id) => optionalDocument('tenants', db.get('SELECT doc FROM tenants WHERE id = ?', id)),
+  byHookToken: (db, token) =>
+    optionalDocument('tenants', db.get('SELECT doc FROM tenants WHERE hook_token = ?', token)),
   list: (db, page) =>
     readPage(
       db,
@@ -28,7 +29,7 @@ export const tenants: OpsOf<'tenants'> = {
         tie: 'id',
         tieType: 'string',
         descending: false,
-        read: readDocument<Tenant>,
+        read: readDocument('tenants'),
       },
       page,
     ),

@@ -1,0 +1,53 @@
+import { DEFAULT_SETTINGS } from '../../../schemas/settings.ts';
+
+/** A document as it was parsed, of any older form. */
+export type StoredDocument = Readonly<Record<string, unknown>> & { readonly schema: number };
+type Upgrade = (document: StoredDocument) => Readonly<Record<string, unknown>>;
+
+/** Deliveries and articles came with schema 2: whatever is older is a customer. */
+const pairTo2: Upgrade = (pair) => ({
+  ...pair,
+  fortnoxKind: 'customer',
+  invoiceRef: null,
+  customerNumber: null,
+  rows: null,
+  intent: pair.intent === null ? null : { ...(pair.intent as object), rows: null },
+});
+
+/** What was proven of organisations says nothing of the other records that webCRM lets us update (R3). */
+const tenantTo2: Upgrade = (tenant) => ({
+  ...tenant,
+  settings: { ...DEFAULT_SETTINGS, ...(tenant.settings as object) },
+  partialPut: {
+    organisation: 'unknown',
+    delivery: 'unknown',
+    line: 'unknown',
+    item: 'unknown',
+    ...(tenant.partialPut as object),
+  },
+  lineQuery: 'unknown',
+});
+
+/**
+ * How documents of older releases become those of this one: the first entry makes schema 2 of schema 1, and so on, so that
+ * the newest schema is one more than there are entries. A step that was released is never changed.
+ */
+export const UPGRADES = {
+  tenants: [tenantTo2],
+  pairs: [pairTo2],
+  activity: [],
+  imports: [],
+} as const satisfies Record<string, readonly Upgrade[]>;
+
+export type DocumentCollection = keyof typeof UPGRADES;
+
+/** The newest form of a collection's documents that this release reads, and the only one it writes. */
+export const newestSchema = (collection: DocumentCollection): number => UPGRADES[collection].length + 1;
+
+/** Lifts a document step by step to the newest form; one that has it already comes back as it is. */
+export function upgrade(collection: DocumentCollection, document: StoredDocument): StoredDocument {
+  const steps: readonly Upgrade[] = UPGRADES[collection];
+  return steps
+    .slice(document.schema - 1)
+    .reduce<StoredDocument>((older, step) => ({ ...step(older), schema: older.schema + 1 }), document);
+}

@@ -1,0 +1,76 @@
+import t from 'tap';
+import { type Db, openDb } from '../../src/store/embedded/db.ts';
+import { OPS } from '../../src/store/embedded/ops/index.ts';
+import { MIGRATIONS, migrate } from '../../src/store/embedded/schema.ts';
+import { orderOf, rowsOf } from './fixtures.ts';
+
+/** A connection that notes each statement it is given. */
+function listening(db: Db): { db: Db; heard: { sql: string; params: number }[] } {
+  const heard: { sql: string; params: number }[] = [];
+  const note = (sql: string, params: readonly unknown[]) => heard.push({ sql, params: params.length });
+  return {
+    heard,
+    db: {
+      ...db,
+      get(sql, ...params) {
+        note(sql, params);
+        return db.get(sql, ...params);
+      },
+      all(sql, ...params) {
+        note(sql, params);
+        return db.all(sql, ...params);
+      },
+      run(sql, ...params) {
+        note(sql, params);
+        return db.run(sql, ...params);
+      },
+    },
+  };
+}
+
+const after = { entity: 'delivery', side: 'webcrm', id: '1' };
+const stored = orderOf('p', { webcrmId: '1', rows: rowsOf('1', '2') });
+const CALLS: readonly (readonly [name: string, ...args: unknown[]])[] = [
+  ['pairs.get', 't1', 'p'],
+  ['pairs.bySide', 't1', 'delivery', 'webcrm', '1'],
+  ['pairs.bySide', 't1', 'order', 'fortnox', '1'],
+  ['pairs.byInvoice', 't1', '1'],
+  ['pairs.byLine', 't1', '1'],
+  ['pairs.openOrders', 't1', '1'],
+  ['pairs.byIntentKey', 't1', 'k'],
+  ['pairs.replace', { ...stored, rows: rowsOf('2', '3') }],
+  ['pairs.list', 't1', { limit: 5 }],
+  ['pairs.list', 't1', { limit: 5, state: 'linked' }],
+  ['pairs.list', 't1', { limit: 5, entity: 'delivery' }],
+  ['pairs.list', 't1', { limit: 5, entity: 'delivery', state: 'linked' }],
+  ['decisions.set', 't1', 'delivery', 'webcrm', '1', 'waits', 1, 'fortnox:1'],
+  ['decisions.waitingFor', 't1', 'fortnox:1', { limit: 5 }],
+  ['decisions.waitingFor', 't1', 'fortnox:1', { limit: 5, after }],
+  ['decisions.get', 't1', 'delivery', 'webcrm', '1'],
+  ['jobs.claim', 't1', 'o', 1, 1, 1],
+];
+
+t.test('B5 every search goes by an index, however many records there are', async (t) => {
+  const plain = openDb(':memory:');
+  migrate(plain, MIGRATIONS);
+  const { db, heard } = listening(plain);
+  OPS.get('pairs.insert')?.(db, stored);
+  for (const [name, ...args] of CALLS) {
+    heard.length = 0;
+    const run = OPS.get(name);
+    if (run === undefined) throw new Error(`no operation ${name}`);
+    run(db, ...args);
+    t.ok(heard.length > 0, name);
+    for (const { sql, params } of heard) {
+      const values = Array.from({ length: params }, () => '');
+      const steps = plain.all(`EXPLAIN QUERY PLAN ${sql}`, ...values).map((row) => String(row.detail));
+      // A plain list walks the tenant's own order; every other step must narrow by more than the tenant.
+      const walks = name === 'pairs.list' && args.length === 2 && Object.keys(args[1] as object).length === 1;
+      for (const step of steps) {
+        t.notMatch(step, name.endsWith('.list') ? /SCAN|TEMP B-TREE/ : /SCAN/, `${name}: ${step}`);
+        if (!walks) t.notMatch(step, /\(tenant=\?\)$/, `${name}: ${step}`);
+      }
+    }
+  }
+  plain.close();
+});
