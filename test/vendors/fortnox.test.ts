@@ -2,47 +2,9 @@ import t from 'tap';
 import { createConnections } from '../../src/vendors/connections.ts';
 import { faultOf } from '../../src/vendors/fortnox/errors.ts';
 import { inRepeatedHour, stockholmTime } from '../../src/vendors/fortnox/stockholm-time.ts';
-import type { CallInfo } from '../../src/vendors/http.ts';
-import { type FakeAnswer, failure, fakeVault, fakeVendor, type Seen } from './support.ts';
+import { CONFIG, company, failure, fakeVault, fakeVendor, HOUR, isToken, type Seen, tokenAnswer } from './support.ts';
 
-const CONFIG = {
-  fortnoxApiUrl: 'https://api.fortnox.test',
-  fortnoxAuthUrl: 'https://apps.fortnox.test',
-  fortnoxClientId: 'client',
-  fortnoxClientSecret: 'top-secret',
-  webcrmApiUrl: 'https://api.webcrm.test',
-};
-const HOUR = 3_600_000;
-const isToken = (seen: Seen) => seen.url.pathname === '/oauth-v1/token';
-const tokenAnswer = (number: number): FakeAnswer => ({
-  headers: { 'content-type': 'text/html' },
-  json: {
-    access_token: `access-${number}`,
-    refresh_token: `refresh-${number}`,
-    expires_in: 3600,
-    token_type: 'bearer',
-  },
-});
 const customer = { json: { Customer: { CustomerNumber: '7', Name: 'Ett AB' } } };
-
-/** A company whose API answers by `handle`; the stored access token ends in `life` ms. */
-function company(handle: Parameters<typeof fakeVendor>[0], life = HOUR, more: { stored?: object | null } = {}) {
-  const { runtime, seen } = fakeVendor(handle);
-  const stored =
-    more.stored === undefined
-      ? {
-          grant: 'refresh_token',
-          accessToken: 'access-0',
-          refreshToken: 'refresh-0',
-          expiresAt: runtime.now() + life,
-          issuedAt: 0,
-        }
-      : more.stored;
-  const vault = fakeVault(runtime, stored === null ? {} : { 't1/fortnox-tokens': JSON.stringify(stored) });
-  const calls: (CallInfo & { tenant: string })[] = [];
-  const connections = createConnections({ runtime, vault, config: CONFIG, onCall: (info) => calls.push(info) });
-  return { runtime, seen, vault, connections, calls, fortnox: connections.of('t1').fortnox };
-}
 
 t.test('B7 100 calls that meet an expired token make one refresh, stored before it is used', async (t) => {
   const used: { token: string | null; stored: boolean }[] = [];

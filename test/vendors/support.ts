@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Runtime } from '../../src/runtime.ts';
+import { createConnections } from '../../src/vendors/connections.ts';
+import type { CallInfo } from '../../src/vendors/http.ts';
 import type { SecretName, Vault } from '../../src/vendors/vault.ts';
 
 export interface FakeRuntime extends Runtime {
@@ -152,3 +154,63 @@ export const failure = async (promise: Promise<unknown>): Promise<unknown> =>
     },
     (error: unknown) => error,
   );
+
+export const CONFIG = {
+  fortnoxApiUrl: 'https://api.fortnox.test',
+  fortnoxAuthUrl: 'https://apps.fortnox.test',
+  fortnoxClientId: 'client',
+  fortnoxClientSecret: 'top-secret',
+  webcrmApiUrl: 'https://api.webcrm.test',
+};
+export const HOUR = 3_600_000;
+export const isToken = (seen: Seen) => seen.url.pathname === '/oauth-v1/token';
+export const tokenAnswer = (number: number): FakeAnswer => ({
+  headers: { 'content-type': 'text/html' },
+  json: {
+    access_token: `access-${number}`,
+    refresh_token: `refresh-${number}`,
+    expires_in: 3600,
+    token_type: 'bearer',
+  },
+});
+
+/** A company whose API answers by `handle`; the stored access token ends in `life` ms. */
+export function company(handle: Parameters<typeof fakeVendor>[0], life = HOUR, more: { stored?: object | null } = {}) {
+  const { runtime, seen } = fakeVendor(handle);
+  const stored =
+    more.stored === undefined
+      ? {
+          grant: 'refresh_token',
+          accessToken: 'access-0',
+          refreshToken: 'refresh-0',
+          expiresAt: runtime.now() + life,
+          issuedAt: 0,
+        }
+      : more.stored;
+  const vault = fakeVault(runtime, stored === null ? {} : { 't1/fortnox-tokens': JSON.stringify(stored) });
+  const calls: (CallInfo & { tenant: string })[] = [];
+  const connections = createConnections({ runtime, vault, config: CONFIG, onCall: (info) => calls.push(info) });
+  return { runtime, seen, vault, connections, calls, fortnox: connections.of('t1').fortnox };
+}
+
+export const TOKEN = '8b1d4c1e-application-token';
+export const isLogin = (seen: Seen) => seen.url.pathname === '/Auth/ApiLogin';
+const loginAnswer = (number: number): FakeAnswer => ({
+  json: { AccessToken: `access-${number}`, RefreshToken: 'r', IsError: false, ExpiresIn: 3600, TokenType: 'bearer' },
+});
+
+/** A system that logs everybody in and answers the rest by `handle`. */
+export function system(
+  handle: Parameters<typeof fakeVendor>[0],
+  login?: Parameters<typeof fakeVendor>[0],
+  token: string | null = TOKEN,
+) {
+  const { runtime, seen } = fakeVendor((one, all) => {
+    if (!isLogin(one)) return handle(one, all);
+    return login ? login(one, all) : loginAnswer(all.filter(isLogin).length);
+  });
+  const vault = fakeVault(runtime, token === null ? {} : { 't1/webcrm-token': token });
+  const connections = createConnections({ runtime, vault, config: CONFIG });
+  const calls = () => seen.filter((one) => !isLogin(one));
+  return { runtime, seen, calls, vault, connections, webcrm: connections.of('t1').webcrm };
+}

@@ -1,39 +1,9 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { createConnections } from '../../src/vendors/connections.ts';
 import { organisationsWhere } from '../../src/vendors/webcrm/query.ts';
-import type { WebcrmOrganisation } from '../../src/vendors/webcrm/types.ts';
-import { type FakeAnswer, failure, fakeVault, fakeVendor, type Seen } from './support.ts';
+import type { HookedEntity, WebcrmOrganisation } from '../../src/vendors/webcrm/types.ts';
+import { type FakeAnswer, failure, HOUR, isLogin, type Seen, system, TOKEN } from './support.ts';
 
-const CONFIG = {
-  fortnoxApiUrl: 'https://api.fortnox.test',
-  fortnoxAuthUrl: 'https://apps.fortnox.test',
-  fortnoxClientId: '',
-  fortnoxClientSecret: '',
-  webcrmApiUrl: 'https://api.webcrm.test',
-};
-const HOUR = 3_600_000;
-const TOKEN = '8b1d4c1e-application-token';
-const isLogin = (seen: Seen) => seen.url.pathname === '/Auth/ApiLogin';
-const loginAnswer = (number: number): FakeAnswer => ({
-  json: { AccessToken: `access-${number}`, RefreshToken: 'r', IsError: false, ExpiresIn: 3600, TokenType: 'bearer' },
-});
-
-/** A system that logs everybody in and answers the rest by `handle`. */
-function system(
-  handle: Parameters<typeof fakeVendor>[0],
-  login?: Parameters<typeof fakeVendor>[0],
-  token: string | null = TOKEN,
-) {
-  const { runtime, seen } = fakeVendor((one, all) => {
-    if (!isLogin(one)) return handle(one, all);
-    return login ? login(one, all) : loginAnswer(all.filter(isLogin).length);
-  });
-  const vault = fakeVault(runtime, token === null ? {} : { 't1/webcrm-token': token });
-  const connections = createConnections({ runtime, vault, config: CONFIG });
-  const calls = () => seen.filter((one) => !isLogin(one));
-  return { runtime, seen, calls, vault, connections, webcrm: connections.of('t1').webcrm };
-}
 const organisation = { json: { OrganisationId: 5, OrganisationName: 'Ett AB' } };
 
 t.test('B7 100 calls share one login; at most 4 are in flight and starts are 20 ms apart', async (t) => {
@@ -143,7 +113,9 @@ t.test('R2 an update sends the id and the given fields only; refusals carry webC
     t.match(error, { code: 'vendor-refused', message: /OrganisationCity is too long/ });
   }
   const forbidden = system(() => ({ status: 403 }));
-  t.match(await forbidden.runtime.settle(failure(forbidden.webcrm.listHooks(0))), { code: 'licence-missing' });
+  t.match(await forbidden.runtime.settle(failure(forbidden.webcrm.listHooks('Organisations', 0))), {
+    code: 'licence-missing',
+  });
   t.match(await failure(c.webcrm.getOrganisation('..', 0)), { code: 'vendor-refused' });
 });
 
@@ -226,12 +198,16 @@ t.test('Hooks and fields', async (t) => {
     if (method === 'POST') return created;
     return method === 'DELETE' ? { status: 404 } : { json: [hook] };
   });
-  t.equal(await c.runtime.settle(c.webcrm.createHook('Update', 'https://us.test/h', 0)), '9');
+  t.equal(await c.runtime.settle(c.webcrm.createHook('Organisations', 'Update', 'https://us.test/h', 0)), '9');
   t.same(JSON.parse(c.calls()[0]?.body ?? ''), { ...hook, Id: 0 });
   created = { text: '' };
-  t.equal(await c.runtime.settle(c.webcrm.createHook('Update', 'https://us.test/h', 0)), '9', 'found in the list');
-  t.same(await c.runtime.settle(c.webcrm.listHooks(0)), [hook]);
-  await c.runtime.settle(c.webcrm.deleteHook('9', 0));
+  t.equal(
+    await c.runtime.settle(c.webcrm.createHook('Organisations', 'Update', 'https://us.test/h', 0)),
+    '9',
+    'found in the list',
+  );
+  t.same(await c.runtime.settle(c.webcrm.listHooks('Organisations', 0)), [hook]);
+  await c.runtime.settle(c.webcrm.deleteHook('Organisations', '9', 0));
   t.equal(c.calls().at(-1)?.url.pathname, '/Organisations/Hooks/9');
   t.same(await c.runtime.settle(c.webcrm.organisationFields(0)), [
     { name: 'OrganisationType', label: 'Typ', maxLength: 50, values: ['Customer'] },
@@ -248,4 +224,36 @@ t.test('B5 tenants with one application token share its budget', async (t) => {
     ['t1', 't2', 't3'].map((tenant) => c.connections.of(tenant).budgets().webcrm.total),
     [4, 4, 2],
   );
+});
+
+t.test('R60 the product register comes whole, without paging', async (t) => {
+  const items = Array.from({ length: 2500 }, (_, index) => ({ QuotationLineLinkedDataItemId: index + 1 }));
+  const c = system(() => ({ json: items }));
+  t.same(await c.runtime.settle(c.webcrm.listItems(1)), items);
+  t.same(
+    c.calls().map((one) => `${one.method} ${one.url.pathname}${one.url.search}`),
+    ['GET /QuotationLines/LinkedData'],
+  );
+  const empty = system(() => ({ status: 204 }));
+  t.same(await empty.runtime.settle(empty.webcrm.listItems(1)), []);
+  const odd = system(() => ({ json: {} }));
+  t.match(await odd.runtime.settle(failure(odd.webcrm.listItems(1))), { code: 'vendor-answer-unreadable' });
+});
+
+t.test('Hooks of each entity, and the fields of deliveries', async (t) => {
+  for (const entity of ['Organisations', 'Deliveries', 'QuotationLines'] satisfies HookedEntity[]) {
+    const hook = { Id: 9, TargetUrl: 'https://us.test/h', IsEnabled: true, EventType: 'Delete', Filter: ['All'] };
+    const c = system(({ method }) => ({ json: method === 'GET' ? [hook] : 9 }));
+    t.equal(await c.runtime.settle(c.webcrm.createHook(entity, 'Delete', 'https://us.test/h', 0)), '9');
+    t.same(JSON.parse(c.calls()[0]?.body ?? ''), { ...hook, Id: 0 });
+    t.same(await c.runtime.settle(c.webcrm.listHooks(entity, 0)), [hook]);
+    await c.runtime.settle(c.webcrm.deleteHook(entity, '9', 0));
+    t.same(
+      c.calls().map((one) => `${one.method} ${one.url.pathname}`),
+      [`POST /${entity}/Hooks`, `GET /${entity}/Hooks`, `DELETE /${entity}/Hooks/9`],
+    );
+  }
+  const c = system(() => ({ json: [{ FieldMetadataFriendlyFieldName: 'DeliveryCustom1' }] }));
+  t.match(await c.runtime.settle(c.webcrm.deliveryFields(0)), [{ name: 'DeliveryCustom1', maxLength: null }]);
+  t.equal(c.calls()[0]?.url.pathname, '/FieldsMetadata/Delivery');
 });

@@ -8,8 +8,8 @@ interface CodeMeaning {
   readonly sentence?: string;
 }
 
-/** "Kan inte hitta kunden." */
-export const CUSTOMER_NOT_FOUND = 2000433;
+/** The code that comes with the 404 of each kind of record (fortnox.md 4). */
+export const NOT_FOUND = { customer: 2000433, article: 2000428, invoice: 2000434, order: 2000439 } as const;
 
 /** What a Fortnox code becomes (fortnox.md 4); a code that is not listed is judged by its HTTP status. */
 export const FORTNOX_CODES: Readonly<Record<number, CodeMeaning>> = {

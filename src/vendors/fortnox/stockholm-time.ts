@@ -21,6 +21,10 @@ export function stockholmTime(at: number): string {
   return `${part.year}-${part.month}-${part.day} ${part.hour}:${part.minute}:${part.second}`;
 }
 
+/** The query that limits a list to what changed since an instant (ms); nothing for null. */
+export const changedSince = (since: number | null): Record<string, string> =>
+  since === null ? {} : { lastmodified: stockholmTime(since) };
+
 /** True in both passes of the hour that the clocks repeat in autumn, when local time names two instants (R74). */
 export function inRepeatedHour(at: number): boolean {
   const local = stockholmTime(at);

@@ -1,10 +1,32 @@
+import type { List } from './calls.ts';
+
 const FIELD = /^Organisation[A-Za-z0-9]+$/;
 
+/** A single quote is escaped by doubling it (webcrm.md 5.1). */
+const literal = (value: string) => `'${value.replaceAll("'", "''")}'`;
+const instant = (at: number) => literal(new Date(at).toISOString());
+
 /**
- * The `/Queries` script that finds organisations whose field has this value. A single quote is escaped by doubling it
- * (webcrm.md 5.1). Raises a plain Error for a field name that is none: a mistake of the caller's, never a user's text.
+ * The `/Queries` script that finds organisations whose field has this value. Raises a plain Error for a field name that is
+ * none: a mistake of the caller's, never a user's text.
  */
 export function organisationsWhere(field: string, value: string): string {
   if (!FIELD.test(field)) throw new Error(`"${field}" is not the name of an organisation's field.`);
-  return `SELECT * FROM Organisation WHERE ${field} = '${value.replaceAll("'", "''")}'`;
+  return `SELECT * FROM Organisation WHERE ${field} = ${literal(value)}`;
 }
+
+/** The script that finds deliveries by the id that an ERP system gave them. */
+export const deliveriesWithErpId = (erpId: string): string =>
+  `SELECT * FROM Delivery WHERE DeliveryErpId = ${literal(erpId)}`;
+
+/** The script that lists the ids of deliveries changed since an instant (ms). */
+export const deliveriesSince = (at: number): string =>
+  `SELECT DeliveryId FROM Delivery WHERE DeliveryUpdatedAt >= ${instant(at)}`;
+
+/** The script that lists the owners of lines changed since an instant (ms); that the table exists is not proven. */
+export const linesSince = (at: number): string =>
+  `SELECT QuotationLineOpportunityId FROM QuotationLine WHERE QuotationLineUpdatedAt >= ${instant(at)}`;
+
+export const QUERIES = '/Queries';
+/** All rows that a script finds. */
+export const queryList = (script: string): List => ({ path: QUERIES, route: QUERIES, query: { script } });

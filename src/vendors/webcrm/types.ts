@@ -9,6 +9,42 @@ export interface WebcrmOrganisation {
   OrganisationCreatedAt?: string | null;
   [field: string]: unknown;
 }
+/** A delivery as webCRM gives it (webcrm.md 8.3), the fields that we read. */
+export interface WebcrmDelivery {
+  DeliveryId: number;
+  DeliveryNumber?: string | null;
+  DeliveryOrganisationId?: number | null;
+  DeliveryStatus?: string | null;
+  DeliveryErpId?: string | null;
+  DeliveryOrderDate?: string | null;
+  DeliveryUpdatedAt?: string | null;
+  DeliveryDiscount?: number | null;
+  DeliveryCurrencyName?: string | null;
+  [field: string]: unknown;
+}
+/** A quotation line (webcrm.md 8.4). */
+export interface WebcrmLine {
+  QuotationLineId: number;
+  /** The delivery, or the opportunity: both share one space of ids. */
+  QuotationLineOpportunityId?: number | null;
+  QuotationLineSortOrder?: number | null;
+  QuotationLineQuantity?: number | null;
+  QuotationLineListPrice?: number | null;
+  QuotationLinePrice?: number | null;
+  QuotationLineDiscount?: number | null;
+  QuotationLineVatPercentage?: number | null;
+  QuotationLineMemo?: string | null;
+  QuotationLineUpdatedAt?: string | null;
+  [field: string]: unknown;
+}
+/** An item of the product register; every field has the prefix QuotationLineLinkedDataItem (webcrm.md 8.5). */
+export interface WebcrmItem {
+  QuotationLineLinkedDataItemId: number;
+  QuotationLineLinkedDataItemPrice?: number | null;
+  QuotationLineLinkedDataItemCostPrice?: number | null;
+  [field: string]: unknown;
+}
+export type HookedEntity = 'Organisations' | 'Deliveries' | 'QuotationLines';
 export interface WebcrmHook {
   Id: number;
   TargetUrl: string;
@@ -41,7 +77,55 @@ export interface WebcrmClient {
     onPage: (rows: WebcrmOrganisation[]) => Promise<void>,
   ): Promise<{ serverDate: number }>;
   organisationFields(priority: Priority): Promise<WebcrmField[]>;
-  listHooks(priority: Priority): Promise<WebcrmHook[]>;
-  createHook(event: 'Create' | 'Update' | 'Delete', targetUrl: string, priority: Priority): Promise<string>;
-  deleteHook(id: string, priority: Priority): Promise<void>;
+  deliveryFields(priority: Priority): Promise<WebcrmField[]>;
+  /** null on 404 or 204. */
+  getDelivery(id: string, priority: Priority): Promise<WebcrmDelivery | null>;
+  /** Sends DeliveryId 0, Responsible, AssignedTo and AssignedTo2 0 (webcrm.md 8.3). null when the answer holds no id. */
+  createDelivery(fields: Record<string, unknown>, priority: Priority): Promise<string | null>;
+  /** Partial PUT, as updateOrganisation. */
+  updateDelivery(id: string, fields: Record<string, unknown>, priority: Priority): Promise<void>;
+  /** By query on DeliveryErpId, exact. */
+  findDeliveriesByErpId(erpId: string, priority: Priority): Promise<WebcrmDelivery[]>;
+  /** Ids of the organisation's deliveries with the instant of the last change. */
+  deliveriesOf(organisationId: string, priority: Priority): Promise<WebcrmDelivery[]>;
+  /** All pages of deliveries changed since, by query on DeliveryUpdatedAt (webcrm.md 5.1): ids only. serverDate as Fortnox's. */
+  listDeliveries(
+    from: number | null,
+    priority: Priority,
+    onPage: (ids: string[]) => Promise<void>,
+  ): Promise<{ serverDate: number }>;
+  /** The lines of a delivery in order of SortOrder, then id. null when the delivery does not exist. */
+  linesOf(deliveryId: string, priority: Priority): Promise<WebcrmLine[] | null>;
+  /** null on 404 or 204. */
+  getLine(id: string, priority: Priority): Promise<WebcrmLine | null>;
+  /** Numbers are decimal strings here and sent as JSON numbers. null when the answer holds no id. */
+  createLine(deliveryId: string, fields: Record<string, string>, priority: Priority): Promise<string | null>;
+  updateLine(id: string, fields: Record<string, string>, priority: Priority): Promise<void>;
+  /** Harmless when it is gone already. */
+  deleteLine(id: string, priority: Priority): Promise<void>;
+  /** Delivery ids of lines changed since, by query on the lines' own table: only where the probe found that it works (R44). */
+  listChangedLines(
+    from: number,
+    priority: Priority,
+    onPage: (deliveryIds: string[]) => Promise<void>,
+  ): Promise<{ serverDate: number }>;
+  /** Tries the query on lines; false when webCRM refuses it. Raises only what is no refusal. */
+  probeLineQuery(priority: Priority): Promise<boolean>;
+  /** The whole product register in one answer: webCRM has no paging here. Never called more often than needed. */
+  listItems(priority: Priority): Promise<WebcrmItem[]>;
+  /** null on 404 or 204. */
+  getItem(id: string, priority: Priority): Promise<WebcrmItem | null>;
+  /** Empty Data fields are refused by webCRM: the caller sends '-'. Sends Id 0 and EntityType Product. */
+  createItem(fields: Record<string, string>, priority: Priority): Promise<string | null>;
+  updateItem(id: string, fields: Record<string, string>, priority: Priority): Promise<void>;
+  /** The id is part of the address and is checked: a delete without one would wipe the register (R5). */
+  deleteItem(id: string, priority: Priority): Promise<void>;
+  listHooks(entity: HookedEntity, priority: Priority): Promise<WebcrmHook[]>;
+  createHook(
+    entity: HookedEntity,
+    event: 'Create' | 'Update' | 'Delete',
+    targetUrl: string,
+    priority: Priority,
+  ): Promise<string>;
+  deleteHook(entity: HookedEntity, id: string, priority: Priority): Promise<void>;
 }

@@ -1,0 +1,49 @@
+import { sameText, segment } from '../http.ts';
+import { filled, marked } from './blank.ts';
+import type { FortnoxCalls } from './calls.ts';
+import { NOT_FOUND } from './errors.ts';
+import { changedSince } from './stockholm-time.ts';
+import type { FortnoxClient, FortnoxCustomer, FortnoxCustomerRow } from './types.ts';
+
+const PATH = '/3/customers';
+const ROUTE = '/3/customers/{number}';
+const KEY = 'Customer';
+const SEARCHED: Record<Parameters<FortnoxClient['searchCustomers']>[0], keyof FortnoxCustomerRow & string> = {
+  customernumber: 'CustomerNumber',
+  name: 'Name',
+  organisationnumber: 'OrganisationNumber',
+};
+
+type Customers = Pick<
+  FortnoxClient,
+  'getCustomer' | 'createCustomer' | 'updateCustomer' | 'searchCustomers' | 'listCustomers'
+>;
+
+/** The customers of a company; promises stand in types.ts. */
+export function createCustomers(calls: FortnoxCalls): Customers {
+  const one = (number: string) => ({ path: `${PATH}/${segment(number)}`, route: ROUTE });
+  const list = (query: Record<string, string>) => ({ path: PATH, key: 'Customers', query });
+
+  return {
+    getCustomer: async (number, priority) =>
+      calls.find<FortnoxCustomer>({ ...one(number), priority }, KEY, NOT_FOUND.customer),
+    createCustomer: (fields, priority) =>
+      calls.obtain<FortnoxCustomer>(
+        { method: 'POST', path: PATH, route: PATH, priority, body: { [KEY]: filled(fields) } },
+        KEY,
+      ),
+    updateCustomer: async (number, fields, priority) =>
+      calls.obtain<FortnoxCustomer>({ method: 'PUT', ...one(number), priority, body: { [KEY]: marked(fields) } }, KEY),
+    async searchCustomers(by, value, priority) {
+      const wanted = value.trim();
+      // An empty search matches every customer.
+      if (wanted === '') return [];
+      const found: FortnoxCustomerRow[] = [];
+      await calls.pages<FortnoxCustomerRow>(list({ [by]: wanted }), priority, async (rows) => {
+        found.push(...rows.filter((row) => sameText(row[SEARCHED[by]], wanted)));
+      });
+      return found;
+    },
+    listCustomers: (since, priority, onPage) => calls.pages(list(changedSince(since)), priority, onPage),
+  };
+}

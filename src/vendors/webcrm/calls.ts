@@ -1,0 +1,121 @@
+import type { Priority } from '../../../schemas/records.ts';
+import { SyncError } from '../../errors/sync-error.ts';
+import { field, type HttpAnswer, type HttpRequest, type Send } from '../http.ts';
+import type { WebcrmAuth, WebcrmSession } from './auth.ts';
+import { webcrmError } from './errors.ts';
+
+/** The most rows that webCRM gives in a page (webcrm.md 3). */
+const PAGE_SIZE = 1000;
+
+export interface Call {
+  readonly method: HttpRequest['method'];
+  readonly path: string;
+  readonly route: string;
+  readonly priority: Priority;
+  readonly body?: unknown;
+}
+export interface List {
+  readonly path: string;
+  readonly route: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Told when the first answer is a 404, which is raised otherwise, or holds not even an empty list. */
+  readonly onNothing?: () => void;
+}
+
+/** What all resources send with; every call goes through the token's gate. */
+export interface WebcrmCalls {
+  /** Answers every status below 500 but 429; after a 401 it is sent once more after a new login. */
+  exchange(call: Call): Promise<HttpAnswer>;
+  /** As `exchange`; raises the error of `errors.ts` for a status of 400 and up, but for the permitted one. */
+  succeed(call: Call, permitted?: number): Promise<HttpAnswer>;
+  /** GETs the record that holds its id in `idField`; null on 404, 204 and an empty answer. */
+  find<T>(call: Omit<Call, 'method'>, idField: string): Promise<T | null>;
+  /** Lists are bare arrays without a total: read until a short page. `serverDate`: `Date` header of the first page, ms. */
+  pages<T>(list: List, priority: Priority, onPage: (rows: T[]) => Promise<void>): Promise<{ serverDate: number }>;
+  /** All rows of all pages. */
+  all<T>(list: List, priority: Priority): Promise<T[]>;
+}
+
+export function createWebcrmCalls(deps: { apiUrl: string; send: Send; auth: WebcrmAuth }): WebcrmCalls {
+  const { apiUrl, send, auth } = deps;
+
+  const exchange: WebcrmCalls['exchange'] = async (call) => {
+    const attempt = ({ gate, accessToken }: WebcrmSession) =>
+      gate.run(call.priority, () => send(requestOf(apiUrl, call, accessToken)));
+    const session = await auth.session();
+    const answer = await attempt(session);
+    if (answer.status !== 401) return answer;
+    return attempt(await auth.session(session.accessToken));
+  };
+
+  const succeed: WebcrmCalls['succeed'] = async (call, permitted) => {
+    const answer = await exchange(call);
+    if (answer.status >= 400 && answer.status !== permitted) throw webcrmError(`${call.method} ${call.route}`, answer);
+    return answer;
+  };
+
+  const pages: WebcrmCalls['pages'] = async <T>(
+    list: List,
+    priority: Priority,
+    onPage: (rows: T[]) => Promise<void>,
+  ) => {
+    let serverDate: number | null = null;
+    for (let page = 1; ; page++) {
+      const search = new URLSearchParams({ ...list.query, Page: String(page), Size: String(PAGE_SIZE) });
+      const call: Call = { method: 'GET', path: `${list.path}?${search}`, route: list.route, priority };
+      const answer = await succeed(call, list.onNothing && page === 1 ? 404 : undefined);
+      serverDate ??= answer.date;
+      if (list.onNothing && page === 1 && (answer.status === 404 || answer.json === null)) {
+        list.onNothing();
+        return { serverDate };
+      }
+      const rows = rowsOf<T>(answer, list.route);
+      if (rows.length > 0) await onPage(rows);
+      if (rows.length < PAGE_SIZE) return { serverDate };
+    }
+  };
+
+  return {
+    exchange,
+    succeed,
+    pages,
+    async find<T>(where: Omit<Call, 'method'>, idField: string) {
+      const answer = await succeed({ ...where, method: 'GET' }, 404);
+      if (answer.status === 404 || answer.json === null) return null;
+      if (field(answer.json, idField) === undefined) throw unreadable(where.route);
+      return answer.json as T;
+    },
+    async all<T>(list: List, priority: Priority) {
+      const found: T[] = [];
+      await pages<T>(list, priority, async (rows) => {
+        found.push(...rows);
+      });
+      return found;
+    },
+  };
+}
+
+function requestOf(apiUrl: string, call: Call, accessToken: string): HttpRequest {
+  const headers = { accept: 'application/json', authorization: `Bearer ${accessToken}` };
+  const { method, route } = call;
+  const url = `${apiUrl}${call.path}`;
+  if (call.body === undefined) return { method, url, route, headers };
+  return {
+    method,
+    url,
+    route,
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(call.body),
+  };
+}
+
+/** The rows of a list's answer; an empty answer has none. */
+export function rowsOf<T>(answer: HttpAnswer, route: string): T[] {
+  const rows = answer.json ?? [];
+  if (!Array.isArray(rows)) throw unreadable(route);
+  return rows as T[];
+}
+
+/** The error of a success whose body has another form than the documented one. */
+export const unreadable = (route: string) =>
+  new SyncError('vendor-answer-unreadable', `webCRM ${route} was answered in a form that we do not know.`);

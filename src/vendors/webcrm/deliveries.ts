@@ -1,0 +1,47 @@
+import { field } from '../http.ts';
+import { unreadable, type WebcrmCalls } from './calls.ts';
+import { checkedId, idText } from './ids.ts';
+import { deliveriesSince, deliveriesWithErpId, queryList } from './query.ts';
+import { createRecords } from './records.ts';
+import type { WebcrmClient, WebcrmDelivery } from './types.ts';
+
+const PATH = '/Deliveries';
+export const DELIVERIES = { path: PATH, idField: 'DeliveryId' } as const;
+/** Nobody is responsible for a delivery that an integration makes (webcrm.md 8.3). */
+const NOBODY = { DeliveryResponsible: 0, DeliveryAssignedTo: 0, DeliveryAssignedTo2: 0 };
+
+type Deliveries = Pick<
+  WebcrmClient,
+  'getDelivery' | 'createDelivery' | 'updateDelivery' | 'findDeliveriesByErpId' | 'deliveriesOf' | 'listDeliveries'
+>;
+
+/** The deliveries of a system; promises stand in types.ts. */
+export function createDeliveries(calls: WebcrmCalls): Deliveries {
+  const records = createRecords(calls, DELIVERIES);
+  return {
+    getDelivery: (id, priority) => records.get<WebcrmDelivery>(id, priority),
+    createDelivery: (fields, priority) => records.create({ ...fields, ...NOBODY }, priority),
+    updateDelivery: records.update,
+    async findDeliveriesByErpId(erpId, priority) {
+      // The empty text is what most deliveries have.
+      if (erpId.trim() === '') return [];
+      const rows = await calls.all<WebcrmDelivery>(queryList(deliveriesWithErpId(erpId)), priority);
+      // webCRM compares without regard to case (webcrm.md 5.1).
+      return rows.filter((row) => row.DeliveryErpId === erpId);
+    },
+    async deliveriesOf(organisationId, priority) {
+      const path = `${PATH}/ByOrganisation/${checkedId(organisationId).segment}`;
+      return calls.all<WebcrmDelivery>({ path, route: `${PATH}/ByOrganisation/{id}` }, priority);
+    },
+    listDeliveries(from, priority, onPage) {
+      const list = from === null ? { path: PATH, route: PATH } : queryList(deliveriesSince(from));
+      return calls.pages<object>(list, priority, (rows) => onPage(rows.map((row) => idOf(row, list.route))));
+    },
+  };
+}
+
+function idOf(row: object, route: string): string {
+  const id = idText(field(row, 'DeliveryId'));
+  if (id === null) throw unreadable(route);
+  return id;
+}

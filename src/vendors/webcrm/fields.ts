@@ -1,0 +1,33 @@
+import { field } from '../http.ts';
+import { unreadable, type WebcrmCalls } from './calls.ts';
+import type { WebcrmClient, WebcrmField } from './types.ts';
+
+/** Which fields a system has; promises stand in types.ts. */
+export function createFields(calls: WebcrmCalls): Pick<WebcrmClient, 'organisationFields' | 'deliveryFields'> {
+  const fieldsOf =
+    (path: string): WebcrmClient['deliveryFields'] =>
+    async (priority) => {
+      const { json } = await calls.succeed({ method: 'GET', path, route: path, priority });
+      if (!Array.isArray(json)) throw unreadable(path);
+      return json.map(fieldOf);
+    };
+  return {
+    organisationFields: fieldsOf('/FieldsMetadata/Organisation'),
+    deliveryFields: fieldsOf('/FieldsMetadata/Delivery'),
+  };
+}
+
+/** One row of FieldsMetadata (webcrm.md 3). */
+function fieldOf(row: unknown): WebcrmField {
+  const name = String(field(row, 'FieldMetadataFriendlyFieldName') ?? '');
+  const maxLength = field(row, 'FieldMetadataTextFieldMaxLength');
+  const choices = field(row, 'FieldMetadataDropdownListData');
+  return {
+    name,
+    label: String(field(row, 'FieldMetadataLabel') ?? name),
+    maxLength: typeof maxLength === 'number' && maxLength > 0 ? maxLength : null,
+    values: Array.isArray(choices)
+      ? choices.map((choice) => field(choice, 'Text')).filter((text) => typeof text === 'string')
+      : [],
+  };
+}

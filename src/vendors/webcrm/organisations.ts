@@ -1,0 +1,34 @@
+import { sameText } from '../http.ts';
+import type { WebcrmCalls } from './calls.ts';
+import { organisationsWhere, queryList } from './query.ts';
+import { createRecords } from './records.ts';
+import type { WebcrmClient, WebcrmOrganisation } from './types.ts';
+
+const PATH = '/Organisations';
+
+type Organisations = Pick<
+  WebcrmClient,
+  'getOrganisation' | 'createOrganisation' | 'updateOrganisation' | 'findOrganisations' | 'listOrganisations'
+>;
+
+/** The organisations of a system; promises stand in types.ts. */
+export function createOrganisations(calls: WebcrmCalls): Organisations {
+  const records = createRecords(calls, { path: PATH, idField: 'OrganisationId' });
+  return {
+    getOrganisation: (id, priority) => records.get<WebcrmOrganisation>(id, priority),
+    createOrganisation: records.create,
+    updateOrganisation: records.update,
+    async findOrganisations(by, value, priority) {
+      const wanted = value.trim();
+      if (wanted === '') return [];
+      const rows = await calls.all<WebcrmOrganisation>(queryList(organisationsWhere(by, wanted)), priority);
+      return rows.filter((row) => sameText(row[by], wanted));
+    },
+    listOrganisations(from, to, priority, onPage) {
+      if (from === null) return calls.pages({ path: PATH, route: PATH }, priority, onPage);
+      const [start, end] = [from, to].map((at) => encodeURIComponent(new Date(at).toISOString()));
+      const route = `${PATH}/FindByUpdateDates/{startDate}/{endDate}`;
+      return calls.pages({ path: `${PATH}/FindByUpdateDates/${start}/${end}`, route }, priority, onPage);
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { rowsOf, type WebcrmCalls } from './calls.ts';
+import { withNumbers } from './numbers.ts';
+import { createRecords } from './records.ts';
+import type { WebcrmClient, WebcrmItem } from './types.ts';
+
+const PATH = '/QuotationLines/LinkedData';
+/** webCRM keeps other registers under the same form (webcrm.md 8.5). */
+const OF_PRODUCTS = { QuotationLineLinkedDataItemEntityType: 'Product' };
+
+/** The product register of a system; promises stand in types.ts. */
+export function createRegister(
+  calls: WebcrmCalls,
+): Pick<WebcrmClient, 'listItems' | 'getItem' | 'createItem' | 'updateItem' | 'deleteItem'> {
+  const records = createRecords(calls, { path: PATH, idField: 'QuotationLineLinkedDataItemId' });
+  return {
+    listItems: async (priority) =>
+      rowsOf<WebcrmItem>(await calls.succeed({ method: 'GET', path: PATH, route: PATH, priority }), PATH),
+    getItem: (id, priority) => records.get<WebcrmItem>(id, priority),
+    createItem: async (fields, priority) => records.create({ ...withNumbers(fields), ...OF_PRODUCTS }, priority),
+    updateItem: async (id, fields, priority) => records.update(id, withNumbers(fields), priority),
+    deleteItem: records.remove,
+  };
+}
