@@ -1,7 +1,7 @@
 import { COUNTRY_NAMES, CUSTOMER_FIELDS } from './fields.ts';
 import { Refusal } from './refusal.ts';
 import type { FortnoxSwitches } from './switches.ts';
-import { API_BLANK, countryName, validateFields } from './validate.ts';
+import { API_BLANK, countryName, effectOf, validateFields } from './validate.ts';
 
 /** A customer as the single GET answers it. */
 export interface FortnoxCustomerRecord {
@@ -10,7 +10,6 @@ export interface FortnoxCustomerRecord {
   [field: string]: unknown;
 }
 export type Actor = 'person' | 'api';
-export type Change = 'created' | 'updated' | 'deleted';
 
 const DEFAULTS: Readonly<Record<string, unknown>> = {
   Active: true,
@@ -38,7 +37,7 @@ const missing = (number: string, race: boolean) =>
 export function createCompany(deps: {
   now: () => number;
   switches: FortnoxSwitches;
-  changed: (number: string, change: Change, actor: Actor) => void;
+  changed: (number: string, change: 'created' | 'updated' | 'deleted', actor: Actor) => void;
 }) {
   const { now, switches, changed } = deps;
   const records = new Map<string, { fields: FortnoxCustomerRecord; modifiedAt: number }>();
@@ -53,8 +52,9 @@ export function createCompany(deps: {
 
   function apply(target: FortnoxCustomerRecord, fields: Record<string, unknown>): void {
     for (const [name, value] of Object.entries(fields)) {
-      if (value === '' || (value === null && switches.jsonNull === 'ignored')) continue;
-      const clears = value === API_BLANK || value === null;
+      const effect = effectOf(value, switches.jsonNull === 'clears');
+      if (effect === 'leaves') continue;
+      const clears = effect === 'clears';
       if (clears && (name === 'Name' || name === 'CustomerNumber'))
         throw new Refusal(400, 2000588, `${name} får inte vara tomt.`);
       if (!clears) target[name] = structuredClone(value);
@@ -78,7 +78,7 @@ export function createCompany(deps: {
 
   return {
     create(fields: Record<string, unknown>, actor: Actor): FortnoxCustomerRecord {
-      validateFields(fields);
+      validateFields(CUSTOMER_FIELDS, fields);
       if (typeof fields.Name !== 'string' || fields.Name.trim() === '' || fields.Name === API_BLANK)
         throw new Refusal(400, 2000588, 'Kundnamn måste anges.');
       const given = typeof fields.CustomerNumber === 'string' ? fields.CustomerNumber : '';
@@ -99,7 +99,7 @@ export function createCompany(deps: {
     },
     edit(number: string, fields: Record<string, unknown>, actor: Actor): FortnoxCustomerRecord {
       const found = find(number);
-      validateFields(fields);
+      validateFields(CUSTOMER_FIELDS, fields);
       const wanted = fields.CustomerNumber;
       const renamed = typeof wanted === 'string' && wanted !== '' && wanted !== number;
       if (renamed && switches.numberChange === 'refused')
@@ -123,6 +123,8 @@ export function createCompany(deps: {
     get: (number: string): FortnoxCustomerRecord => view(find(number).fields),
     list: () => [...records.values()].map(({ fields, modifiedAt }) => ({ fields: view(fields), modifiedAt })),
     has: (number: string): boolean => records.has(number),
+    /** Whether there was one by this number, deleted or not. */
+    hadOnce: (number: string): boolean => used.has(number),
     reset(): void {
       records.clear();
       used.clear();

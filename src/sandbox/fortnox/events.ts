@@ -1,14 +1,40 @@
 import { createHmac } from 'node:crypto';
 import type { SendNotification } from '../chassis.ts';
-import type { Actor, Change } from './company.ts';
+import type { Actor } from './company.ts';
 import type { FortnoxSwitches } from './switches.ts';
 import { TENANT_ID } from './tokens.ts';
 
-const TYPES: Readonly<Record<Change, string>> = {
-  created: 'customer-created-v1',
-  updated: 'customer-updated-v2',
-  deleted: 'customer-deleted-v1',
-};
+/** The topics and types that the service may meet (fortnox.md 6.2); prices have none. */
+const TYPES = {
+  customer: {
+    topic: 'customers',
+    created: 'customer-created-v1',
+    updated: 'customer-updated-v2',
+    deleted: 'customer-deleted-v1',
+  },
+  article: {
+    topic: 'articles',
+    created: 'article-created-v1',
+    updated: 'article-updated-v1',
+    deleted: 'article-deleted-v1',
+  },
+  order: {
+    topic: 'orders',
+    created: 'order-created-v1',
+    updated: 'order-updated-v1',
+    cancelled: 'order-cancelled-v1',
+  },
+  invoice: {
+    topic: 'invoices',
+    created: 'invoice-created-v1',
+    updated: 'invoice-updated-v1',
+    cancelled: 'invoice-cancelled-v1',
+    booked: 'invoice-bookkeep-v1',
+  },
+  payment: { topic: 'invoices', booked: 'invoicepayment-bookkeep-v1' },
+} as const;
+export type EventEntity = keyof typeof TYPES;
+export type EventChange<E extends EventEntity> = Exclude<keyof (typeof TYPES)[E], 'topic'>;
 
 /** Sends Fortnox's events (fortnox.md 6.2) as signed Standard Webhooks to the address that was set. */
 export function createEvents(deps: { now: () => number; switches: FortnoxSwitches; notify: SendNotification }) {
@@ -21,14 +47,15 @@ export function createEvents(deps: { now: () => number; switches: FortnoxSwitche
       if (encoded === undefined) throw new Error('The secret is whsec_ followed by base64');
       hook = { url, key: Buffer.from(encoded, 'base64') };
     },
-    send(entityId: string, change: Change, actor: Actor): void {
+    /** `entityId` is the number of the entity, of a payment its own. */
+    send<E extends EventEntity>(entity: E, change: EventChange<E>, entityId: string, actor: Actor): void {
       if (hook === null || (actor === 'api' && !deps.switches.echoEvents)) return;
       offset += 1;
       const at = deps.now();
       const body = JSON.stringify({
-        topic: 'customers',
+        topic: TYPES[entity].topic,
         offset: offset.toString(36),
-        type: TYPES[change],
+        type: TYPES[entity][change],
         tenantId: TENANT_ID,
         entityId,
         timestamp: new Date(at).toISOString(),
@@ -49,3 +76,4 @@ export function createEvents(deps: { now: () => number; switches: FortnoxSwitche
     },
   };
 }
+export type Events = ReturnType<typeof createEvents>;

@@ -1,38 +1,36 @@
-interface FieldRule {
-  readonly type: 'string' | 'boolean' | 'number' | 'texts';
-  readonly min?: number;
-  readonly max?: number;
-  readonly values?: readonly string[];
-  /** Of a `texts` field: the names it may hold. */
-  readonly names?: readonly string[];
-  readonly readOnly?: true;
-}
+import { exactly, type FieldRules, oneOf, readOnly, text } from './rules.ts';
 
-const text = (max?: number): FieldRule => (max === undefined ? { type: 'string' } : { type: 'string', max });
-const exactly = (length: number): FieldRule => ({ type: 'string', min: length, max: length });
-const readOnly: FieldRule = { type: 'string', readOnly: true };
+/** What a new tenant has (fortnox.md 10). */
+export const TERMS_OF_PAYMENT = ['0', '10', '15', '20', '30', 'AG', 'K', 'PF'] as const;
+export const CURRENCIES = ['SEK', 'EUR', 'USD'] as const;
+export const PRICE_LISTS = ['A', 'B'] as const;
+/** The price list that new customers and articles' sales prices use. */
+export const DEFAULT_PRICE_LIST = 'A';
+/** Percents that need no setting up (fortnox.md 10). */
+export const VAT_RATES = [0, 6, 12, 25] as const;
+
 const delivery = ['PRINT', 'EMAIL', 'PRINTSERVICE'] as const;
 const long = text(1024);
 
 /** Every field of a customer with its limits (fortnox.md 11). */
-export const CUSTOMER_FIELDS: Readonly<Record<string, FieldRule>> = {
-  '@url': readOnly,
+export const CUSTOMER_FIELDS: FieldRules = {
+  '@url': readOnly('string'),
   Active: { type: 'boolean' },
   Address1: { type: 'string', min: 1, max: 1024 },
   Address2: long,
   City: long,
   Comments: long,
   CostCenter: text(),
-  Country: readOnly,
+  Country: readOnly('string'),
   CountryCode: exactly(2),
-  Currency: exactly(3),
+  Currency: oneOf(CURRENCIES),
   CustomerNumber: { type: 'string', min: 1, max: 1024 },
   DefaultDeliveryTypes: { type: 'texts', names: ['Invoice', 'Offer', 'Order'], values: delivery },
   DefaultTemplates: { type: 'texts', names: ['CashInvoice', 'Invoice', 'Offer', 'Order'] },
   DeliveryAddress1: long,
   DeliveryAddress2: long,
   DeliveryCity: long,
-  DeliveryCountry: readOnly,
+  DeliveryCountry: readOnly('string'),
   DeliveryCountryCode: exactly(2),
   DeliveryFax: long,
   DeliveryName: long,
@@ -67,13 +65,13 @@ export const CUSTOMER_FIELDS: Readonly<Record<string, FieldRule>> = {
   SalesAccount: exactly(4),
   ShowPriceVATIncluded: { type: 'boolean' },
   TermsOfDelivery: text(),
-  TermsOfPayment: text(25),
+  TermsOfPayment: oneOf(TERMS_OF_PAYMENT),
   Type: { type: 'string', values: ['PRIVATE', 'COMPANY'] },
   VATNumber: text(),
   VATType: { type: 'string', values: ['SEVAT', 'SEREVERSEDVAT', 'EUREVERSEDVAT', 'EUVAT', 'EXPORT'] },
   VisitingAddress: text(128),
   VisitingCity: text(128),
-  VisitingCountry: readOnly,
+  VisitingCountry: readOnly('string'),
   VisitingCountryCode: exactly(2),
   VisitingZipCode: text(10),
   WWW: text(128),
@@ -81,10 +79,6 @@ export const CUSTOMER_FIELDS: Readonly<Record<string, FieldRule>> = {
   YourReference: text(50),
   ZipCode: text(10),
 };
-
-/** What a new tenant has (fortnox.md 10). */
-export const TERMS_OF_PAYMENT = ['0', '10', '15', '20', '30', 'AG', 'K', 'PF'] as const;
-export const CURRENCIES = ['SEK', 'EUR', 'USD'] as const;
 
 /** Code fields and the read-only names that Fortnox derives from them. */
 export const COUNTRY_NAMES = {

@@ -2,16 +2,29 @@ import type { SandboxRequest, SandboxResponse, SandboxVendor, SendNotification }
 import { createCallLog } from '../common/call-log.ts';
 import { createFaultRules } from '../common/fault-rules.ts';
 import { SlidingWindow } from '../common/sliding-window.ts';
+import { createArticles, type FortnoxArticleRecord } from './articles.ts';
 import { createCompany, type FortnoxCustomerRecord } from './company.ts';
+import { createDocumentActions } from './document-actions.ts';
+import type { FortnoxDocumentRecord } from './document-head.ts';
+import { createDocuments, type LostRace } from './documents.ts';
 import { createEvents } from './events.ts';
+import { DEFAULT_PRICE_LIST } from './fields.ts';
+import { forbiddenCall } from './forbidden.ts';
+import { createPeople, type FortnoxPerson } from './people.ts';
+import { createPrices } from './prices.ts';
 import { answer, Refusal, refusalAnswer } from './refusal.ts';
-import { type CustomerWrite, createRoutes, forbiddenCall } from './routes.ts';
+import { type CustomerWrite, createRoutes, type DocumentWriteRecord } from './routes.ts';
+import { createRows } from './rows.ts';
 import { DEFAULT_SWITCHES, type FortnoxSwitches } from './switches.ts';
 import { createTokens } from './tokens.ts';
-import { API_BLANK } from './validate.ts';
 
+export type { FortnoxArticleRecord } from './articles.ts';
 export type { FortnoxCustomerRecord } from './company.ts';
-export type { CustomerWrite } from './routes.ts';
+export type { FortnoxDocumentRecord } from './document-head.ts';
+export type { LostRace } from './documents.ts';
+export type { FortnoxPerson } from './people.ts';
+export type { CustomerWrite, DocumentWriteRecord } from './routes.ts';
+export type { FortnoxRowRecord } from './row-fields.ts';
 export { type FortnoxSwitches, SWITCH_VALUES } from './switches.ts';
 
 /** 25 calls in a sliding 5 s per client and tenant (fortnox.md 5.1). */
@@ -25,15 +38,19 @@ export interface FortnoxSandbox extends SandboxVendor {
   readonly switches: FortnoxSwitches;
   /** Where events go; `secret` is whsec_ and base64. Raises Error for another form. */
   setWebhook(url: string, secret: string): void;
-  /** What people do in Fortnox's own screens: no token, no limit, but events. They raise Error on what Fortnox refuses. */
-  readonly person: {
-    createCustomer(fields: Record<string, unknown>): string;
-    editCustomer(number: string, fields: Record<string, unknown>): void;
-    deleteCustomer(number: string): void;
-  };
+  readonly person: FortnoxPerson;
   /** Copies, in order of creation. */
   customers(): FortnoxCustomerRecord[];
   customer(number: string): FortnoxCustomerRecord | null;
+  /** Copies as the single GET answers them, in order of creation. */
+  articles(): FortnoxArticleRecord[];
+  article(number: string): FortnoxArticleRecord | null;
+  /** In the list A unless another is named. */
+  priceOf(article: string, priceList?: string): number | null;
+  orders(): FortnoxDocumentRecord[];
+  order(number: string): FortnoxDocumentRecord | null;
+  invoices(): FortnoxDocumentRecord[];
+  invoice(number: string): FortnoxDocumentRecord | null;
   /** An authorization code, good once within 10 minutes. */
   issueCode(): string;
   /** A refresh token, good once. */
@@ -44,11 +61,17 @@ export interface FortnoxSandbox extends SandboxVendor {
   accessTokenLifetimeMs: number;
   /** Writes to customers through the API that took effect, oldest first. */
   readonly writes: readonly CustomerWrite[];
+  /** Writes to orders and invoices through the API that took effect, oldest first. */
+  readonly documentWrites: readonly DocumentWriteRecord[];
+  /** Writes of the API refused because the document was frozen, or its rows renewed, after the API last saw it. */
+  readonly lostRaces: readonly LostRace[];
+  /** Of invoices made from now on. */
+  accountingMethod: 'ACCRUAL' | 'CASH';
 }
 
 /**
- * A strict stand-in of Fortnox's API for customers and of its token endpoint: what it refuses for its form is a
- * violation. A reset empties the company and the logs; the consent (tokens) and the webhook stay.
+ * A strict stand-in of Fortnox's API and of its token endpoint: what it refuses is a violation, unless somebody else
+ * caused it meanwhile. A reset empties the company and the logs; the consent (tokens) and the webhook stay.
  */
 export function createFortnoxSandbox(deps: {
   now: () => number;
@@ -64,10 +87,38 @@ export function createFortnoxSandbox(deps: {
   let window = new SlidingWindow(LIMIT, WINDOW_MS);
   const tokens = createTokens({ now, random: deps.random, lifetimeMs: () => sandbox.accessTokenLifetimeMs });
   const events = createEvents({ now, switches, notify: deps.notify });
-  const company = createCompany({ now, switches, changed: events.send });
-  const routes = createRoutes({
-    company,
+  const documentWrites: DocumentWriteRecord[] = [];
+  const lostRaces: LostRace[] = [];
+  const company = createCompany({
+    now,
     switches,
+    changed: (number, change, actor) => events.send('customer', change, number, actor),
+  });
+  const prices = createPrices({ now });
+  const articles = createArticles({
+    now,
+    switches,
+    prices,
+    changed: (number, change, actor) => events.send('article', change, number, actor),
+  });
+  const documents = createDocuments({
+    now,
+    switches,
+    company,
+    rows: createRows({ articles, prices, switches }),
+    accountingMethod: () => sandbox.accountingMethod,
+    changed: (kind, number, change, actor) => events.send(kind, change, number, actor),
+    lostRace: (race) => void lostRaces.push(race),
+  });
+  const actions = createDocumentActions({ now, documents, events, switches });
+  const routes = createRoutes({
+    now,
+    company,
+    articles,
+    prices,
+    documents,
+    switches,
+    wroteDocument: (write) => void documentWrites.push({ at: now(), ...write, body: structuredClone(write.body) }),
     wrote: (method, number, body) => void writes.push({ at: now(), method, number, body: structuredClone(body) }),
   });
 
@@ -81,11 +132,11 @@ export function createFortnoxSandbox(deps: {
     const run = (): SandboxResponse => {
       // A token that ended is no mistake: the service renews it and calls again.
       if (!tokens.valid(request.headers.authorization)) return answer(401, { message: 'unauthorized' });
-      const forbidden = route ? route.forbidden : forbiddenCall(request.method, path);
+      const forbidden = forbiddenCall(request.method, path);
       if (forbidden !== undefined) log.violation(told, forbidden);
-      if (!route) throw new Refusal(404, 2000729, 'Adressen finns inte.');
-      const id = decodeURIComponent(route.match.exec(path)?.[1] ?? '');
-      return route.answer({ request, query: url.searchParams, id });
+      if (!route) throw new Refusal(404, 2000729, 'Adressen finns inte.', forbidden !== undefined);
+      const ids = (route.match.exec(path) ?? []).slice(1).map(decodeURIComponent);
+      return route.answer({ request, query: url.searchParams, ids });
     };
     const guarded = (): SandboxResponse => {
       try {
@@ -140,28 +191,30 @@ export function createFortnoxSandbox(deps: {
     failNext: faults.add,
     switches,
     setWebhook: events.setWebhook,
-    person: {
-      createCustomer: (fields) => company.create(fields, 'person').CustomerNumber,
-      editCustomer(number, fields) {
-        // A field that is emptied on the screen is empty; only the API needs a word for it.
-        const emptied = Object.entries(fields).map(([name, value]) => [name, value === '' ? API_BLANK : value]);
-        company.edit(number, Object.fromEntries(emptied), 'person');
-      },
-      deleteCustomer: (number) => company.delete(number, 'person'),
-    },
+    person: createPeople({ company, articles, documents, actions }),
     customers: () => company.list().map(({ fields }) => fields),
     customer: (number) => (company.has(number) ? company.get(number) : null),
+    articles: () => articles.numbers().map(articles.get),
+    article: (number) => (articles.has(number) ? articles.get(number) : null),
+    priceOf: (article, priceList = DEFAULT_PRICE_LIST) => prices.get(article, priceList),
+    orders: () => documents.list('order').map(({ fields }) => fields),
+    order: (number) => (documents.has('order', number) ? documents.get('order', number) : null),
+    invoices: () => documents.list('invoice').map(({ fields }) => fields),
+    invoice: (number) => (documents.has('invoice', number) ? documents.get('invoice', number) : null),
     issueCode: tokens.issueCode,
     issueRefreshToken: tokens.issueRefreshToken,
     expireTokens: tokens.expire,
     accessTokenLifetimeMs: 3_600_000,
     writes,
+    documentWrites,
+    lostRaces,
+    accountingMethod: 'ACCRUAL',
     reset() {
       log.reset();
       faults.reset();
       window = new SlidingWindow(LIMIT, WINDOW_MS);
-      writes.length = 0;
-      company.reset();
+      for (const writesOrRaces of [writes, documentWrites, lostRaces]) writesOrRaces.length = 0;
+      for (const part of [company, articles, prices, documents, actions]) part.reset();
     },
   };
   return sandbox;

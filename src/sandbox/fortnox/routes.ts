@@ -1,11 +1,16 @@
-import type { SandboxRequest, SandboxResponse } from '../chassis.ts';
+import type { Articles } from './articles.ts';
+import { localDate } from './calendar.ts';
 import type { Company } from './company.ts';
-import { CURRENCIES, TERMS_OF_PAYMENT } from './fields.ts';
-import { listCustomers, pageOf } from './list.ts';
-import { answer, Refusal } from './refusal.ts';
+import type { DocumentKind } from './document-fields.ts';
+import type { Documents } from './documents.ts';
+import { CURRENCIES, DEFAULT_PRICE_LIST, PRICE_LISTS, TERMS_OF_PAYMENT } from './fields.ts';
+import { invalid, type ListEntry, type ListSpec, listOf, modifiedSince, pageOf } from './list.ts';
+import { ARTICLE_LIST, CUSTOMER_LIST, INVOICE_LIST, ORDER_LIST } from './list-specs.ts';
+import type { Prices } from './prices.ts';
+import { answer } from './refusal.ts';
+import { getting, type Route, route, sentFields } from './route.ts';
 import type { FortnoxSwitches } from './switches.ts';
 import { TENANT_ID } from './tokens.ts';
-import { customerOf } from './validate.ts';
 
 export interface CustomerWrite {
   readonly at: number;
@@ -14,98 +19,126 @@ export interface CustomerWrite {
   /** The fields as they were sent; null for DELETE. */
   readonly body: Record<string, unknown> | null;
 }
-export interface Route {
-  readonly method: string;
-  readonly pattern: string;
-  readonly match: RegExp;
-  /** Why the integration must never make this call. */
-  readonly forbidden?: string;
-  answer(call: { request: SandboxRequest; query: URLSearchParams; id: string }): SandboxResponse;
+export interface DocumentWriteRecord {
+  readonly at: number;
+  readonly kind: DocumentKind;
+  readonly method: 'POST' | 'PUT';
+  readonly number: string;
+  /** The fields as they were sent. */
+  readonly body: Record<string, unknown>;
 }
 
 /** The addresses under /3 that this company answers. */
 export function createRoutes(deps: {
+  now: () => number;
   company: Company;
+  articles: Articles;
+  prices: Prices;
+  documents: Documents;
   switches: FortnoxSwitches;
   wrote: (method: CustomerWrite['method'], number: string, body: CustomerWrite['body']) => void;
+  wroteDocument: (write: Omit<DocumentWriteRecord, 'at'>) => void;
 }): Route[] {
-  const { company, switches, wrote } = deps;
+  const { company, articles, prices, documents, switches, wrote, wroteDocument } = deps;
 
-  function fieldsOf(request: SandboxRequest): Record<string, unknown> {
-    if (!/^application\/json\b/.test(request.headers['content-type'] ?? ''))
-      throw new Refusal(400, 1000031, 'Ogiltig Content-Type.');
-    return customerOf(request.body);
+  const listing = (path: string, spec: ListSpec, entries: () => readonly ListEntry[]): Route =>
+    getting(path, ({ query }) => listOf(spec, entries(), query, switches, localDate(deps.now())));
+  const register = (path: string, key: string, rows: readonly unknown[], taken: readonly string[] = []): Route =>
+    getting(`/3/${path}`, ({ query }) => {
+      for (const name of query.keys()) if (!['page', 'limit', 'offset', ...taken].includes(name)) throw invalid(name);
+      return pageOf(rows, key, query);
+    });
+
+  const customers: Route[] = [
+    listing('/3/customers', CUSTOMER_LIST, company.list),
+    route('POST', '/3/customers', ({ request }) => {
+      const fields = sentFields('Customer', request);
+      const Customer = company.create(fields, 'api');
+      wrote('POST', Customer.CustomerNumber, fields);
+      return answer(201, { Customer });
+    }),
+    getting('/3/customers/{id}', ({ ids: [id = ''] }) => ({ Customer: company.get(id) })),
+    route('PUT', '/3/customers/{id}', ({ request, ids: [id = ''] }) => {
+      const fields = sentFields('Customer', request);
+      const Customer = company.edit(id, fields, 'api');
+      wrote('PUT', id, fields);
+      return answer(200, { Customer });
+    }),
+    // It takes effect, so that a test sees what the forbidden call would have done.
+    route('DELETE', '/3/customers/{id}', ({ ids: [id = ''] }) => {
+      company.delete(id, 'api');
+      wrote('DELETE', id, null);
+      return answer(204, null);
+    }),
+  ];
+
+  function documentRoutes(kind: DocumentKind, wrapper: string, spec: ListSpec): Route[] {
+    const all = `/3/${kind}s`;
+    return [
+      listing(all, spec, () => documents.list(kind)),
+      route('POST', all, ({ request }) => {
+        const body = sentFields(wrapper, request);
+        const made = documents.create(kind, body, 'api');
+        wroteDocument({ kind, method: 'POST', number: made.DocumentNumber, body });
+        return answer(201, { [wrapper]: made });
+      }),
+      getting(`${all}/{id}`, ({ ids: [id = ''] }) => ({ [wrapper]: documents.read(kind, id) })),
+      route('PUT', `${all}/{id}`, ({ request, ids: [id = ''] }) => {
+        const body = sentFields(wrapper, request);
+        const edited = documents.edit(kind, id, body, 'api');
+        wroteDocument({ kind, method: 'PUT', number: id, body });
+        return answer(200, { [wrapper]: edited });
+      }),
+    ];
   }
-  const list = (path: string, key: string, rows: readonly unknown[]): Route => ({
-    method: 'GET',
-    pattern: `/3/${path}`,
-    match: new RegExp(`^/3/${path}$`),
-    answer: ({ query }) => answer(200, pageOf(rows, key, query)),
-  });
+
+  const Prices = (query: URLSearchParams, article?: string, list?: string) => {
+    const rows = modifiedSince(prices.list(), query, switches).map(({ record }) => record);
+    const wanted = rows.filter(
+      ({ ArticleNumber, PriceList }) =>
+        (article === undefined || ArticleNumber === article) && (list === undefined || PriceList === list),
+    );
+    const listed = wanted.map(({ Date: _date, Percent: _percent, ...row }) => row);
+    return pageOf(listed, 'Prices', query);
+  };
+  const priceLists = PRICE_LISTS.map((Code) => ({
+    '@url': `https://api.fortnox.se/3/pricelists/${Code}`,
+    Code,
+    Comments: '',
+    Description: `Prislista ${Code}`,
+    PreSelected: Code === DEFAULT_PRICE_LIST,
+  }));
   const terms = TERMS_OF_PAYMENT.map((Code) => ({ Code, Description: /^\d+$/.test(Code) ? `${Code} dagar` : Code }));
   const currencies = CURRENCIES.map((Code) => ({ Code, Description: Code, BuyRate: 1, SellRate: 1, Unit: 1 }));
-  const one = { pattern: '/3/customers/{id}', match: /^\/3\/customers\/([^/]+)$/ };
-  const all = { pattern: '/3/customers', match: /^\/3\/customers$/ };
 
   return [
-    { method: 'GET', ...all, answer: ({ query }) => answer(200, listCustomers(company, query, switches)) },
-    {
-      method: 'POST',
-      ...all,
-      answer({ request }) {
-        const fields = fieldsOf(request);
-        const Customer = company.create(fields, 'api');
-        wrote('POST', Customer.CustomerNumber, fields);
-        return answer(201, { Customer });
+    ...customers,
+    ...documentRoutes('order', 'Order', ORDER_LIST),
+    ...documentRoutes('invoice', 'Invoice', INVOICE_LIST),
+    listing('/3/articles', ARTICLE_LIST, articles.list),
+    getting('/3/articles/{id}', ({ ids: [id = ''] }) => ({ Article: articles.get(id) })),
+    getting('/3/prices', ({ query }) => Prices(query)),
+    getting('/3/prices/sublist/{list}/{article}', ({ query, ids: [list, article] }) => Prices(query, article, list)),
+    getting('/3/prices/{list}/{article}', ({ ids: [list = '', article = ''] }) => ({
+      Price: prices.one(list, article),
+    })),
+    getting('/3/prices/{list}/{article}/{from}', ({ ids: [list = '', article = '', from] }) => ({
+      Price: prices.one(list, article, from),
+    })),
+    register('pricelists', 'PriceLists', priceLists, ['lastmodified']),
+    register('termsofpayments', 'TermsOfPayments', terms, ['lastmodified']),
+    // Currencies refuse lastmodified (fortnox.md 5.3).
+    register('currencies', 'Currencies', currencies),
+    getting('/3/companyinformation', () => ({
+      CompanyInformation: {
+        Address: 'Storgatan 1',
+        City: 'Stockholm',
+        CompanyName: 'Sandlådan AB',
+        CountryCode: 'SE',
+        DatabaseNumber: TENANT_ID,
+        OrganizationNumber: '556000-0000',
+        ZipCode: '111 11',
       },
-    },
-    { method: 'GET', ...one, answer: ({ id }) => answer(200, { Customer: company.get(id) }) },
-    {
-      method: 'PUT',
-      ...one,
-      answer({ request, id }) {
-        const fields = fieldsOf(request);
-        const Customer = company.edit(id, fields, 'api');
-        wrote('PUT', id, fields);
-        return answer(200, { Customer });
-      },
-    },
-    {
-      method: 'DELETE',
-      ...one,
-      forbidden: 'The integration deletes no customers',
-      answer({ id }) {
-        company.delete(id, 'api');
-        wrote('DELETE', id, null);
-        return answer(204, null);
-      },
-    },
-    {
-      method: 'GET',
-      pattern: '/3/companyinformation',
-      match: /^\/3\/companyinformation$/,
-      answer: () =>
-        answer(200, {
-          CompanyInformation: {
-            Address: 'Storgatan 1',
-            City: 'Stockholm',
-            CompanyName: 'Sandlådan AB',
-            CountryCode: 'SE',
-            DatabaseNumber: TENANT_ID,
-            OrganizationNumber: '556000-0000',
-            ZipCode: '111 11',
-          },
-        }),
-    },
-    list('termsofpayments', 'TermsOfPayments', terms),
-    list('currencies', 'Currencies', currencies),
-    list('orders', 'Orders', []),
-    list('invoices', 'Invoices', []),
+    })),
   ];
-}
-
-/** Why a call on documents must never come from the integration; undefined when it may (all of these but reading). */
-export function forbiddenCall(method: string, path: string): string | undefined {
-  const action = /^\/3\/(?:orders|invoices)\/[^/]+\/([a-z]+)$/.exec(path)?.[1];
-  return action !== undefined ? `The integration never calls ${method} ${action} on a document` : undefined;
 }

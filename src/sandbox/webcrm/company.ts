@@ -1,98 +1,103 @@
-import { answered, emptyValue, FIELDS, type FieldSpec, type Organisation, stamp, type Value } from './fields.ts';
+import { createDeliveryNumbers } from './delivery-numbers.ts';
+import type { Row, Table, TableName, Value } from './fields.ts';
+import { filledPrice } from './line-prices.ts';
+import { type Change, createRecords, type Records, type RecordsDeps } from './records.ts';
+import { Refusal } from './refusal.ts';
 import type { WebcrmSwitches } from './switches.ts';
-import { checkedFields } from './validate.ts';
+import { DELIVERIES, type Delivery } from './tables/delivery.ts';
+import { ITEMS, type Item } from './tables/item.ts';
+import { LINES, type Line } from './tables/line.ts';
+import { ORGANISATIONS, type Organisation } from './tables/organisation.ts';
 
-export type HookEvent = 'Create' | 'Update' | 'Delete';
-export type Author = 'api' | 'person';
-/** A write to an organisation that came through the API and took effect. */
-export interface OrganisationWrite {
-  readonly at: number;
-  readonly method: 'POST' | 'PUT';
-  readonly id: number;
-  readonly fields: Readonly<Record<string, unknown>>;
-}
-
-const AUTHORS: Readonly<Record<Author, string>> = { api: 'api2 sandbox', person: 'Karin Holm' };
-
-/** The organisations of one webCRM system. `changed` is told of each change, for the hooks. */
+/** The records of one webCRM system and what ties them together. `changed` is told of each change, for the hooks. */
 export function createCompany(deps: {
   now: () => number;
   switches: WebcrmSwitches;
-  changed: (event: HookEvent, row: Organisation, author: Author) => void;
+  changed: (change: Change) => void;
 }) {
-  const rows = new Map<number, Organisation>();
-  const writes: OrganisationWrite[] = [];
-  let lastId = 0;
+  const { now, switches } = deps;
+  let lastMoment = 0;
+  const moment = (): number => {
+    lastMoment += 1;
+    return lastMoment;
+  };
 
-  function set(row: Organisation, fields: ReadonlyMap<FieldSpec, Value | null>): void {
-    for (const [spec, value] of fields) {
-      if (value !== null) row[spec.name] = value;
-      else if (deps.switches.nullClears) row[spec.name] = emptyValue(spec);
+  function checkReferences(table: Table, fields: ReadonlyMap<string, Value>): void {
+    for (const { field, to, required } of table.references) {
+      const id = fields.get(field);
+      if (id === undefined || (id === 0 && !required)) continue;
+      byName[to].mustExist(Number(id), `${field}: ${to} ${id} does not exist`);
     }
-    row.OrganisationCompareName = String(row.OrganisationName ?? '')
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}]/gu, '');
-    row.OrganisationTelephoneSearch = String(row.OrganisationTelephone ?? '').replace(/\D/g, '');
+  }
+  function records<R extends Row>(
+    table: Table,
+    changed: (change: Change) => void,
+    more: Pick<RecordsDeps, 'guard' | 'completes'> = {},
+  ): Records<R> {
+    const told = (change: Change): void => {
+      changed(change);
+      deps.changed(change);
+    };
+    return createRecords<R>({ table, now, moment, switches, checkReferences, changed: told, ...more });
   }
 
-  function stamped(row: Organisation, author: Author): void {
-    row.OrganisationUpdatedAt = stamp(deps.now());
-    row.OrganisationUpdatedBy = AUTHORS[author];
+  function deliveryChanged({ event, id, row, author }: Change): void {
+    if (event === 'Delete') {
+      numbers.forget(id);
+      lines.drop((line) => line.QuotationLineOpportunityId === id);
+    } else numbers.note(id, String(row.DeliveryNumber ?? '').trim(), author);
+  }
+  function lineChanged({ before, row, author }: Change): void {
+    if (!switches.lineEditsBumpDelivery) return;
+    const owners = [before, row].map((one) => Number(one?.QuotationLineOpportunityId ?? 0));
+    for (const id of new Set(owners)) deliveries.touch(id, author);
   }
 
-  function create(body: Record<string, unknown>, author: Author): number {
-    const fields = checkedFields(body);
-    lastId += 1;
-    const row: Organisation = { OrganisationId: lastId };
-    set(row, fields);
-    row.OrganisationCreatedAt = stamp(deps.now());
-    row.OrganisationCreatedBy = AUTHORS[author];
-    stamped(row, author);
-    rows.set(row.OrganisationId, row);
-    if (author === 'api') writes.push({ at: deps.now(), method: 'POST', id: row.OrganisationId, fields: body });
-    deps.changed('Create', answered(row), author);
-    return row.OrganisationId;
-  }
+  const organisations = records<Organisation>(ORGANISATIONS, () => {});
+  const deliveries = records<Delivery>(DELIVERIES, deliveryChanged, {
+    guard: (id, fields) => numbers.check(id, fields.get('DeliveryNumber')?.toString().trim()),
+  });
+  const numbers = createDeliveryNumbers({ moment, lastShown: deliveries.lastShown });
+  const lines = records<Line>(LINES, lineChanged, {
+    completes: (typed, before) => {
+      const owner = typed.get('QuotationLineOpportunityId');
+      const placed = before || typed.has('QuotationLineSortOrder') ? {} : { QuotationLineSortOrder: afterLast(owner) };
+      return { ...placed, ...filledPrice(switches.linePrice, typed, before) };
+    },
+  });
+  const items = records<Item>(ITEMS, () => {});
+  const byName: Readonly<Record<TableName, Records>> = {
+    Organisation: organisations,
+    Delivery: deliveries,
+    QuotationLine: lines,
+    QuotationLineLinkedDataItem: items,
+  };
 
-  function edit(id: number, body: Record<string, unknown>, author: Author): boolean {
-    const row = rows.get(id);
-    const fields = checkedFields(body);
-    if (!row) return false;
-    if (author === 'api' && deps.switches.partialPut === 'clears') {
-      for (const spec of FIELDS.values()) {
-        if (spec.name !== 'OrganisationId' && !spec.readOnly && !fields.has(spec)) row[spec.name] = emptyValue(spec);
-      }
-    }
-    set(row, fields);
-    stamped(row, author);
-    if (author === 'api') writes.push({ at: deps.now(), method: 'PUT', id, fields: body });
-    deps.changed('Update', answered(row), author);
-    return true;
-  }
+  const linesOf = (id: number): Line[] => lines.list((row) => row.QuotationLineOpportunityId === id);
+  /** Lines are numbered 10, 20, ... (webcrm.md 8.4). */
+  const afterLast = (delivery: Value | undefined): number =>
+    Math.max(0, ...linesOf(Number(delivery)).map((line) => Number(line.QuotationLineSortOrder))) + 10;
 
   return {
-    create,
-    edit,
-    delete(id: number, author: Author): boolean {
-      const row = rows.get(id);
-      if (!row) return false;
-      rows.delete(id);
-      deps.changed('Delete', answered(row), author);
-      return true;
+    organisations,
+    deliveries,
+    lines,
+    items,
+    byName,
+    /** In order of id, as the API gives them. */
+    linesOf,
+    /** Empties the product register through the API. */
+    wipeRegister(): void {
+      for (const item of items.list()) items.delete(item.QuotationLineLinkedDataItemId, 'api');
     },
-    get(id: number): Organisation | null {
-      const row = rows.get(id);
-      return row ? answered(row) : null;
+    /** Raises Refusal for an organisation that does not exist; false: no such delivery. */
+    move(id: number, organisationId: unknown, author: Change['author']): boolean {
+      if (typeof organisationId !== 'number') throw new Refusal('NewOrganisationId: is not an int32');
+      return deliveries.edit(id, { DeliveryOrganisationId: organisationId }, author, false);
     },
-    /** In order of id. Each `test` sees the stored values, where an unset drop-down is "". */
-    list(test: (row: Organisation) => boolean = () => true): Organisation[] {
-      return [...rows.values()].filter(test).map(answered);
-    },
-    writes,
     reset(): void {
-      rows.clear();
-      writes.length = 0;
-      lastId = 0;
+      for (const one of Object.values(byName)) one.reset();
+      numbers.reset();
     },
   };
 }

@@ -1,48 +1,88 @@
-import type { SandboxRequest, SandboxResponse, SandboxVendor, SendNotification } from '../chassis.ts';
-import { createCallLog } from '../common/call-log.ts';
-import { createFaultRules } from '../common/fault-rules.ts';
-import { SlidingWindow } from '../common/sliding-window.ts';
-import { createCompany, type OrganisationWrite } from './company.ts';
-import type { Organisation } from './fields.ts';
+import type { SandboxVendor, SendNotification } from '../chassis.ts';
+import { createFrontDoor, type LostRace, type Manners } from '../common/front-door.ts';
+import { failure, json } from './answers.ts';
+import { createCompany } from './company.ts';
 import { createHooks, type SandboxHook } from './hooks.ts';
-import { Refusal } from './refusal.ts';
-import { createRoutes, failure, json } from './routes.ts';
+import { createPerson, type Person } from './person.ts';
+import type { RecordWrite } from './records.ts';
+import { RaceRefusal, Refusal } from './refusal.ts';
+import { createRoutes, LOGIN_PATH } from './routes.ts';
 import { DEFAULT_SWITCHES, type WebcrmSwitches } from './switches.ts';
-import { APPLICATION_TOKEN, createTokens } from './tokens.ts';
+import type { Delivery } from './tables/delivery.ts';
+import type { Item } from './tables/item.ts';
+import type { Line } from './tables/line.ts';
+import type { Organisation } from './tables/organisation.ts';
+import { APPLICATION_TOKEN, createTokens, type Tokens } from './tokens.ts';
 
-export type { OrganisationWrite } from './company.ts';
-export type { Organisation } from './fields.ts';
+export type { LostRace } from '../common/front-door.ts';
 export type { SandboxHook } from './hooks.ts';
+export type { Person } from './person.ts';
+export type { RecordWrite } from './records.ts';
 export { SWITCH_VALUES, type WebcrmSwitches } from './switches.ts';
-
-/** webCRM's documented limit: 250 requests in a sliding minute per application token. */
-const LIMIT = 250;
-const WINDOW_MS = 60_000;
+export type { Delivery } from './tables/delivery.ts';
+export type { Item } from './tables/item.ts';
+export type { Line } from './tables/line.ts';
+export type { Organisation } from './tables/organisation.ts';
 
 export interface WebcrmSandbox extends SandboxVendor {
   readonly name: 'webcrm';
   /** May be changed at any time; a reset keeps them. */
   readonly switches: WebcrmSwitches;
-  /** What people do in webCRM's own screens: no call is counted, the hooks are called. They raise Error on fields that webCRM refuses and on an unknown id. */
-  readonly person: {
-    createOrganisation(fields: Record<string, unknown>): number;
-    editOrganisation(id: number, fields: Record<string, unknown>): void;
-    deleteOrganisation(id: number): void;
-  };
-  /** All organisations as the API would answer them, in order of id. */
+  readonly person: Person;
+  /** All records of a kind as the API would answer them, in order of id; one, or null when it does not exist. */
   organisations(): Organisation[];
   organisation(id: number): Organisation | null;
+  deliveries(): Delivery[];
+  delivery(id: number): Delivery | null;
+  /** The lines of a delivery in order of SortOrder, then id. */
+  lines(deliveryId: number): Line[];
+  line(id: number): Line | null;
+  /** The product register. */
+  items(): Item[];
+  item(id: number): Item | null;
   readonly applicationToken: string;
   /** The administrator withdraws the application token: no login and no access token is accepted any more. */
   revokeToken(): void;
   /** All access tokens end early; a new login is accepted. */
   expireTokens(): void;
-  /** Writes to organisations through the API that took effect, oldest first. */
-  readonly writes: readonly OrganisationWrite[];
+  /** Writes through the API that took effect, oldest first: to organisations, deliveries, lines and the register. */
+  readonly writes: readonly RecordWrite[];
+  readonly deliveryWrites: readonly RecordWrite[];
+  readonly lineWrites: readonly RecordWrite[];
+  readonly itemWrites: readonly RecordWrite[];
+  /** API writes that were refused because of what a person did after the API's last read; not among the violations. */
+  readonly lostRaces: readonly LostRace[];
+  /** Of all entities, in order of id. */
   hooks(): SandboxHook[];
 }
 
-/** A strict stand-in of webCRM's API for organisations: what it refuses for its form is a violation. */
+/** How webCRM meets a request; its documented limit is 250 in a sliding minute per application token. */
+const manners = (tokens: Tokens, routes: Manners['routes']): Manners => ({
+  routes,
+  limit: { calls: 250, windowMs: 60_000 },
+  authorised: ({ headers }) => tokens.valid(headers.authorization),
+  unauthorised: () => failure(401, 'The access token is not valid'),
+  unknown({ method }) {
+    if (method !== 'GET') throw new Refusal('No such address', 404);
+    return failure(404, 'No such address');
+  },
+  throttled(seconds) {
+    const Message = 'API calls quota exceeded';
+    const body = { RetryAfterSeconds: seconds, Message, Type: 'TooManyRequestsException' };
+    return json(429, body, { 'retry-after': String(seconds) });
+  },
+  refused(error) {
+    if (!(error instanceof Refusal)) return null;
+    const blame = error instanceof RaceRefusal ? 'race' : 'violation';
+    return { response: failure(error.status, error.message), why: error.message, blame };
+  },
+  injected: {
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body: JSON.stringify({ Message: 'Injected', Type: 'ApiException' }),
+  },
+});
+
+/** A strict stand-in of webCRM's API: what it refuses for its form is a violation. */
 export function createWebcrmSandbox(deps: {
   now: () => number;
   random: () => number;
@@ -51,103 +91,46 @@ export function createWebcrmSandbox(deps: {
 }): WebcrmSandbox {
   const { now } = deps;
   const switches: WebcrmSwitches = { ...DEFAULT_SWITCHES, ...deps.switches };
-  const log = createCallLog(now);
-  const faults = createFaultRules();
-  let window = new SlidingWindow(LIMIT, WINDOW_MS);
   const tokens = createTokens(deps);
   const hooks = createHooks({ now, switches, notify: deps.notify });
   const company = createCompany({ now, switches, changed: hooks.fire });
-  const routes = createRoutes({ company, hooks, tokens, switches });
-
-  function answer(request: SandboxRequest): { pattern: string; run: () => SandboxResponse } {
-    const url = new URL(request.url, 'http://webcrm.invalid');
-    for (const route of routes) {
-      const match = route.method === request.method ? route.match.exec(url.pathname) : null;
-      if (!match) continue;
-      const run = () =>
-        route.open || tokens.valid(request.headers.authorization)
-          ? route.answer({ request, url, params: match.slice(1) })
-          : failure(401, 'The access token is not valid');
-      return { pattern: route.pattern, run };
-    }
-    const unknown = () => {
-      if (request.method !== 'GET') throw new Refusal('No such address', 404);
-      return failure(404, 'No such address');
-    };
-    return { pattern: url.pathname, run: unknown };
-  }
-
-  function handle(request: SandboxRequest): SandboxResponse {
-    const { pattern, run } = answer(request);
-    const told = `${request.method} ${request.url}`;
-    const respond = (response: SandboxResponse): SandboxResponse => {
-      log.answered(response.status);
-      return { ...response, headers: { date: new Date(now()).toUTCString(), ...response.headers } };
-    };
-    const effect = (): SandboxResponse => {
-      try {
-        return run();
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        log.violation(told, error.message);
-        return failure(error.status, error.message);
-      }
-    };
-
-    log.arrived(request.method, pattern);
-    if (!window.admit(now())) {
-      const seconds = Math.ceil(window.retryAfterMs(now()) / 1000);
-      log.violation(told, `More than ${LIMIT} calls in ${WINDOW_MS / 1000} s`);
-      const body = {
-        RetryAfterSeconds: seconds,
-        Message: 'API calls quota exceeded',
-        Type: 'TooManyRequestsException',
-      };
-      return respond(json(429, body, { 'retry-after': String(seconds) }));
-    }
-    const fault = faults.next(request.method, pattern);
-    if (!fault) return respond(effect());
-    if (fault.applied) effect();
-    if (fault.status === 0) {
-      log.answered(0);
-      throw Object.assign(new Error('The connection broke'), { name: 'ConnectionLost' });
-    }
-    const type = { 'content-type': 'application/json; charset=utf-8' };
-    const body = fault.body ?? JSON.stringify({ Message: 'Injected', Type: 'ApiException' });
-    return respond({ status: fault.status, headers: { ...type, ...fault.headers }, body });
-  }
-
-  function known(found: boolean, id: number): void {
-    if (!found) throw new Error(`Organisation ${id} does not exist`);
-  }
+  const door = createFrontDoor({ now, manners: manners(tokens, createRoutes({ company, hooks, tokens, switches })) });
+  const { organisations, deliveries, lines, items } = company;
 
   return {
     name: 'webcrm',
-    handle,
-    violations: log.violations,
+    handle: door.handle,
+    violations: door.violations,
+    lostRaces: door.lostRaces,
     counts() {
-      const counts = log.counts();
+      const counts = door.counts();
       // A login changes no data.
-      return { ...counts, writes: counts.writes - (counts.byRoute['POST /Auth/ApiLogin'] ?? 0) };
+      return { ...counts, writes: counts.writes - (counts.byRoute[`POST ${LOGIN_PATH}`] ?? 0) };
     },
-    failNext: faults.add,
+    failNext: door.failNext,
     switches,
-    person: {
-      createOrganisation: (fields) => company.create(fields, 'person'),
-      editOrganisation: (id, fields) => known(company.edit(id, fields, 'person'), id),
-      deleteOrganisation: (id) => known(company.delete(id, 'person'), id),
-    },
-    organisations: () => company.list(),
-    organisation: company.get,
+    person: createPerson(company),
+    organisations: () => organisations.list(),
+    organisation: organisations.get,
+    deliveries: () => deliveries.list(),
+    delivery: deliveries.get,
+    lines: (deliveryId) =>
+      company
+        .linesOf(deliveryId)
+        .sort((one, other) => Number(one.QuotationLineSortOrder) - Number(other.QuotationLineSortOrder)),
+    line: lines.get,
+    items: () => items.list(),
+    item: items.get,
     applicationToken: APPLICATION_TOKEN,
     revokeToken: () => tokens.revoke(),
     expireTokens: () => tokens.expire(),
-    writes: company.writes,
-    hooks: hooks.list,
+    writes: organisations.writes,
+    deliveryWrites: deliveries.writes,
+    lineWrites: lines.writes,
+    itemWrites: items.writes,
+    hooks: () => hooks.list(),
     reset() {
-      log.reset();
-      faults.reset();
-      window = new SlidingWindow(LIMIT, WINDOW_MS);
+      door.reset();
       tokens.reset();
       hooks.reset();
       company.reset();

@@ -1,91 +1,73 @@
-import { FIELDS, type Organisation } from './fields.ts';
+import { type FieldSpec, type Row, storedValue, type Table, type Value } from './fields.ts';
+import { type Reader, reader } from './query-words.ts';
 import { Refusal } from './refusal.ts';
-import { instant, storedValue } from './validate.ts';
+import { DELIVERIES } from './tables/delivery.ts';
+import { LINES } from './tables/line.ts';
+import { ORGANISATIONS } from './tables/organisation.ts';
+import { instant } from './validate.ts';
 
-type Test = (row: Organisation) => boolean;
-interface Token {
-  readonly kind: 'word' | 'string' | 'number' | 'symbol' | 'end';
-  readonly text: string;
+type Test = (row: Row) => boolean;
+type Operator = '=' | '>=';
+export interface Query {
+  readonly table: Table;
+  /** null: all of them. */
+  readonly columns: readonly string[] | null;
+  readonly test: Test;
+  readonly order: (one: Row, other: Row) => number;
 }
 
-const PATTERN = /\s+|(?<string>'(?:[^']|'')*'(?![\w']))|(?<symbol>>=|[=()*])|(?<number>\d+\b)|(?<word>[A-Za-z]\w*)/y;
+const TABLES: readonly Table[] = [ORGANISATIONS, DELIVERIES, LINES];
 
-function tokens(script: string): Token[] {
-  const found: Token[] = [];
-  PATTERN.lastIndex = 0;
-  let at = 0;
-  while (at < script.length) {
-    PATTERN.lastIndex = at;
-    const match = PATTERN.exec(script);
-    if (!match) throw new Refusal(`Query: cannot be read at ${at}: ${script.slice(at, at + 20)}`);
-    at = PATTERN.lastIndex;
-    const { string, symbol, number, word } = match.groups ?? {};
-    if (string !== undefined) found.push({ kind: 'string', text: string.slice(1, -1).replaceAll("''", "'") });
-    else if (symbol !== undefined) found.push({ kind: 'symbol', text: symbol });
-    else if (number !== undefined) found.push({ kind: 'number', text: number });
-    else if (word !== undefined) found.push({ kind: 'word', text: word });
-  }
-  return found;
+function column(table: Table, name: string): FieldSpec {
+  const spec = table.fields.get(name);
+  if (!spec || spec.access === 'write-only') throw new Refusal(`Query: unknown column ${name}`);
+  return spec;
 }
 
-function comparison(name: string, operator: string, literal: string): Test {
-  const spec = FIELDS.get(name);
-  if (!spec) throw new Refusal(`Query: unknown column ${name}`);
+/** Dates compare as instants; String = is case-insensitive, as seen by a live client. */
+function comparable(spec: FieldSpec, value: Value): number | string {
+  if (spec.kind === 'date') return Date.parse(String(value));
+  return typeof value === 'number' ? value : String(value).toLowerCase();
+}
+
+function bound(spec: FieldSpec, literal: string): number | string {
+  const fault = (what: string) => new Refusal(`Query: ${spec.name} is compared with something that is no ${what}`);
   if (spec.kind === 'date') {
-    const bound = instant(literal);
-    if (bound === null) throw new Refusal(`Query: ${name} is compared with something that is no date`);
-    const at = (row: Organisation) => Date.parse(String(storedValue(row, spec)));
-    return operator === '=' ? (row) => at(row) === bound : (row) => at(row) >= bound;
+    const at = instant(literal);
+    if (at === null) throw fault('date');
+    return at;
   }
-  if (spec.kind === 'integer') {
-    const bound = Number(literal);
-    if (!/^\d+$/.test(literal)) throw new Refusal(`Query: ${name} is compared with something that is no number`);
-    return operator === '='
-      ? (row) => storedValue(row, spec) === bound
-      : (row) => Number(storedValue(row, spec)) >= bound;
+  if (spec.kind === 'integer' || spec.kind === 'double') {
+    if (!/^\d+(\.\d+)?$/.test(literal)) throw fault('number');
+    return Number(literal);
   }
-  // String = is case-insensitive, as seen by a live client.
-  const wanted = literal.toLowerCase();
-  const text = (row: Organisation) => String(storedValue(row, spec)).toLowerCase();
-  return operator === '=' ? (row) => text(row) === wanted : (row) => text(row) >= wanted;
+  // How /Queries names the values of choices and check boxes has not been seen (webcrm.md 5.1).
+  if (spec.kind === 'choice' || spec.kind === 'boolean') throw new Refusal(`Query: ${spec.name} cannot be compared`);
+  return literal.toLowerCase();
 }
 
-/**
- * Reads `SELECT * FROM Organisation WHERE <condition>` with =, >=, AND, OR and parentheses, a quote in a text doubled.
- * Raises Refusal for anything else, so that a client never relies on more than was seen working.
- */
-export function compileQuery(script: string): Test {
-  const list = tokens(script);
-  let at = 0;
-  const peek = (): Token => list[at] ?? { kind: 'end', text: 'the end' };
-  const take = (): Token => {
-    const token = peek();
-    at += 1;
-    return token;
-  };
-  const isWord = (text: string) => peek().kind === 'word' && peek().text.toUpperCase() === text;
-  const isSymbol = (text: string) => peek().kind === 'symbol' && peek().text === text;
-  const expect = (ok: boolean, what: string): Token => {
-    if (!ok) throw new Refusal(`Query: ${what} expected, found ${peek().text}`);
-    return take();
-  };
+function comparison(table: Table, name: string, operator: Operator, literal: string): Test {
+  const spec = column(table, name);
+  const wanted = bound(spec, literal);
+  const value = (row: Row) => comparable(spec, storedValue(row, spec));
+  return operator === '=' ? (row) => value(row) === wanted : (row) => value(row) >= wanted;
+}
 
+/** <term> { AND <term> } { OR ... }, AND binding closer; parentheses. */
+function condition(words: Reader, table: Table): Test {
   function term(): Test {
-    if (isSymbol('(')) {
-      take();
+    if (words.took('(')) {
       const inner = either();
-      expect(isSymbol(')'), ')');
+      words.expect(words.isSymbol(')'), ')');
       return inner;
     }
-    const column = expect(peek().kind === 'word', 'a column').text;
-    const operator = expect(isSymbol('=') || isSymbol('>='), '= or >=').text;
-    const literal = expect(peek().kind === 'string' || peek().kind === 'number', 'a value').text;
-    return comparison(column, operator, literal);
+    const name = words.name('a column');
+    const operator = words.expect(words.isSymbol('=') || words.isSymbol('>='), '= or >=').text as Operator;
+    return comparison(table, name, operator, words.expect(words.is('string', 'number'), 'a value').text);
   }
   function both(): Test {
     let left = term();
-    while (isWord('AND')) {
-      take();
+    while (words.took('AND')) {
       const [first, second] = [left, term()];
       left = (row) => first(row) && second(row);
     }
@@ -93,20 +75,50 @@ export function compileQuery(script: string): Test {
   }
   function either(): Test {
     let left = both();
-    while (isWord('OR')) {
-      take();
+    while (words.took('OR')) {
       const [first, second] = [left, both()];
       left = (row) => first(row) || second(row);
     }
     return left;
   }
+  return either();
+}
 
-  expect(isWord('SELECT'), 'SELECT');
-  expect(isSymbol('*'), '*');
-  expect(isWord('FROM'), 'FROM');
-  expect(isWord('ORGANISATION'), 'Organisation');
-  expect(isWord('WHERE'), 'WHERE');
-  const test = either();
-  expect(peek().kind === 'end', 'the end');
-  return test;
+function selected(words: Reader): string[] | null {
+  if (words.took('*')) return null;
+  const names = [words.name('a column or *')];
+  while (words.took(',')) names.push(words.name('a column'));
+  return names;
+}
+
+function ordered(words: Reader, table: Table): Query['order'] {
+  if (!words.took('ORDER')) return () => 0;
+  words.word('BY');
+  const spec = column(table, words.name('a column'));
+  const sign = words.took('DESC') ? -1 : 1;
+  if (sign === 1) words.took('ASC');
+  return (one, other) => {
+    const [a, b] = [one, other].map((row) => comparable(spec, storedValue(row, spec)));
+    if (a === undefined || b === undefined || a === b) return 0;
+    return a < b ? -sign : sign;
+  };
+}
+
+/**
+ * Reads `SELECT *|<columns> FROM <table> [WHERE <condition>] [ORDER BY <column> [ASC|DESC]]` with =, >=, AND, OR and
+ * parentheses (webcrm.md 5.1). Raises Refusal for anything else, so that a client never relies on more than was seen.
+ */
+export function compileQuery(script: string): Query {
+  const words = reader(script);
+  words.word('SELECT');
+  const columns = selected(words);
+  words.word('FROM');
+  const from = words.name('a table');
+  const table = TABLES.find(({ name }) => name.toUpperCase() === from.toUpperCase());
+  if (!table) throw new Refusal(`Query: unknown table ${from}`);
+  for (const name of columns ?? []) column(table, name);
+  const test = words.took('WHERE') ? condition(words, table) : () => true;
+  const order = ordered(words, table);
+  words.expect(words.is('end'), 'the end');
+  return { table, columns, test, order };
 }

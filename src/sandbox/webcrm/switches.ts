@@ -15,8 +15,14 @@ export interface WebcrmSwitches {
   sizeAbove1000: 'clamped' | 'refused';
   /** Whether null in a PUT clears the field; otherwise it is passed over. */
   nullClears: boolean;
-  /** What is answered for an organisation that does not exist. */
+  /** What is answered for a record that does not exist. */
   missingAnswer: '404' | '204';
+  /** Whether a change of a quotation line is a change of its delivery, by DeliveryUpdatedAt. */
+  lineEditsBumpDelivery: boolean;
+  /** Whether /Queries knows the table QuotationLine; refused, asking for one row is no violation. */
+  queryLines: 'works' | 'refused';
+  /** What a line's form computes into QuotationLinePrice: the list price of one, or the line's total after the discount. */
+  linePrice: 'unit' | 'total';
 }
 
 export const SWITCH_VALUES: {
@@ -29,6 +35,9 @@ export const SWITCH_VALUES: {
   sizeAbove1000: ['clamped', 'refused'],
   nullClears: [true, false],
   missingAnswer: ['404', '204'],
+  lineEditsBumpDelivery: [true, false],
+  queryLines: ['works', 'refused'],
+  linePrice: ['unit', 'total'],
 };
 
 export const DEFAULT_SWITCHES: Readonly<WebcrmSwitches> = {
@@ -39,4 +48,7 @@ export const DEFAULT_SWITCHES: Readonly<WebcrmSwitches> = {
   sizeAbove1000: SWITCH_VALUES.sizeAbove1000[0],
   nullClears: SWITCH_VALUES.nullClears[0],
   missingAnswer: SWITCH_VALUES.missingAnswer[0],
+  lineEditsBumpDelivery: SWITCH_VALUES.lineEditsBumpDelivery[0],
+  queryLines: SWITCH_VALUES.queryLines[0],
+  linePrice: SWITCH_VALUES.linePrice[0],
 };

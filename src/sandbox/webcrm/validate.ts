@@ -1,4 +1,4 @@
-import { emptyValue, FIELDS, type FieldSpec, type Organisation, type Value } from './fields.ts';
+import { emptyValue, type FieldKind, type FieldSpec, type Table, type Value } from './fields.ts';
 import { Refusal } from './refusal.ts';
 
 const ISO_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
@@ -26,39 +26,42 @@ export function jsonObject(contentType: string | undefined, body: string): Recor
   return parsed as Record<string, unknown>;
 }
 
-function checked(spec: FieldSpec, value: unknown): Value {
-  const fault = (why: string) => new Refusal(`${spec.name}: ${why}`);
-  if (spec.readOnly) throw fault('is read-only');
-  if (spec.kind === 'integer') {
-    if (typeof value !== 'number' || !Number.isInteger(value) || Math.abs(value) > INT32_MAX)
-      throw fault('is not an int32');
-    return value;
-  }
-  if (spec.kind === 'boolean') {
-    if (typeof value !== 'boolean') throw fault('is not a boolean');
-    return value;
-  }
-  if (typeof value !== 'string') throw fault('is not a string');
-  if (spec.kind === 'date') {
-    if (value === '') return emptyValue(spec);
-    if (instant(value) === null) throw fault('is not an ISO 8601 date with offset');
-    return value;
-  }
-  if (spec.maxLength !== null && value.length > spec.maxLength) throw fault(`is longer than ${spec.maxLength}`);
-  if (spec.kind === 'dropdown' && value !== '' && !spec.values.includes(value))
-    throw fault(`"${value}" is not in the list`);
-  return value;
+/** What is wrong with a value for a field of each kind, null when nothing is; "" in a date or a drop-down clears it. */
+const FAULTS: Readonly<Record<FieldKind, (value: unknown, spec: FieldSpec) => string | null>> = {
+  integer: (value) => (Number.isInteger(value) && Math.abs(value as number) <= INT32_MAX ? null : 'is not an int32'),
+  double: (value) => (typeof value === 'number' && Number.isFinite(value) ? null : 'is not a number'),
+  boolean: (value) => (typeof value === 'boolean' ? null : 'is not a boolean'),
+  text: textFault,
+  'register-text': (value, spec) => (value === '' ? 'is empty in the register' : textFault(value, spec)),
+  date: (value) => {
+    if (typeof value !== 'string') return 'is not a string';
+    return value === '' || instant(value) !== null ? null : 'is not an ISO 8601 date with offset';
+  },
+  dropdown: (value, spec) => textFault(value, spec) ?? (value === '' ? null : listFault(value, spec)),
+  choice: (value, spec) => textFault(value, spec) ?? listFault(value, spec),
+};
+
+function textFault(value: unknown, spec: FieldSpec): string | null {
+  if (typeof value !== 'string') return 'is not a string';
+  return spec.maxLength !== null && value.length > spec.maxLength ? `is longer than ${spec.maxLength}` : null;
 }
 
+const listFault = (value: unknown, spec: FieldSpec): string | null =>
+  spec.values.includes(value as string) ? null : `"${value}" is not in the list`;
+
 /** The fields of a write other than the id; null stands where null was sent. Raises Refusal. */
-export function checkedFields(body: Record<string, unknown>): Map<FieldSpec, Value | null> {
+export function checkedFields(table: Table, body: Record<string, unknown>): Map<FieldSpec, Value | null> {
   const fields = new Map<FieldSpec, Value | null>();
   for (const [name, value] of Object.entries(body)) {
-    if (name === 'OrganisationId') continue;
-    const spec = FIELDS.get(name);
+    if (name === table.id) continue;
+    const spec = table.fields.get(name);
     if (!spec) throw new Refusal(`${name}: unknown field`);
-    if (spec.readOnly) throw new Refusal(`${name}: is read-only`);
-    fields.set(spec, value === null ? null : checked(spec, value));
+    if (spec.access === 'read-only') throw new Refusal(`${name}: is read-only`);
+    // The register's texts must hold something: null would empty them.
+    const nullable = value === null && spec.kind !== 'register-text';
+    const fault = nullable ? null : FAULTS[spec.kind](value, spec);
+    if (fault !== null) throw new Refusal(`${name}: ${fault}`);
+    fields.set(spec, nullable ? null : value === '' ? emptyValue(spec) : (value as Value));
   }
   return fields;
 }
@@ -68,6 +71,3 @@ export function checkId(body: Record<string, unknown>, field: string, expected: 
   if (body[field] === undefined) throw new Refusal(`${field}: is required`);
   if (body[field] !== expected) throw new Refusal(`${field}: ${JSON.stringify(body[field])} is not ${expected}`);
 }
-
-/** A field's value in a stored row. */
-export const storedValue = (row: Organisation, spec: FieldSpec): Value => row[spec.name] ?? emptyValue(spec);
