@@ -63,7 +63,7 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
     {
       schema: {
         tags,
-        summary: 'Change settings; those not sent stay as they are',
+        summary: 'Change settings; those not sent stay as they are, also within documents and articles',
         params,
         body: SettingsChange,
         response: { 200: Settings, ...REFUSALS },

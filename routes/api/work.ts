@@ -17,9 +17,10 @@ import {
   TenantItemParams,
   TenantParams,
 } from '../../schemas/api.ts';
-import { jobKey, PRIORITY } from '../../schemas/records.ts';
+import { jobKey, type Pair, PRIORITY } from '../../schemas/records.ts';
 import type { AppServices } from '../../src/app.ts';
 import { SyncError } from '../../src/errors/sync-error.ts';
+import { POLLED } from '../../src/intake/followed.ts';
 import { pageRequest } from './paging.ts';
 
 /** What the service does for a tenant: jobs, pairs, activity, imports. */
@@ -76,7 +77,12 @@ export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = 
     },
     async (request, reply) => {
       const { id: tenant } = await admin.getTenant(request.params.tenant);
-      const hint = { tenant, entity: 'customer', ...request.body, priority: PRIORITY.notification } as const;
+      const { side, id, entity = 'customer' } = request.body;
+      if (!POLLED[side].includes(entity)) {
+        const message = `is not kept in ${side}: name one of ${POLLED[side].join(', ')}`;
+        throw new SyncError('invalid-body', `entity ${message}.`, { faults: [{ field: 'entity', message }] });
+      }
+      const hint = { tenant, entity, side, id, priority: PRIORITY.notification } as const;
       await intake.accept([hint]);
       return reply.code(202).send({ key: jobKey(hint) });
     },
@@ -86,7 +92,7 @@ export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = 
     {
       schema: {
         tags,
-        summary: 'Pairs of records, newest change first',
+        summary: 'Pairs of records, newest change first; of one state, of one entity',
         params,
         querystring: PairsQuery,
         response: { 200: pageOf(PairView), ...REFUSALS },
@@ -94,7 +100,8 @@ export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = 
     },
     async (request) => {
       const { id } = await admin.getTenant(request.params.tenant);
-      const page = await store.pairs.list(id, { ...pageRequest(request.query), state: request.query.state });
+      const { state, entity } = request.query;
+      const page = await store.pairs.list(id, { ...pageRequest(request.query), state, entity });
       return { items: page.items.map(copyPair), next: page.next };
     },
   );
@@ -143,7 +150,14 @@ export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = 
   );
   app.post(
     '/tenants/:tenant/imports',
-    { schema: { tags, summary: 'Import both sides (C5)', params, response: { 202: ImportView, ...REFUSALS } } },
+    {
+      schema: {
+        tags,
+        summary: 'Import the customers of both sides (C5)',
+        params,
+        response: { 202: ImportView, ...REFUSALS },
+      },
+    },
     async (request, reply) => {
       const tenant = await admin.getTenant(request.params.tenant);
       if (tenant.state !== 'connected')
@@ -184,7 +198,8 @@ export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = 
 };
 
 /** The answer's schema has mutable lists; the stored pair's are not. */
-const copyPair = <T extends { candidates: readonly string[] }>(pair: T) => ({
+const copyPair = (pair: Pair) => ({
   ...pair,
   candidates: [...pair.candidates],
+  rows: pair.rows?.map((row) => ({ ...row, webcrm: { ...row.webcrm }, fortnox: { ...row.fortnox } })) ?? null,
 });

@@ -4,11 +4,15 @@ import { PRIORITY } from '../../schemas/records.ts';
 import { validSecrets } from '../../src/admin/webhook-secret.ts';
 import type { AppServices } from '../../src/app.ts';
 import { SyncError } from '../../src/errors/sync-error.ts';
+import { isFollowed } from '../../src/intake/followed.ts';
 import { parseFortnoxEvent } from '../../src/intake/fortnox-event.ts';
 import { TOLERANCE_SECONDS, verifyWebhook } from '../../src/intake/standard-webhooks.ts';
 import { knownTenant, rawBody } from './known-tenant.ts';
 
-/** An event of Fortnox's stream in a signed request (Standard Webhooks). */
+/**
+ * An event of Fortnox's stream in a signed request (Standard Webhooks). One of an entity that the tenant's settings do not
+ * follow is accepted and left (R40, A1).
+ */
 export const fortnoxWebhook: FastifyPluginAsyncTypebox<{ services: AppServices }> = async (app, { services }) => {
   app.post(
     '/fortnox/:token',
@@ -38,9 +42,12 @@ export const fortnoxWebhook: FastifyPluginAsyncTypebox<{ services: AppServices }
       if (tenant.fortnoxDatabaseNumber !== null && event.tenantId !== tenant.fortnoxDatabaseNumber) {
         throw new SyncError('invalid-body', 'The event belongs to another Fortnox company.');
       }
-      await services.intake.accept([
-        { tenant: tenant.id, entity: 'customer', side: 'fortnox', id: event.id, priority: PRIORITY.notification },
-      ]);
+      const { entity, id } = event;
+      if (isFollowed(tenant, 'fortnox', entity)) {
+        await services.intake.accept([
+          { tenant: tenant.id, entity, side: 'fortnox', id, priority: PRIORITY.notification },
+        ]);
+      }
       // Only now: an event whose hint was not stored must count when it is sent again. A replay merges into its job.
       const first = await services.store.seen.add(tenant.id, signed.id, now, now + 2 * TOLERANCE_SECONDS * 1000);
       if (!first) request.log.info('a webhook came again');

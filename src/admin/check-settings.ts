@@ -1,8 +1,8 @@
 import type { Settings } from '../../schemas/settings.ts';
 import type { WebcrmField } from '../vendors/webcrm/types.ts';
-import { type CheckItem, failed, passed } from './check.ts';
+import { type CheckItem, failed, passed } from './check-items.ts';
 
-/** Characters that a custom field must hold at least for its ordinary contents; longer contents are cut by rule (R76). */
+/** Characters that a field must hold at least for its ordinary contents; longer contents are cut by rule (R76). */
 const NEEDED_LENGTH: Readonly<Record<string, number>> = {
   customerNumber: 10,
   organisationNumber: 13,
@@ -13,39 +13,72 @@ const NEEDED_LENGTH: Readonly<Record<string, number>> = {
   otherCountry: 30,
   termsOfPayment: 3,
   currency: 3,
+  number: 10,
+  deliveryDate: 10,
+  invoiceNumber: 10,
+  invoiceDate: 10,
+  invoiceBooked: 3,
+  documentState: 10,
+  ourReference: 20,
+  yourReference: 20,
+  yourOrderNumber: 20,
 };
+/** Two deliveries with one number lock each other against every change by the API (webcrm.md 8.3). */
+const NUMBER_ADVICE =
+  'Automatic numbering of deliveries must be off in webCRM, which cannot be seen from here: deliveries with equal numbers lock each other.';
 
 /** Each custom field must exist in webCRM, be long enough, and offer the texts that the tables write into it. */
 export function checkCustomFields(settings: Settings, fields: readonly WebcrmField[]): CheckItem[] {
-  return Object.entries(settings.customFields).map(([use, field]) => {
-    const name = `webcrm-custom-field-${use}`;
-    const found = fields.find((candidate) => candidate.name === field);
-    if (!found)
-      return failed(
-        name,
-        `webCRM has no field ${field}, which is set for ${use}.`,
-        `Name another field in customFields.${use}, or let webCRM open it for the token.`,
-      );
-    const texts = use === 'termsOfPayment' ? settings.termsOfPayment : use === 'currency' ? settings.currencies : [];
-    const needed = Math.max(NEEDED_LENGTH[use] ?? 1, ...texts.map((row) => row.webcrm.length));
-    // 0 stands for "no limit stated" in webCRM's field metadata.
-    if (found.maxLength && found.maxLength < needed) {
-      return failed(
-        name,
-        `The field ${field} holds ${found.maxLength} characters; ${use} needs ${needed}.`,
-        `Make the field longer in webCRM or name another in customFields.${use}.`,
-      );
-    }
-    const absent = found.values.length === 0 ? [] : texts.filter((row) => !found.values.includes(row.webcrm));
-    if (absent.length > 0) {
-      return failed(
-        name,
-        `The list of ${field} in webCRM lacks ${quoted(absent.map((row) => row.webcrm))}.`,
-        'Add it to the list in webCRM, or change the setting.',
-      );
-    }
-    return passed(name, `${field} holds ${use}.`);
+  const texts: Readonly<Record<string, readonly { webcrm: string }[]>> = {
+    termsOfPayment: settings.termsOfPayment,
+    currency: settings.currencies,
+  };
+  return Object.entries(settings.customFields).map(([use, field]) =>
+    checkField(`webcrm-custom-field-${use}`, `customFields.${use}`, field, fields, texts[use] ?? []),
+  );
+}
+
+/** Each field of a delivery must exist in webCRM and be long enough. */
+export function checkDeliveryFields(settings: Settings, fields: readonly WebcrmField[]): CheckItem[] {
+  return Object.entries(settings.documents.fields).map(([use, field]) => {
+    const item = checkField(`webcrm-delivery-field-${use}`, `documents.fields.${use}`, field, fields, []);
+    return use === 'number' && item.ok ? { ...item, message: `${item.message} ${NUMBER_ADVICE}` } : item;
   });
+}
+
+function checkField(
+  name: string,
+  setting: string,
+  field: string,
+  fields: readonly WebcrmField[],
+  texts: readonly { webcrm: string }[],
+): CheckItem {
+  const use = setting.slice(setting.lastIndexOf('.') + 1);
+  const found = fields.find((candidate) => candidate.name === field);
+  if (!found)
+    return failed(
+      name,
+      `webCRM has no field ${field}, which is set for ${use}.`,
+      `Name another field in ${setting}, or let webCRM open it for the token.`,
+    );
+  const needed = Math.max(NEEDED_LENGTH[use] ?? 1, ...texts.map((row) => row.webcrm.length));
+  // 0 stands for "no limit stated" in webCRM's field metadata.
+  if (found.maxLength && found.maxLength < needed) {
+    return failed(
+      name,
+      `The field ${field} holds ${found.maxLength} characters; ${use} needs ${needed}.`,
+      `Make the field longer in webCRM or name another in ${setting}.`,
+    );
+  }
+  const absent = found.values.length === 0 ? [] : texts.filter((row) => !found.values.includes(row.webcrm));
+  if (absent.length > 0) {
+    return failed(
+      name,
+      `The list of ${field} in webCRM lacks ${quoted(absent.map((row) => row.webcrm))}.`,
+      'Add it to the list in webCRM, or change the setting.',
+    );
+  }
+  return passed(name, `${field} holds ${use}.`);
 }
 
 /** Every Type of the settings must be in webCRM's list, spelled alike. */

@@ -1,20 +1,38 @@
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { Settings } from '../../schemas/settings.ts';
+import { ArticleSettings, DocumentSettings, Settings } from '../../schemas/settings.ts';
 import { SyncError } from '../errors/sync-error.ts';
 
 export interface Fault {
   field: string;
   message: string;
 }
-/** What an administrator may send: any of the top-level settings, nothing else. */
-export const SettingsChange = Type.Partial(Settings, { additionalProperties: false });
+const closed = { additionalProperties: false } as const;
+/** What an administrator may send: any of the settings, of `documents` and `articles` any of their own, nothing else. */
+export const SettingsChange = Type.Partial(
+  Type.Object({
+    ...Settings.properties,
+    documents: Type.Partial(DocumentSettings, closed),
+    articles: Type.Partial(ArticleSettings, closed),
+  }),
+  closed,
+);
+type SettingsChange = Static<typeof SettingsChange>;
 
-/** Lays `change` over `present`, top-level key by key. Raises `invalid-settings` with every fault named by its field. */
+/**
+ * Lays `change` over `present`: key by key at the top and within `documents` and `articles`, everything deeper as a
+ * whole. Raises `invalid-settings` with every fault named by its field.
+ */
 export function mergeSettings(present: Settings, change: unknown): Settings {
   const faults = schemaFaults(change);
   if (faults.length > 0) throw refused(faults);
-  const merged = { ...present, ...(change as Partial<Settings>) };
+  const wanted = change as SettingsChange;
+  const merged: Settings = {
+    ...present,
+    ...wanted,
+    documents: { ...present.documents, ...wanted.documents },
+    articles: { ...present.articles, ...wanted.articles },
+  };
   const crossed = crossFaults(merged);
   if (crossed.length > 0) throw refused(crossed);
   return merged;
@@ -52,24 +70,45 @@ function crossFaults(settings: Settings): Fault[] {
       faults.push({ field: `defaultType.${kind}`, message: `"${type}" is not among the types of kind ${kind}` });
     }
   }
-  const fields = Object.entries(settings.customFields);
-  repeated(fields.map(([, field]) => field)).forEach((index) => {
-    const [name, field] = fields[index] ?? ['', ''];
-    faults.push({ field: `customFields.${name}`, message: `${field} already holds another value` });
-  });
-  for (const table of ['termsOfPayment', 'currencies'] as const) {
+  const { documents } = settings;
+  for (const [group, named] of [
+    ['customFields', settings.customFields],
+    ['documents.fields', documents.fields],
+    ['documents.items', documents.items],
+  ] as const) {
+    const uses = Object.entries(named).filter(([, field]) => field !== null);
+    repeated(uses.map(([, field]) => field)).forEach((index) => {
+      const [use, field] = uses[index] ?? ['', ''];
+      const name = typeof field === 'number' ? `Data${field}` : field;
+      faults.push({ field: `${group}.${use}`, message: `${name} already holds another value` });
+    });
+  }
+  for (const [table, rows] of [
+    ['termsOfPayment', settings.termsOfPayment],
+    ['currencies', settings.currencies],
+    ['documents.currencies', documents.currencies],
+  ] as const) {
     for (const side of ['webcrm', 'fortnox'] as const) {
-      repeated(settings[table].map((row) => row[side])).forEach((index) => {
-        faults.push({
-          field: `${table}.${index}.${side}`,
-          message: `"${settings[table][index]?.[side]}" is listed twice`,
-        });
+      repeated(rows.map((row) => row[side])).forEach((index) => {
+        faults.push({ field: `${table}.${index}.${side}`, message: `"${rows[index]?.[side]}" is listed twice` });
       });
     }
+  }
+  if (!isTimeZone(documents.timeZone)) {
+    faults.push({ field: 'documents.timeZone', message: `"${documents.timeZone}" is not an IANA time zone` });
   }
   return faults;
 }
 
 /** Places of values that stand earlier in the list as well. */
-const repeated = (values: readonly string[]): number[] =>
+const repeated = (values: readonly unknown[]): number[] =>
   values.flatMap((value, index) => (values.indexOf(value) < index ? [index] : []));
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    // A RangeError is the runtime's way of saying that it does not know the name.
+    return false;
+  }
+}

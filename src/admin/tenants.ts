@@ -2,6 +2,7 @@ import type { Tenant } from '../../schemas/records.ts';
 import { DEFAULT_SETTINGS } from '../../schemas/settings.ts';
 import { isSyncError, SyncError } from '../errors/sync-error.ts';
 import { newId, type Runtime } from '../runtime.ts';
+import { changeTenant } from '../store/change-tenant.ts';
 import type { Page, PageRequest, Store } from '../store/port.ts';
 import type { Connections, FortnoxGrant } from '../vendors/connections-types.ts';
 import type { Vault } from '../vendors/vault.ts';
@@ -26,9 +27,6 @@ export interface WebhookAccess {
 }
 export type Admin = ReturnType<typeof createAdmin>;
 
-/** A change that loses against another writer is made anew on what is stored then, this often. */
-const CHANGE_TRIES = 5;
-
 /** What the API does with tenants. Every operation raises `not-found` for an unknown tenant. */
 export function createAdmin(deps: AdminDeps) {
   const { runtime, store, vault, connections, worker, config } = deps;
@@ -40,16 +38,8 @@ export function createAdmin(deps: AdminDeps) {
     return tenant;
   }
 
-  async function change(id: string, make: (tenant: Tenant) => Partial<Tenant>): Promise<Tenant> {
-    for (let tries = 1; ; tries += 1) {
-      const tenant = await getTenant(id);
-      try {
-        return await store.tenants.replace({ ...tenant, ...make(tenant), updatedAt: runtime.now() });
-      } catch (error) {
-        if (!isSyncError(error) || error.code !== 'version-changed' || tries >= CHANGE_TRIES) throw error;
-      }
-    }
-  }
+  const change = (id: string, make: (tenant: Tenant) => Partial<Tenant>): Promise<Tenant> =>
+    changeTenant(store, id, (tenant) => ({ ...make(tenant), updatedAt: runtime.now() }));
 
   const say = (tenant: string, message: string, reasons: string[] = []) =>
     tenantLine(deps, { tenant, action: 'connection', message, reasons });
@@ -72,9 +62,13 @@ export function createAdmin(deps: AdminDeps) {
     }
   }
 
+  async function storeLineQuery(id: string, lineQuery: Tenant['lineQuery']): Promise<void> {
+    if ((await getTenant(id)).lineQuery !== lineQuery) await change(id, () => ({ lineQuery }));
+  }
+
   /** Tries the connection; writes nothing at the vendors. */
   async function check(id: string): Promise<CheckResult> {
-    return checkConnection({ vault, connections, claimCompany }, await getTenant(id));
+    return checkConnection({ vault, connections, claimCompany, storeLineQuery }, await getTenant(id));
   }
 
   return {
@@ -86,7 +80,7 @@ export function createAdmin(deps: AdminDeps) {
     async createTenant(name: string): Promise<{ tenant: Tenant; webhook: WebhookAccess }> {
       const now = runtime.now();
       const tenant: Tenant = {
-        schema: 1,
+        schema: 2,
         id: newId(runtime),
         name,
         state: 'new',
@@ -94,8 +88,9 @@ export function createAdmin(deps: AdminDeps) {
         settings: DEFAULT_SETTINGS,
         hookToken: runtime.randomBytes(32).toString('base64url'),
         fortnoxDatabaseNumber: null,
-        partialPut: { organisation: 'unknown' },
+        partialPut: { organisation: 'unknown', delivery: 'unknown', line: 'unknown', item: 'unknown' },
         webcrmHookIds: [],
+        lineQuery: 'unknown',
         version: 1,
         createdAt: now,
         updatedAt: now,

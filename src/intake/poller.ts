@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { BaseLogger } from 'pino';
-import { type Hint, PRIORITY, type Side, type Tenant } from '../../schemas/records.ts';
+import { type Entity, type Hint, PRIORITY, type Side, type Tenant } from '../../schemas/records.ts';
 import { isSyncError, type SyncError } from '../errors/sync-error.ts';
 import type { Intake } from '../queue/types.ts';
 import { type Runtime, sleep } from '../runtime.ts';
 import type { Page, Store } from '../store/port.ts';
 import type { Connections } from '../vendors/connections-types.ts';
+import { pollArticles } from './article-poll.ts';
+import { isFollowed, POLLED } from './followed.ts';
 import { pollStart } from './overlap.ts';
+import { CHANGE_LISTS } from './poll-reads.ts';
 
 export interface PollerDeps {
   readonly runtime: Runtime;
-  readonly store: Pick<Store, 'tenants' | 'cursors'>;
+  readonly store: Pick<Store, 'tenants' | 'cursors' | 'pairs'>;
   readonly connections: Pick<Connections, 'of'>;
   readonly intake: Intake;
   readonly logger: Pick<BaseLogger, 'debug' | 'warn' | 'error'>;
@@ -24,19 +27,25 @@ export interface Poller {
   /** No new polls; waits 5 s at most for those that run. Never rejects. */
   stop(): Promise<void>;
   /**
-   * Reads the tenant's changes on one side now. Joins the poll that waits behind a running one. Resolves when it ended,
+   * Reads the tenant's changes on one side now, of one entity or of all that are followed. Joins the poll that waits behind a running one. Resolves when it ended,
    * also when it failed: that is logged, and the next round reads the same again. Does nothing after a stop.
    */
-  pollNow(tenantId: string, side: Side): Promise<void>;
+  pollNow(tenantId: string, side: Side, entity?: Entity): Promise<void>;
+}
+
+/** A running poll of a tenant's side, and what the one after it is asked for. */
+interface Turn {
+  readonly running: Promise<void>;
+  next: { readonly wanted: Set<Entity>; readonly done: Promise<void> } | null;
 }
 
 const SIDES = ['webcrm', 'fortnox'] as const;
 const TENANTS_A_PAGE = 200;
 const PLANS_A_PERIOD = 4;
 const STOP_WAIT_MS = 5_000;
-const DAY_MS = 24 * 3_600_000;
 
-export const pollCursor = (side: Side): string => `poll:${side}:customer`;
+/** Name of the cursor up to which an entity's changes are queued. */
+export const pollCursor = (side: Side, entity: Entity): string => `poll:${side}:${entity}`;
 
 /** When in the period a tenant's side is polled: tenants spread by a hash, the sides half a period apart. */
 export function pollPhase(tenantId: string, side: Side, periodMs: number): number {
@@ -49,7 +58,7 @@ export function pollPhase(tenantId: string, side: Side, periodMs: number): numbe
 export function createPoller(deps: PollerDeps): Poller {
   const { runtime, store, logger, periodMs } = deps;
   const timers = new Map<string, () => void>();
-  const polls = new Map<string, { running: Promise<void>; next: Promise<void> | null }>();
+  const polls = new Map<string, Turn>();
   let on = false;
   let stopped = false;
 
@@ -88,56 +97,75 @@ export function createPoller(deps: PollerDeps): Poller {
       const phase = pollPhase(tenantId, side, periodMs);
       const wait = (((phase - begun) % periodMs) + periodMs) % periodMs;
       const delay = Math.max(0, begun + wait - runtime.now());
-      timer(name, delay, () => void pollNow(tenantId, side));
+      timer(name, delay, () => void ask(tenantId, side, POLLED[side]));
     }
   }
 
-  function pollNow(tenantId: string, side: Side): Promise<void> {
+  function ask(tenantId: string, side: Side, entities: readonly Entity[]): Promise<void> {
     if (stopped) return Promise.resolve();
     const name = `${side}:${tenantId}`;
     const busy = polls.get(name);
     if (busy !== undefined) {
       // The running poll may have read past the change that this call is about.
-      busy.next ??= busy.running.then(() => pollNow(tenantId, side));
-      return busy.next;
+      busy.next ??= nextTurn(busy.running, tenantId, side);
+      for (const entity of entities) busy.next.wanted.add(entity);
+      return busy.next.done;
     }
-    const running = poll(tenantId, side).finally(() => polls.delete(name));
+    const running = poll(tenantId, side, entities).finally(() => polls.delete(name));
     polls.set(name, { running, next: null });
     return running;
   }
 
-  async function poll(tenantId: string, side: Side): Promise<void> {
+  function nextTurn(running: Promise<void>, tenantId: string, side: Side): NonNullable<Turn['next']> {
+    const wanted = new Set<Entity>();
+    return { wanted, done: running.then(() => ask(tenantId, side, [...wanted])) };
+  }
+
+  async function poll(tenantId: string, side: Side, entities: readonly Entity[]): Promise<void> {
     let tenant: Tenant | null = null;
     try {
       tenant = await store.tenants.get(tenantId);
-      if (tenant?.state !== 'connected') return;
-      const cursor = await store.cursors.get(tenantId, pollCursor(side));
-      // The past is an import's matter: the first poll only marks where to begin.
-      if (cursor === null) await store.cursors.put(tenantId, pollCursor(side), runtime.now());
-      else await readChanges(tenantId, side, cursor);
     } catch (error) {
       logger.warn({ err: error, tenant: tenantId, side }, 'a poll failed; the next round reads the same again');
-      if (tenant !== null && isSyncError(error) && error.retry === 'auth') await tellAuthFailure(tenant, error);
     }
+    if (tenant?.state !== 'connected') return;
+    let authFailure: SyncError | null = null;
+    for (const entity of entities) {
+      if (stopped || !isFollowed(tenant, side, entity)) continue;
+      try {
+        await pollEntity(tenant, side, entity);
+      } catch (error) {
+        logger.warn(
+          { err: error, tenant: tenantId, side, entity },
+          'a poll failed; the next round reads the same again',
+        );
+        if (isSyncError(error) && error.retry === 'auth') authFailure ??= error;
+      }
+    }
+    if (authFailure !== null) await tellAuthFailure(tenant, authFailure);
   }
 
-  async function readChanges(tenantId: string, side: Side, cursor: number): Promise<void> {
-    const from = pollStart(side, cursor);
+  async function pollEntity(tenant: Tenant, side: Side, entity: Entity): Promise<void> {
+    const name = pollCursor(side, entity);
+    const cursor = await store.cursors.get(tenant.id, name);
+    const from = cursor === null ? null : pollStart(side, cursor);
+    const move = (serverDate: number): Promise<void> => store.cursors.put(tenant.id, name, serverDate);
+    const clients = deps.connections.of(tenant.id);
+    const list = CHANGE_LISTS[side][entity];
     let count = 0;
-    const accept = async (ids: readonly string[]): Promise<void> => {
-      count += ids.length;
-      await deps.intake.accept(ids.map((id) => hintOf(tenantId, side, id)));
-    };
-    const { fortnox, webcrm } = deps.connections.of(tenantId);
-    // A day ahead: an end at our own clock would cut off changes when it is behind the vendor's.
-    const { serverDate } =
-      side === 'fortnox'
-        ? await fortnox.listCustomers(from, PRIORITY.poll, (rows) => accept(rows.map((row) => row.CustomerNumber)))
-        : await webcrm.listOrganisations(from, runtime.now() + DAY_MS, PRIORITY.poll, (rows) =>
-            accept(rows.map((row) => String(row.OrganisationId))),
-          );
-    await store.cursors.put(tenantId, pollCursor(side), serverDate);
-    logger.debug({ tenant: tenantId, side, count }, 'polled');
+    if (list === undefined) {
+      count = await pollArticles(deps, tenant, clients.fortnox, from, move);
+    } else if (from === null) {
+      // The past is an import's matter: the first poll only marks where to begin.
+      await move(runtime.now());
+    } else {
+      const { serverDate } = await list.read(clients, from, runtime.now(), async (ids) => {
+        count += ids.length;
+        await deps.intake.accept(ids.map((id) => hintOf(tenant.id, list.gives, side, id)));
+      });
+      await move(serverDate);
+    }
+    logger.debug({ tenant: tenant.id, side, entity, count }, 'polled');
   }
 
   async function tellAuthFailure(tenant: Tenant, error: SyncError): Promise<void> {
@@ -165,13 +193,13 @@ export function createPoller(deps: PollerDeps): Poller {
       await Promise.race([all, sleep(runtime, STOP_WAIT_MS, ended.signal)]);
       ended.abort();
     },
-    pollNow,
+    pollNow: (tenantId, side, entity) => ask(tenantId, side, entity === undefined ? POLLED[side] : [entity]),
   };
 }
 
-const hintOf = (tenant: string, side: Side, id: string): Hint => ({
+const hintOf = (tenant: string, entity: Entity, side: Side, id: string): Hint => ({
   tenant,
-  entity: 'customer',
+  entity,
   side,
   id,
   priority: PRIORITY.poll,

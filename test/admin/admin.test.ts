@@ -46,19 +46,38 @@ t.test('S3 each fault of the connection is its own sentence with a remedy', asyn
   };
   t.same(await failedItems(), []);
 
+  const named = async (name: string) => (await admin.check(id)).items.find((item) => item.name === name);
+  t.match(await named('webcrm-delivery-field-number'), { ok: true, message: /numbering of deliveries must be off/ });
+  t.match(await named('fortnox-price-list'), { message: /price list A/ });
+
   await admin.updateSettings(id, {
     types: [{ type: 'Kund', kind: 'company' }],
     defaultType: { company: 'Kund', private: null },
     customFields: { customerNumber: 'OrganisationCustom2', email: 'OrganisationCustom9' },
     termsOfPayment: [{ webcrm: '90 dagar', fortnox: '90' }],
     currencies: [{ webcrm: 'Dollar', fortnox: 'USD' }],
+    documents: {
+      fields: {
+        number: 'DeliveryCustom2',
+        invoiceDate: 'DeliveryCustom3',
+        invoiceNumber: 'DeliveryCustom1',
+        remarks: 'DeliveryMemo',
+      },
+      currencies: [{ webcrm: '07', fortnox: 'NOK' }],
+    },
+    articles: { priceList: 'C' },
   });
   t.same(await failedItems(), [
     'webcrm-custom-field-customerNumber',
     'webcrm-custom-field-email',
     'webcrm-types',
+    'webcrm-delivery-field-number',
+    'webcrm-delivery-field-invoiceDate',
+    'webcrm-delivery-field-remarks',
     'fortnox-terms-of-payment',
     'fortnox-currencies',
+    'fortnox-document-currencies',
+    'fortnox-price-list',
   ]);
 
   await t.rejects(admin.updateSettings(id, { colour: 1, nameLimit: 'x' }), {
@@ -68,6 +87,34 @@ t.test('S3 each fault of the connection is its own sentence with a remedy', asyn
   await t.rejects(admin.updateSettings(id, null), { code: 'invalid-settings', message: /must be an object/ });
 
   const refusing = (code: ErrorCode) => () => Promise.reject(new SyncError(code, 'The vendor says no.'));
+  await admin.updateSettings(id, { documentMode: 'order', articles: { priceList: null } });
+  for (const [client, method, item] of [
+    ['webcrm', 'listHooks', 'webcrm-hooks'],
+    ['webcrm', 'getDelivery', 'webcrm-deliveries'],
+    ['webcrm', 'getLine', 'webcrm-lines'],
+    ['webcrm', 'getItem', 'webcrm-register'],
+    ['webcrm', 'probeLineQuery', 'webcrm-line-query'],
+    ['webcrm', 'deliveryFields', 'webcrm-delivery-fields'],
+    ['fortnox', 'listArticles', 'fortnox-articles'],
+    ['fortnox', 'priceLists', 'fortnox-price-list'],
+  ] as const) {
+    const target = world[client] as unknown as Record<string, unknown>;
+    const kept = target[method];
+    target[method] = refusing('licence-missing');
+    t.ok((await failedItems()).includes(item), item);
+    target[method] = kept;
+  }
+  const probed: string[] = [];
+  world.fortnox.probeDocuments = async (kind) => void probed.push(kind);
+  await admin.check(id);
+  await admin.updateSettings(id, { documentMode: 'invoice', articles: { follow: false } });
+  world.fortnox.priceLists = refusing('licence-missing');
+  const items = (await admin.check(id)).items.map((item) => item.name);
+  t.same(probed, ['order', 'invoice', 'invoice']);
+  t.notOk(
+    items.some((item) => /article|price|register/.test(item)),
+    'articles that are not followed are not checked',
+  );
   world.fortnox.probeDocuments = refusing('licence-missing');
   t.ok((await failedItems()).includes('fortnox-licence'));
   t.match(
@@ -79,7 +126,7 @@ t.test('S3 each fault of the connection is its own sentence with a remedy', asyn
   t.same(await failedItems(), ['webcrm-credentials', 'fortnox-credentials']);
 });
 
-t.test('a disabled hook is replaced; one refused by webCRM leaves the tenant unconnected', async (t) => {
+t.test('S2 nine hooks: disabled and doubled ones are replaced, former addresses removed, strangers left', async (t) => {
   const world = await createWorld();
   t.teardown(world.close);
   const { admin } = world.services;
@@ -91,11 +138,92 @@ t.test('a disabled hook is replaced; one refused by webCRM leaves the tenant unc
   await t.rejects(admin.connect(id), { code: 'vendor-refused' });
   t.equal((await admin.getTenant(id)).state, 'new');
   world.webcrm.createHook = create;
+  const { hookToken } = await admin.getTenant(id);
+  const base = `https://sync.example.com/webhooks/webcrm/${hookToken}`;
+  const hook = (url: string, more: object = {}) =>
+    world.hooks.push({
+      entity: 'Organisations',
+      Id: 100 + world.hooks.length,
+      TargetUrl: url,
+      IsEnabled: true,
+      EventType: 'Update',
+      Filter: ['All'],
+      ...more,
+    });
+  hook(`${base}/update`);
+  hook(`${base.replace('sync', 'former')}/organisations/update`);
+  hook('https://elsewhere.example.com/update');
+  hook(`${base}/organisations/update`);
+  hook(`${base}/organisations/update`);
+  hook(`${base}/organisations/create`, { EventType: 'Create', IsEnabled: false });
   await admin.connect(id);
-  const [first] = world.hooks;
-  if (first) first.IsEnabled = false;
+  const addresses = () => world.hooks.map(({ entity, TargetUrl }) => `${entity} ${TargetUrl.replace(base, '')}`).sort();
+  const wanted = [
+    ['Deliveries', 'deliveries'],
+    ['Organisations', 'organisations'],
+    ['QuotationLines', 'lines'],
+  ].flatMap(([entity, path]) => ['create', 'delete', 'update'].map((event) => `${entity} /${path}/${event}`));
+  t.same(addresses(), [...wanted, 'Organisations https://elsewhere.example.com/update'].sort());
+  t.ok(world.hooks.every((kept) => kept.IsEnabled));
+  t.ok(
+    world.hooks.some((kept) => kept.Id === 103),
+    'the one that was there is kept',
+  );
+  const before = world.hooks.map((kept) => kept.Id);
   await admin.connect(id);
-  t.equal(world.hooks.length, 3);
-  t.ok(world.hooks.every((hook) => hook.IsEnabled));
-  t.equal((await admin.getTenant(id)).webcrmHookIds.length, 3);
+  t.same(
+    world.hooks.map((kept) => kept.Id),
+    before,
+    'a second connection changes nothing',
+  );
+  const ids = (await admin.getTenant(id)).webcrmHookIds;
+  t.equal(ids.length, 9);
+  t.ok(ids.includes('Organisations:103'));
+  t.ok(ids.every((name) => /^(Organisations|Deliveries|QuotationLines):\d+$/.test(name)));
+});
+
+t.test('R44 the check remembers whether lines can be queried; polls begin for what is followed', async (t) => {
+  const world = await createWorld();
+  t.teardown(world.close);
+  const { admin, store } = world.services;
+  const { tenant } = await admin.createTenant('One');
+  t.match(tenant, {
+    schema: 2,
+    lineQuery: 'unknown',
+    partialPut: { organisation: 'unknown', delivery: 'unknown', line: 'unknown', item: 'unknown' },
+  });
+  const { id } = tenant;
+  await admin.setWebcrmToken(id, 'x');
+  await admin.setFortnoxGrant(id, { grant: 'client_credentials', tenantId: '555' });
+  const begun = async () => {
+    const names = ['webcrm:customer', 'webcrm:delivery', 'webcrm:line'];
+    names.push('fortnox:customer', 'fortnox:order', 'fortnox:invoice', 'fortnox:article');
+    const found: string[] = [];
+    for (const name of names) if ((await store.cursors.get(id, `poll:${name}`)) !== null) found.push(name);
+    return found;
+  };
+  world.webcrm.probeLineQuery = async () => false;
+  await admin.updateSettings(id, { documentMode: 'invoice' });
+  const { check } = await admin.connect(id);
+  t.match(
+    check.items.find((item) => item.name === 'webcrm-line-query'),
+    { ok: true, message: /does not answer/ },
+  );
+  t.equal((await admin.getTenant(id)).lineQuery, 'refused');
+  t.same(await begun(), ['webcrm:customer', 'webcrm:delivery', 'fortnox:customer', 'fortnox:invoice']);
+
+  world.webcrm.probeLineQuery = async () => true;
+  await admin.updateSettings(id, { documentMode: 'order' });
+  await admin.connect(id);
+  const connected = await admin.getTenant(id);
+  t.match(connected, { lineQuery: 'works', state: 'connected' });
+  const followed = ['customer', 'delivery', 'line'].map((entity) => `webcrm:${entity}`);
+  t.same(
+    await begun(),
+    [...followed, 'fortnox:customer', 'fortnox:order', 'fortnox:invoice'],
+    'no cursor for articles',
+  );
+  const { version } = connected;
+  await admin.check(id);
+  t.equal((await admin.getTenant(id)).version, version, 'the same answer is not written again');
 });

@@ -50,12 +50,15 @@ t.test('S3 a tenant is created, checked, connected, paused and resumed', async (
   const answer = (await world.api('POST', `${at}/connect`)).json();
   t.equal(answer.check.ok, true);
   t.match(answer.tenant, { state: 'connected', fortnoxDatabaseNumber: '555' });
+  t.match(answer.tenant, { lineQuery: 'works', partialPut: { delivery: 'unknown', item: 'unknown' } });
   t.same(
-    world.hooks.map((hook) => hook.TargetUrl.split('/').at(-1)),
-    ['create', 'update', 'delete'],
+    world.hooks.map((hook) => hook.TargetUrl.split('/').slice(-2).join(' ')),
+    ['organisations', 'deliveries', 'lines'].flatMap((path) =>
+      ['create', 'update', 'delete'].map((event) => `${path} ${event}`),
+    ),
   );
   await world.api('POST', `${at}/connect`);
-  t.equal(world.hooks.length, 3, 'hooks that are there are kept');
+  t.equal(world.hooks.length, 9, 'hooks that are there are kept');
   t.equal(await world.store.cursors.get(tenant.id, 'poll:webcrm:customer'), world.runtime.now());
 
   t.match((await world.api('POST', `${at}/pause`)).json(), { state: 'paused', pausedReason: 'by-hand' });
@@ -89,6 +92,16 @@ t.test('settings: a partial change keeps the rest and leaves a line; each fault 
   });
   const [line] = (await world.api('GET', `/tenants/${id}/activity?action=settings`)).json().items;
   t.same(line.changes.map((entry: { field: string }) => entry.field).sort(), ['customFields', 'nameLimit']);
+
+  const inner = await world.api('PATCH', `/tenants/${id}/settings`, {
+    documents: { frozenEdits: 'put-back' },
+    articles: { follow: false },
+  });
+  t.match(inner.json(), {
+    documents: { frozenEdits: 'put-back', quietSeconds: 10, fields: { number: 'DeliveryNumber' } },
+    articles: { follow: false, edits: 'put-back' },
+  });
+  t.equal((await world.api('PATCH', `/tenants/${id}/settings`, { documents: { colour: 1 } })).statusCode, 400);
 
   const faulty = await world.api('PATCH', `/tenants/${id}/settings`, {
     types: [
@@ -154,20 +167,26 @@ t.test('B4 B6 jobs: synchronise now, list, page, retry; status counts them', asy
   t.match((await world.api('GET', '/tenants?limit=1')).json(), { items: [{ id, name: 'One' }], next: null });
 });
 
-t.test('B6 pairs are listed and shown with both images', async (t) => {
+t.test('B6 pairs are listed and shown with both images and their rows', async (t) => {
   const world = await createWorld();
   t.teardown(world.close);
   const id = await connected(world);
   const base = { webcrm: { name: 'A' }, fortnox: { name: 'A', phone: null } };
+  const row = { article: '1', text: 'A', quantity: '2', unit: null, price: '10', discount: null, vat: '25' };
+  const rows = [{ lineId: null, sort: 10, webcrm: row, fortnox: { ...row, vat: null } }];
   await world.store.pairs.insert({
-    schema: 1,
+    schema: 2,
     id: 'pair1',
     tenant: id,
     entity: 'customer',
     webcrmId: '7',
+    fortnoxKind: 'customer',
     fortnoxId: '9',
+    invoiceRef: null,
+    customerNumber: null,
     state: 'linked',
     base,
+    rows: null,
     intent: null,
     reason: null,
     candidates: [],
@@ -175,9 +194,69 @@ t.test('B6 pairs are listed and shown with both images', async (t) => {
     createdAt: 1,
     updatedAt: 1,
   });
+  await world.store.pairs.insert({
+    schema: 2,
+    id: 'pair2',
+    tenant: id,
+    entity: 'delivery',
+    webcrmId: '7',
+    fortnoxKind: 'order',
+    fortnoxId: '9',
+    invoiceRef: '12',
+    customerNumber: '9',
+    state: 'linked',
+    base,
+    rows,
+    intent: null,
+    reason: 'rows-conflict',
+    candidates: [],
+    version: 1,
+    createdAt: 1,
+    updatedAt: 2,
+  });
   t.same((await world.api('GET', `/tenants/${id}/pairs/pair1`)).json().base, base);
-  t.match((await world.api('GET', `/tenants/${id}/pairs?state=linked`)).json(), { items: [{ webcrmId: '7' }] });
-  t.same((await world.api('GET', `/tenants/${id}/pairs?state=gone`)).json().items, []);
+  t.match((await world.api('GET', `/tenants/${id}/pairs/pair2`)).json(), {
+    fortnoxKind: 'order',
+    invoiceRef: '12',
+    customerNumber: '9',
+    reason: 'rows-conflict',
+    rows,
+  });
+  const ids = async (query: string) =>
+    (await world.api('GET', `/tenants/${id}/pairs?${query}`)).json().items.map((pair: { id: string }) => pair.id);
+  t.same(await ids('state=linked'), ['pair2', 'pair1']);
+  t.same(await ids('entity=customer'), ['pair1']);
+  t.same(await ids('entity=delivery&state=linked'), ['pair2']);
+  t.same(await ids('entity=article'), []);
+  t.same(await ids('state=gone'), []);
+  t.equal((await world.api('GET', `/tenants/${id}/pairs?entity=order`)).statusCode, 400);
+});
+
+t.test('B6 any record of either side is synchronised now; an entity that the side has not is refused', async (t) => {
+  const world = await createWorld();
+  t.teardown(world.close);
+  const id = await connected(world);
+  const sync = (body: object) => world.api('POST', `/tenants/${id}/jobs/sync`, body);
+  for (const [side, entity] of [
+    ['webcrm', 'delivery'],
+    ['webcrm', 'line'],
+    ['fortnox', 'order'],
+    ['fortnox', 'invoice'],
+    ['fortnox', 'article'],
+  ]) {
+    t.same((await sync({ side, entity, id: '5' })).json(), { key: `${entity}:${side}:5` });
+  }
+  for (const [side, entity] of [
+    ['webcrm', 'order'],
+    ['fortnox', 'delivery'],
+    ['fortnox', 'line'],
+  ]) {
+    const answer = await sync({ side, entity, id: '5' });
+    t.equal(answer.statusCode, 400);
+    t.match(answer.json(), { code: 'invalid-body', faults: [{ field: 'entity' }] });
+  }
+  t.equal((await sync({ side: 'fortnox', entity: 'price', id: '5' })).statusCode, 400);
+  t.equal((await world.store.jobs.counts(id)).waiting, 5);
 });
 
 t.test('OpenAPI describes every route, with its refusals and its token; health and metrics answer', async (t) => {

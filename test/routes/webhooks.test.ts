@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import t from 'tap';
 import { createLogger } from '../../src/http/logging.ts';
 import { signWebhook } from '../../src/intake/standard-webhooks.ts';
+import { changeTenant } from '../../src/store/change-tenant.ts';
 import type { Store } from '../../src/store/port.ts';
 import { createWorld } from './world.ts';
 
@@ -67,10 +68,59 @@ t.test('S2 webCRM hooks of any form become stored hints before the answer', asyn
     t.equal(answer.statusCode, 202, answer.body);
   }
   t.same(world.polls, [
-    [id, 'webcrm'],
-    [id, 'webcrm'],
-    [id, 'webcrm'],
+    [id, 'webcrm', 'customer'],
+    [id, 'webcrm', 'customer'],
+    [id, 'webcrm', 'customer'],
   ]);
+});
+
+t.test(
+  'S2 hooks of each entity give hints of their records; an empty one asks for the poll of its entity',
+  async (t) => {
+    const { world, id, token, jobs } = await withTenant();
+    t.teardown(world.close);
+    const hook = async (path: string, body: unknown) => {
+      const answer = await world.app.inject({
+        method: 'POST',
+        url: `/webhooks/webcrm/${token}/${path}`,
+        headers: { 'content-type': 'application/json' },
+        payload: JSON.stringify(body),
+      });
+      return answer.statusCode;
+    };
+    t.equal(await hook('organisations/update', 1), 202);
+    t.equal(await hook('deliveries/create', 'https://api.webcrm.com/Deliveries/2'), 202);
+    t.equal(await hook('lines/delete', { QuotationLineId: 3 }), 202);
+    t.equal(await hook('lines/update', { QuotationLineId: 3, QuotationLineOpportunityId: 4 }), 202);
+    t.equal(await hook('persons/update', 1), 400);
+    t.equal(await hook('deliveries/explode', 1), 400);
+    t.same((await jobs()).sort(), ['customer:webcrm:1', 'delivery:webcrm:2', 'delivery:webcrm:4', 'line:webcrm:3']);
+    t.same(world.polls, []);
+    for (const path of ['organisations/update', 'deliveries/update', 'lines/update']) await hook(path, {});
+    await changeTenant(world.store, id, () => ({ lineQuery: 'works' }));
+    await hook('lines/update', {});
+    t.same(
+      world.polls.map(([, , entity]) => entity),
+      ['customer', 'delivery', 'delivery', 'line'],
+      'without a query on lines the deliveries are read',
+    );
+  },
+);
+
+t.test('R40 Fortnox events become hints of what the settings follow', async (t) => {
+  const { world, id, send, jobs } = await withTenant();
+  t.teardown(world.close);
+  const types = ['order-updated-v1', 'invoice-bookkeep-v1', 'article-created-v1', 'invoicepayment-bookkeep-v1'];
+  const sendAll = async (entityId: string) => {
+    for (const type of types)
+      t.equal((await send({ ...event, type, entityId }, { id: type + entityId })).statusCode, 202);
+  };
+  await sendAll('1');
+  await changeTenant(world.store, id, ({ settings }) => ({
+    settings: { ...settings, documentMode: 'invoice', articles: { ...settings.articles, follow: false } },
+  }));
+  await sendAll('2');
+  t.same((await jobs()).sort(), ['article:fortnox:1', 'invoice:fortnox:1', 'invoice:fortnox:2', 'order:fortnox:1']);
 });
 
 t.test('an unknown token or event is refused without a write, and guesses are limited', async (t) => {
@@ -115,7 +165,7 @@ t.test('B8 Fortnox events count only when signed, in time, and of the own compan
     t.equal(answer.statusCode, status, answer.body);
     t.equal(answer.json().code, code);
   }
-  t.equal((await send({ ...event, type: 'invoice-created-v1' })).statusCode, 202);
+  t.equal((await send({ ...event, type: 'voucher-created-v1' })).statusCode, 202);
   t.same(await jobs(), []);
   t.equal((await send(event)).statusCode, 202);
   t.equal((await send(event)).statusCode, 202, 'a replay is harmless');

@@ -1,24 +1,32 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
-import type { Hint, Side } from '../../schemas/records.ts';
+import type { Entity, Hint, Side } from '../../schemas/records.ts';
 import { createAdmin } from '../../src/admin/tenants.ts';
 import { createVault } from '../../src/admin/vault.ts';
 import { type AppServices, buildApp } from '../../src/app.ts';
 import { SyncError } from '../../src/errors/sync-error.ts';
 import { createIntake } from '../../src/intake/intake.ts';
+import type { Poller } from '../../src/intake/poller.ts';
 import { newId } from '../../src/runtime.ts';
 import { createInlineStore } from '../../src/store/embedded/embedded-store.ts';
 import type { Store } from '../../src/store/port.ts';
 import type { BudgetUse, Connections } from '../../src/vendors/connections-types.ts';
 import type { FortnoxClient } from '../../src/vendors/fortnox/types.ts';
-import type { WebcrmClient, WebcrmHook } from '../../src/vendors/webcrm/types.ts';
+import type { HookedEntity, WebcrmClient, WebcrmHook } from '../../src/vendors/webcrm/types.ts';
 import { createVirtualRuntime } from '../support/virtual-runtime.ts';
 
 export const TOKEN = 'a-token-of-the-administrator-0123456789';
 export const bearer = { authorization: `Bearer ${TOKEN}` };
 const NOW = Date.UTC(2026, 5, 1, 12);
-const notUsed = (): never => {
-  throw new Error('not used here');
-};
+
+/** A client with these methods; a use of any other fails by name. */
+function only<T extends object>(methods: Partial<T>): T {
+  return new Proxy(methods as T, {
+    get: (target, name) => {
+      if (name in target) return target[name as keyof T];
+      throw new Error(`${String(name)} is not used here`);
+    },
+  });
+}
 
 /** The whole application on a store in memory, with vendors that answer as `vendors` says. */
 export async function createWorld(
@@ -28,43 +36,58 @@ export async function createWorld(
   const kept = createInlineStore();
   const store = options.store ? options.store(kept) : kept;
   const vault = createVault({ store, key: Buffer.alloc(32, 1), runtime });
-  const hooks: WebcrmHook[] = [];
-  const polls: [string, Side][] = [];
+  const hooks: (WebcrmHook & { entity: HookedEntity })[] = [];
+  const polls: [string, Side, Entity | undefined][] = [];
   const woken: string[] = [];
-  const webcrm: WebcrmClient = {
-    getOrganisation: notUsed,
-    createOrganisation: notUsed,
-    updateOrganisation: notUsed,
-    findOrganisations: notUsed,
-    listOrganisations: notUsed,
+  let hookId = 0;
+  const field = (name: string, maxLength: number | null = 50, values: string[] = []) => ({
+    name,
+    label: name,
+    maxLength,
+    values,
+  });
+  const webcrm = only<WebcrmClient>({
     organisationFields: async () => [
-      { name: 'OrganisationType', label: 'Type', maxLength: 50, values: ['Customer', 'Private Customer', 'Lead'] },
-      { name: 'OrganisationCustom1', label: 'No', maxLength: 50, values: [] },
-      { name: 'OrganisationCustom2', label: 'Short', maxLength: 5, values: [] },
+      field('OrganisationType', 50, ['Customer', 'Private Customer', 'Lead']),
+      field('OrganisationCustom1'),
+      field('OrganisationCustom2', 5),
     ],
-    listHooks: async () => [...hooks],
-    createHook: async (event, url) => {
-      hooks.push({ Id: hooks.length + 1, TargetUrl: url, IsEnabled: true, EventType: event, Filter: ['All'] });
-      return String(hooks.length);
+    deliveryFields: async () => [
+      field('DeliveryNumber', null),
+      field('DeliveryCustom1'),
+      field('DeliveryCustom2', 5),
+      field('DeliveryCustom3', 9),
+    ],
+    getDelivery: async () => null,
+    getLine: async () => null,
+    getItem: async () => null,
+    probeLineQuery: async () => true,
+    listHooks: async (entity) => hooks.filter((hook) => hook.entity === entity),
+    createHook: async (entity, event, url) => {
+      hookId += 1;
+      hooks.push({ entity, Id: hookId, TargetUrl: url, IsEnabled: true, EventType: event, Filter: ['All'] });
+      return String(hookId);
     },
-    deleteHook: async (id) => {
-      hooks.splice(
-        hooks.findIndex((hook) => String(hook.Id) === id),
-        1,
-      );
+    deleteHook: async (entity, id) => {
+      const at = hooks.findIndex((hook) => hook.entity === entity && String(hook.Id) === id);
+      if (at < 0) throw new Error(`no hook ${id} of ${entity}`);
+      hooks.splice(at, 1);
     },
-  };
-  const fortnox: FortnoxClient = {
-    getCustomer: notUsed,
-    createCustomer: notUsed,
-    updateCustomer: notUsed,
-    searchCustomers: notUsed,
-    listCustomers: notUsed,
+  });
+  const fortnox = only<FortnoxClient>({
     companyInformation: async () => ({ databaseNumber: '555', name: 'Bolaget AB' }),
     termsOfPayment: async () => ['30', '10'],
     currencies: async () => ['SEK', 'EUR'],
     probeDocuments: async () => {},
-  };
+    listArticles: async (_since, _priority, onPage) => {
+      await onPage([], { number: 1, of: 1 });
+      return { serverDate: NOW };
+    },
+    priceLists: async () => [
+      { code: 'A', preselected: true },
+      { code: 'B', preselected: false },
+    ],
+  });
   const budget: BudgetUse = { limit: 25, windowMs: 5000, inWindow: 0, waiting: 0, total: 0, throttled: 0 };
   const connections: Connections = {
     of: () => ({ webcrm, fortnox, budgets: () => ({ webcrm: budget, fortnox: budget }) }),
@@ -76,6 +99,9 @@ export async function createWorld(
   const config = { publicUrl: 'https://sync.example.com' };
   const intake = createIntake({ runtime, store, wake: worker.wake });
   const hints: Hint[] = [];
+  const poller: Pick<Poller, 'pollNow'> = {
+    pollNow: async (tenant, side, entity) => void polls.push([tenant, side, entity]),
+  };
   const services: AppServices = {
     runtime,
     store,
@@ -91,7 +117,7 @@ export async function createWorld(
         hints.push(...given);
       },
     },
-    poller: { pollNow: async (tenant, side) => void polls.push([tenant, side]) },
+    poller,
     imports: {
       start: async (tenant) => {
         const run = {

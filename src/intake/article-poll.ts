@@ -1,0 +1,110 @@
+import { type Hint, type Pair, PRIORITY, type Tenant } from '../../schemas/records.ts';
+import type { Intake } from '../queue/types.ts';
+import type { Page, Store } from '../store/port.ts';
+import type { FortnoxClient } from '../vendors/fortnox/types.ts';
+import { differs, digest, digestOf, type ListedArticle, listedArticle } from './article-list.ts';
+
+export interface ArticlePollDeps {
+  readonly store: Pick<Store, 'cursors' | 'pairs'>;
+  readonly intake: Intake;
+}
+
+/** Numbers that are kept among the cursors. */
+const DIGEST = 'articles:digest';
+const SETTINGS = 'articles:settings';
+const UNTIL_WHOLE = 'articles:until-whole';
+/** A list of several pages is read whole each tenth poll, one of a single page each time. */
+const POLLS_BETWEEN = 9;
+/** More than this at once waits behind live work. */
+const FEW = 50;
+const PAIRS_A_PAGE = 200;
+
+/**
+ * Reads the articles that changed since `from`, and the whole list when its turn has come: a price change raises neither
+ * an event nor a modified time (R60). With `from` null every article counts as new (A1). Hints are queued for what is new,
+ * differs or is gone. `moveCursor` is called with the vendor's clock after the changes are queued; gives back the count.
+ */
+export async function pollArticles(
+  deps: ArticlePollDeps,
+  tenant: Tenant,
+  fortnox: FortnoxClient,
+  from: number | null,
+  moveCursor: (serverDate: number) => Promise<void>,
+): Promise<number> {
+  const { cursors } = deps.store;
+  let count = 0;
+
+  async function queue(ids: readonly string[]): Promise<void> {
+    const priority = ids.length > FEW ? PRIORITY.import : PRIORITY.poll;
+    count += ids.length;
+    await deps.intake.accept(
+      ids.map((id): Hint => ({ tenant: tenant.id, entity: 'article', side: 'fortnox', id, priority })),
+    );
+  }
+
+  if (from !== null) {
+    // Also when the whole list is read: its rows do not show that an article was deactivated (fortnox.md 11).
+    const { serverDate } = await fortnox.listArticles(from, PRIORITY.poll, async (rows) => {
+      await queue(rows.map((row) => row.ArticleNumber));
+      return true;
+    });
+    await moveCursor(serverDate);
+    const left = (await cursors.get(tenant.id, UNTIL_WHOLE)) ?? 0;
+    if (left > 0) {
+      await cursors.put(tenant.id, UNTIL_WHOLE, left - 1);
+      return count;
+    }
+  }
+
+  const { priceList } = tenant.settings.articles;
+  const listed = new Map<string, ListedArticle>();
+  let pages = 1;
+  const { serverDate } = await fortnox.listArticles(null, PRIORITY.poll, async (rows, page) => {
+    pages = page.of;
+    for (const row of rows) listed.set(row.ArticleNumber, listedArticle(row, priceList));
+    return true;
+  });
+  await compare(deps, tenant, listed, queue);
+  await cursors.put(tenant.id, UNTIL_WHOLE, pages > 1 ? POLLS_BETWEEN : 0);
+  if (from === null) await moveCursor(serverDate);
+  return count;
+}
+
+/** Queues what the whole list shows otherwise than the pairs, when anything of it changed since the last time. */
+async function compare(
+  { store }: ArticlePollDeps,
+  tenant: Tenant,
+  listed: ReadonlyMap<string, ListedArticle>,
+  queue: (ids: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const { articles, documents } = tenant.settings;
+  // Under other settings the same articles make other items.
+  const settings = digest(JSON.stringify([articles, documents.items]));
+  const list = digestOf([...listed.values()]);
+  const [settingsBefore, listBefore] = await Promise.all([
+    store.cursors.get(tenant.id, SETTINGS),
+    store.cursors.get(tenant.id, DIGEST),
+  ]);
+  if (settingsBefore === settings && listBefore === list) return;
+
+  const stale = new Set(listed.keys());
+  const gone: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page: Page<Pair> = await store.pairs.list(tenant.id, { limit: PAIRS_A_PAGE, entity: 'article', cursor });
+    for (const pair of page.items) {
+      if (pair.fortnoxId === null) continue;
+      const row = listed.get(pair.fortnoxId);
+      if (row === undefined) {
+        if (pair.state !== 'gone') gone.push(pair.fortnoxId);
+      } else if (pair.base !== null && !differs(row, pair.base.fortnox, articles.priceList)) {
+        stale.delete(pair.fortnoxId);
+      }
+    }
+    cursor = page.next ?? undefined;
+  } while (cursor !== undefined);
+  await queue([...(settingsBefore === settings ? stale : listed.keys()), ...gone]);
+  // Only now: a list whose hints were not stored is compared again.
+  await store.cursors.put(tenant.id, SETTINGS, settings);
+  await store.cursors.put(tenant.id, DIGEST, list);
+}

@@ -1,0 +1,203 @@
+import t from 'tap';
+import { PRIORITY } from '../../schemas/records.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../schemas/settings.ts';
+import { SyncError } from '../../src/errors/sync-error.ts';
+import { OVERLAP_MS, pollStart } from '../../src/intake/overlap.ts';
+import { createPoller, pollCursor, pollPhase } from '../../src/intake/poller.ts';
+import { stockholmTime } from '../../src/vendors/fortnox/stockholm-time.ts';
+import { createWorld, customers, type Listed, quiet, START, tenantOf } from './world.ts';
+
+const HOUR = 3_600_000;
+const PERIOD = 360_000;
+/** Neither orders nor articles. */
+const narrow: Settings = {
+  ...DEFAULT_SETTINGS,
+  documentMode: 'invoice',
+  articles: { ...DEFAULT_SETTINGS.articles, follow: false },
+};
+
+t.test('R74 overlap: two minutes, an hour more for Fortnox in the repeated hour of autumn only', async (t) => {
+  const back = (iso: string, side: 'fortnox' | 'webcrm' = 'fortnox') =>
+    Date.parse(iso) - pollStart(side, Date.parse(iso));
+  t.equal(back('2026-07-01T12:00:00Z'), OVERLAP_MS);
+  t.equal(back('2026-10-24T23:59:59Z'), OVERLAP_MS, '01:59:59 CEST');
+  t.equal(back('2026-10-25T00:00:00Z'), OVERLAP_MS + HOUR, '02:00 CEST, the first time');
+  t.equal(back('2026-10-25T01:59:59Z'), OVERLAP_MS + HOUR, '02:59:59 CET, the second time');
+  t.equal(back('2026-10-25T02:00:00Z'), OVERLAP_MS, '03:00 CET');
+  t.equal(back('2026-10-25T00:30:00Z', 'webcrm'), OVERLAP_MS);
+  t.equal(back('2026-03-29T01:00:00Z'), OVERLAP_MS, 'spring repeats nothing');
+  // What Fortnox compares is local time: no change after the cursor may lie before the local start of the read.
+  for (
+    let cursor = Date.parse('2026-10-24T22:00:00Z');
+    cursor < Date.parse('2026-10-25T04:00:00Z');
+    cursor += 437_000
+  ) {
+    const from = stockholmTime(pollStart('fortnox', cursor));
+    for (let change = cursor; change < cursor + 3 * HOUR; change += 613_000)
+      if (stockholmTime(change) < from) t.fail(`lost: cursor ${cursor}, change ${change}`);
+  }
+});
+
+t.test('T1 2,500 changes in one round all arrive, and only then the cursor moves', async (t) => {
+  const w = createWorld();
+  const poller = createPoller({ ...w, logger: quiet, periodMs: PERIOD });
+  await w.store.tenants.insert(tenantOf('a', { settings: narrow }));
+  await poller.pollNow('a', 'fortnox');
+  const read = () => w.calls.filter(({ list }) => list === 'customer');
+  t.equal(w.calls.length, 0, 'the first poll reads no past');
+  t.equal(await w.store.cursors.get('a', pollCursor('fortnox', 'customer')), START);
+  w.vendor.customers = [0, 1, 2, 3, 4].map((page) => customers(page * 500 + 1, 500));
+  w.vendor.clockAhead = -7_000;
+  await w.runtime.advance(PERIOD);
+  w.vendor.before = async (_call, page) => {
+    await w.runtime.settle();
+    if (page === 4) throw new SyncError('vendor-failed', 'down');
+  };
+  await poller.pollNow('a', 'fortnox');
+  t.equal(await w.store.cursors.get('a', pollCursor('fortnox', 'customer')), START, 'a page failed: not moved');
+  w.vendor.before = async () => {};
+  await poller.pollNow('a', 'fortnox');
+  t.equal((await w.store.jobs.counts('a')).waiting, 2_500);
+  t.equal(
+    await w.store.cursors.get('a', pollCursor('fortnox', 'customer')),
+    START + PERIOD - 7_000,
+    "the vendor's clock",
+  );
+  t.same(
+    read().map(({ from }) => from),
+    [START - OVERLAP_MS, START - OVERLAP_MS],
+  );
+  t.equal((await w.store.jobs.list('a', { limit: 1 })).items[0]?.priority, PRIORITY.poll);
+  await w.store.close();
+});
+
+t.test('T4 every tenant is polled each period on both sides; one that fails or hangs delays nobody', async (t) => {
+  const w = createWorld();
+  const auth: string[] = [];
+  for (let i = 0; i < 40; i += 1) await w.store.tenants.insert(tenantOf(`t${i}`, { settings: narrow }));
+  await w.store.tenants.insert(tenantOf('off', { state: 'paused' }));
+  w.vendor.before = async ({ tenant }) => {
+    if (tenant === 't1') throw new SyncError('vendor-auth', 'void');
+    if (tenant === 't2') throw new SyncError('vendor-failed', 'down');
+    if (tenant === 't3') await new Promise(() => {});
+  };
+  const poller = createPoller({
+    ...w,
+    logger: quiet,
+    periodMs: PERIOD,
+    onAuthFailure: async (tenant) => void auth.push(tenant.id),
+  });
+  poller.start();
+  await w.runtime.advance(1);
+  await w.store.tenants.insert(tenantOf('late'));
+  await w.store.cursors.put('late', pollCursor('webcrm', 'customer'), START);
+  await w.runtime.advance(1.5 * PERIOD);
+  t.ok(
+    w.calls.some((call) => call.tenant === 'late'),
+    'a tenant connected meanwhile is soon polled',
+  );
+  await w.runtime.advance(2.5 * PERIOD - 1);
+  const of = (tenant: string, list: Listed) => w.calls.filter((call) => call.tenant === tenant && call.list === list);
+  for (let i = 0; i < 40; i += 1) {
+    for (const list of ['organisation', 'customer'] as const)
+      t.equal(of(`t${i}`, list).length, i === 3 ? 1 : 3, `t${i} ${list}`);
+  }
+  t.equal(of('off', 'organisation').length, 0);
+  const times = of('t7', 'organisation').map(({ at }) => at);
+  t.same(
+    times.slice(1).map((at, i) => at - (times[i] ?? 0)),
+    [PERIOD, PERIOD],
+  );
+  t.equal(Math.abs((of('t7', 'customer')[0]?.at ?? 0) - (times[0] ?? 0)), PERIOD / 2, 'half a period apart');
+  const quarters = new Set(
+    Array.from({ length: 40 }, (_, i) => Math.floor((pollPhase(`t${i}`, 'webcrm', PERIOD) * 4) / PERIOD)),
+  );
+  t.equal(quarters.size, 4, 'spread over the period');
+  t.same([...new Set(auth)], ['t1']);
+  const stopped = poller.stop();
+  await w.runtime.advance(5_000);
+  await stopped;
+  t.equal(w.runtime.pendingTimers(), 0);
+  await poller.pollNow('t7', 'webcrm');
+  t.equal(of('t7', 'organisation').length, 3, 'nothing after a stop');
+  await w.store.close();
+});
+
+t.test('a poll asked for while one runs reads once more afterwards what all askers asked for', async (t) => {
+  const w = createWorld();
+  await w.store.tenants.insert(tenantOf('a'));
+  for (const entity of ['customer', 'delivery'] as const)
+    await w.store.cursors.put('a', pollCursor('webcrm', entity), START);
+  const poller = createPoller({ ...w, logger: quiet, periodMs: PERIOD });
+  const lists = () => w.calls.splice(0).map(({ list }) => list);
+  await Promise.all([1, 2, 3, 4].map(() => poller.pollNow('a', 'webcrm')));
+  t.same(lists(), ['organisation', 'delivery', 'organisation', 'delivery']);
+  await poller.pollNow('a', 'webcrm', 'delivery');
+  t.same(lists(), ['delivery']);
+  await Promise.all([
+    poller.pollNow('a', 'webcrm', 'customer'),
+    poller.pollNow('a', 'webcrm', 'delivery'),
+    poller.pollNow('a', 'webcrm', 'delivery'),
+  ]);
+  t.same(lists(), ['organisation', 'delivery']);
+  await poller.pollNow('a', 'webcrm', 'line');
+  await poller.pollNow('a', 'fortnox', 'delivery');
+  t.same(lists(), [], 'what is not followed is not read');
+  await w.store.close();
+});
+
+t.test('R40 R44 each entity has its own cursor; settings say which are read; a failure keeps to itself', async (t) => {
+  const w = createWorld();
+  const told: string[] = [];
+  const warned: string[] = [];
+  const poller = createPoller({
+    ...w,
+    logger: { ...quiet, warn: (fields: { entity?: string }) => void warned.push(String(fields.entity)) },
+    periodMs: PERIOD,
+    onAuthFailure: async (tenant, { code }) => void told.push(`${tenant.id} ${code}`),
+  });
+  await w.store.tenants.insert(tenantOf('a', { lineQuery: 'works' }));
+  await w.store.tenants.insert(tenantOf('b', { settings: narrow, lineQuery: 'refused' }));
+  const lists = async (id: string) => {
+    w.calls.length = 0;
+    await poller.pollNow(id, 'webcrm');
+    await poller.pollNow(id, 'fortnox');
+    return w.calls.map(({ list }) => list);
+  };
+  t.same(await lists('a'), ['article'], 'the first polls only mark where to begin');
+  t.same(await lists('b'), []);
+  await w.runtime.advance(PERIOD);
+  w.vendor.organisations = [[{ OrganisationId: 1 }]];
+  w.vendor.deliveries = [['2'], ['3']];
+  w.vendor.lines = [['3'], ['4']];
+  w.vendor.customers = [customers(5, 1)];
+  w.vendor.orders = [['6']];
+  w.vendor.invoices = [['6', '7']];
+  t.same(await lists('a'), ['organisation', 'delivery', 'line', 'customer', 'article', 'article', 'order', 'invoice']);
+  t.same(await lists('b'), ['organisation', 'delivery', 'customer', 'invoice']);
+  const keys = async (id: string) => (await w.store.jobs.list(id, { limit: 50 })).items.map(({ key }) => key).sort();
+  const both = ['customer:fortnox:5', 'customer:webcrm:1', 'delivery:webcrm:2', 'delivery:webcrm:3'];
+  const invoices = ['invoice:fortnox:6', 'invoice:fortnox:7'];
+  t.same(await keys('a'), [...both, 'delivery:webcrm:4', ...invoices, 'order:fortnox:6'].sort());
+  t.same(await keys('b'), [...both, ...invoices].sort());
+
+  await w.runtime.advance(PERIOD);
+  w.vendor.before = async ({ list }) => {
+    if (list === 'delivery') throw new SyncError('vendor-failed', 'down');
+    if (list === 'order') throw new SyncError('licence-missing', 'no orders');
+    if (list === 'article') throw new SyncError('vendor-auth', 'void');
+  };
+  await lists('a');
+  const at = async (side: 'webcrm' | 'fortnox', entity: Parameters<typeof pollCursor>[1]) =>
+    ((await w.store.cursors.get('a', pollCursor(side, entity))) ?? 0) - START;
+  t.equal(await at('webcrm', 'customer'), 2 * PERIOD);
+  t.equal(await at('webcrm', 'delivery'), PERIOD, 'what failed is read again');
+  t.equal(await at('webcrm', 'line'), 2 * PERIOD);
+  t.equal(await at('fortnox', 'customer'), 2 * PERIOD);
+  t.equal(await at('fortnox', 'article'), PERIOD);
+  t.equal(await at('fortnox', 'order'), PERIOD);
+  t.equal(await at('fortnox', 'invoice'), 2 * PERIOD);
+  t.same(warned, ['delivery', 'article', 'order'], 'each failure is logged');
+  t.same(told, ['a vendor-auth'], 'that the tenant must be connected anew is told once');
+  await w.store.close();
+});
