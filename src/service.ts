@@ -12,6 +12,7 @@ import { createKeyLocks } from './queue/key-locks.ts';
 import { createWorker } from './queue/worker.ts';
 import { newId, type Runtime } from './runtime.ts';
 import type { Store } from './store/port.ts';
+import { createRegisterIndex } from './sync/article/register-index.ts';
 import { createExecutor } from './sync/executor.ts';
 import { createConnections } from './vendors/connections.ts';
 
@@ -63,6 +64,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       connection: (tenantId) => connections.of(tenantId),
       hint: (hints) => intake.accept(hints),
       activityKeptMs: ACTIVITY_KEPT_MS,
+      register: createRegisterIndex({ runtime }),
     }),
     onAuthFailure: (tenant, error) => pauseBroken({ store, runtime }, tenant.id, error),
   });

@@ -1,9 +1,9 @@
 import type { BaseLogger } from 'pino';
 import type { Job, Tenant } from '../../schemas/records.ts';
-import { isSyncError, type SyncError } from '../errors/sync-error.ts';
+import { isSyncError, SyncError } from '../errors/sync-error.ts';
 import { type Runtime, sleep } from '../runtime.ts';
 import type { Store } from '../store/port.ts';
-import { jittered } from './backoff.ts';
+import { jittered, MAX_ATTEMPTS } from './backoff.ts';
 import { createLeaseKeeper } from './tenant-runner-leases.ts';
 import type { HandleJob, JobOutcome } from './types.ts';
 import { type RunResult, type Verdict, verdictOf } from './worker-verdict.ts';
@@ -130,6 +130,11 @@ export function createTenantRunner(tenantId: string, deps: RunnerDeps): TenantRu
   }
 
   async function attempt(tenant: Tenant, job: Job): Promise<RunResult> {
+    // A job whose process ended each time it ran never gets a verdict; the store counted those beginnings (port, `claim`).
+    if (job.attempts >= MAX_ATTEMPTS) {
+      const why = `The job was begun ${job.attempts} times and the process ended each time. Look for its key in the logs.`;
+      return { error: new SyncError('worn-out', why) };
+    }
     try {
       return { outcome: await deps.handle(tenant, job) };
     } catch (error) {

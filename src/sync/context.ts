@@ -3,7 +3,7 @@ import type { KeyLocks } from '../queue/key-locks.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Store } from '../store/port.ts';
 import type { TenantConnection } from '../vendors/connections-types.ts';
-import type { FieldLine } from './customer-map.ts';
+import type { RegisterIndex } from './article/register-index.ts';
 
 /** What the executor works with; everything is passed in. */
 export interface SyncDeps {
@@ -15,12 +15,13 @@ export interface SyncDeps {
   hint(hints: readonly Hint[]): Promise<void>;
   /** How long an activity line is kept, in milliseconds. */
   readonly activityKeptMs: number;
+  /** What is known of webCRM's product registers. */
+  readonly register: RegisterIndex;
 }
 
 /** One job's surroundings. */
 export interface JobContext extends SyncDeps {
   readonly tenant: Tenant;
   readonly job: Job;
-  readonly map: readonly FieldLine[];
   readonly vendors: TenantConnection;
 }

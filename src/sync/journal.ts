@@ -3,10 +3,21 @@ import { newId } from '../runtime.ts';
 import type { JobContext } from './context.ts';
 import { type Reason, sentenceOf } from './reasons.ts';
 
-type Line = Pick<Activity, 'action' | 'target' | 'changes' | 'lost'> & {
-  reasons: readonly Reason[];
-  pair: Pair | null;
-};
+/** What a job's entity is called in pairs and in the log: a delivery, whichever half the hint spoke of. */
+export const PAIR_ENTITY = {
+  customer: 'customer',
+  article: 'article',
+  delivery: 'delivery',
+  line: 'delivery',
+  order: 'delivery',
+  invoice: 'delivery',
+} as const;
+
+interface Line extends Partial<Pick<Activity, 'target' | 'changes' | 'lost'>> {
+  readonly action: Activity['action'];
+  readonly reasons: readonly Reason[];
+  readonly pair: Pair | null;
+}
 
 /** Writes one line of the activity log: what, which record, before and after, and why (B2). */
 export async function journal(context: JobContext, line: Line): Promise<void> {
@@ -18,14 +29,14 @@ export async function journal(context: JobContext, line: Line): Promise<void> {
       id: newId(runtime),
       tenant: tenant.id,
       at,
-      entity: 'customer',
+      entity: PAIR_ENTITY[job.entity],
       webcrmId: line.pair?.webcrmId ?? (job.side === 'webcrm' ? job.id : null),
       fortnoxId: line.pair?.fortnoxId ?? (job.side === 'fortnox' ? job.id : null),
       pairId: line.pair?.id ?? null,
       action: line.action,
-      target: line.target,
-      changes: line.changes,
-      lost: line.lost,
+      target: line.target ?? null,
+      changes: line.changes ?? [],
+      lost: line.lost ?? [],
       reasons: line.reasons,
       message: line.reasons.map(sentenceOf).join(' '),
       job: job.key,
@@ -34,10 +45,17 @@ export async function journal(context: JobContext, line: Line): Promise<void> {
   ]);
 }
 
-/** A decision not to write, for a record without a pair: logged when its reason changes, not each time. */
-export async function journalRefusal(context: JobContext, reason: Reason): Promise<void> {
+/**
+ * A decision not to write, for a record without a pair: logged when its reason changes, not each time. `waitsFor` names the
+ * customer whose link brings the record again.
+ */
+export async function journalRefusal(context: JobContext, reason: Reason, waitsFor?: string): Promise<void> {
   const { store, tenant, job, runtime } = context;
-  const isNew = await store.decisions.set(tenant.id, job.entity, job.side, job.id, reason, runtime.now());
-  if (!isNew) return;
-  await journal(context, { action: 'not-written', target: null, changes: [], lost: [], reasons: [reason], pair: null });
+  const isNew = await store.decisions.set(tenant.id, job.entity, job.side, job.id, reason, runtime.now(), waitsFor);
+  if (isNew) await journal(context, { action: 'not-written', reasons: [reason], pair: null });
+}
+
+/** The record has a pair now: an earlier refusal no longer stands. */
+export async function forgetRefusal({ store, tenant, job, runtime }: JobContext): Promise<void> {
+  await store.decisions.set(tenant.id, job.entity, job.side, job.id, null, runtime.now());
 }

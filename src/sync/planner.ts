@@ -1,28 +1,32 @@
-import type { CustomerField } from '../../schemas/customer.ts';
-import type { FieldChange, PairBase, Side } from '../../schemas/records.ts';
-import type { Settings } from '../../schemas/settings.ts';
-import { type CustomerView, express, type FieldLine } from './customer-map.ts';
+import type { FieldChange, Image, PairBase, Side } from '../../schemas/records.ts';
+import { otherSide } from '../../schemas/records.ts';
+import { express, type FieldLine } from './fields.ts';
 import type { Reason } from './reasons.ts';
 
-export interface PlanInput {
+/** A value that was overwritten or put back, and where. */
+export type Lost = FieldChange & { readonly side: Side };
+
+/** Whether a change may be written; when not, whether the other side's value is put back instead of leaving the edit. */
+export type Permission =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly why?: Reason; readonly putBack?: boolean };
+
+export interface FieldPlanInput {
   readonly map: readonly FieldLine[];
   /** null at the first link (R21). */
   readonly base: PairBase | null;
-  readonly webcrm: CustomerView;
-  readonly fortnox: CustomerView;
-  /** The number in webCRM's custom field, and the one that the customer bears. */
-  readonly number: { readonly webcrm: string | null; readonly fortnox: string };
-  readonly settings: Settings;
-  /** The present Type is among the selected ones (R10). */
-  readonly selected: boolean;
+  readonly webcrm: Image;
+  readonly fortnox: Image;
+  /** Who wins when both changed one field (R70). */
+  readonly policy: Side;
+  permit(line: FieldLine, target: Side): Permission;
 }
 
-export interface Decision {
+export interface FieldDecision {
   readonly writes: Readonly<Record<Side, Readonly<Record<string, string>>>>;
   readonly changes: Readonly<Record<Side, readonly FieldChange[]>>;
-  readonly lost: readonly (FieldChange & { side: Side })[];
+  readonly lost: readonly Lost[];
   readonly nextBase: PairBase;
-  readonly state: 'linked' | 'excluded';
   readonly reasons: readonly Reason[];
 }
 
@@ -30,30 +34,29 @@ export interface Decision {
 type Verdict = { to: Side; lost?: boolean; why?: Reason } | { to: null; settled: boolean; why?: Reason };
 
 /**
- * Decides what to write, from what is on both sides now and what was there last. Total and pure. A field whose writing
- * is not permitted keeps its old base, so that its change is seen again when it is (R72).
+ * Decides what to write of a record's fields, from what is on both sides now and what was there last. Total and pure. A
+ * field whose writing is not permitted keeps its old base, so that its change is seen again when it is (R72).
  */
-export function plan(input: PlanInput): Decision {
+export function planFields(input: FieldPlanInput): FieldDecision {
   const writes: Record<Side, Record<string, string>> = { webcrm: {}, fortnox: {} };
   const changes: Record<Side, FieldChange[]> = { webcrm: [], fortnox: [] };
-  const lost: (FieldChange & { side: Side })[] = [];
+  const lost: Lost[] = [];
   const reasons = new Set<Reason>();
-  const nextBase: { webcrm: Record<string, unknown>; fortnox: Record<string, unknown> } = {
+  const nextBase: Record<Side, Record<string, string | null>> = {
     webcrm: { ...input.base?.webcrm },
     fortnox: { ...input.base?.fortnox },
   };
-  if (!input.selected) reasons.add('pair-excluded');
-
   for (const line of input.map) {
     const { field } = line;
     const now = { webcrm: input.webcrm[field], fortnox: input.fortnox[field] };
     if (now.webcrm === undefined || now.fortnox === undefined) {
       const unread = now.webcrm === undefined ? line.webcrm : line.fortnox;
+      // A Type that is not selected says nothing of the kind: that is told as the pair's state.
       if (field !== 'kind' && unread.unreadable !== 'in-step') reasons.add(unread.unreadable);
       continue;
     }
     const present = { webcrm: now.webcrm, fortnox: now.fortnox };
-    const verdict = permit(line, present, judge(line, present, input), input);
+    const verdict = permitted(line, present, judge(line, present, input), input);
     if (verdict.why) reasons.add(verdict.why);
     if (verdict.to === null) {
       if (verdict.settled) {
@@ -63,7 +66,7 @@ export function plan(input: PlanInput): Decision {
       continue;
     }
     const target = verdict.to;
-    const source: Side = target === 'webcrm' ? 'fortnox' : 'webcrm';
+    const source = otherSide(target);
     const value = present[source];
     Object.assign(writes[target], line[target].write(value));
     const after = express(line[target], value) ?? null;
@@ -73,27 +76,22 @@ export function plan(input: PlanInput): Decision {
     nextBase[source][field] = value;
     nextBase[target][field] = after;
   }
-
-  planNumber(input, writes, changes, lost, reasons);
-  return {
-    writes,
-    changes,
-    lost,
-    nextBase: nextBase as PairBase,
-    state: input.selected ? 'linked' : 'excluded',
-    reasons: [...reasons],
-  };
+  return { writes, changes, lost, nextBase, reasons: [...reasons] };
 }
 
 const isCut = (value: string | null, after: string | null): boolean => (after?.length ?? 0) < (value?.length ?? 0);
 
 type Present = { webcrm: string | null; fortnox: string | null };
 
-/** R1: a side has changed when it differs from its own image. R21 without an image, R70 when both have changed. */
-function judge(line: FieldLine, now: Present, { base, settings }: PlanInput): Verdict {
+/** R1: a side has changed when it differs from its own image. R21 without an image, R31, R70 when both have changed. */
+function judge(line: FieldLine, now: Present, { base, policy }: FieldPlanInput): Verdict {
   const image = { webcrm: base?.webcrm[line.field], fortnox: base?.fortnox[line.field] };
-  const winner = settings.conflictPolicy;
-  const toLoser: Side = winner === 'fortnox' ? 'webcrm' : 'fortnox';
+  const toLoser = otherSide(policy);
+  if (line.owner === 'fortnox') {
+    if (agree(line, now)) return { to: null, settled: true };
+    const typed = now.webcrm !== null && now.webcrm !== image.webcrm;
+    return typed ? { to: 'webcrm', lost: true, why: 'owned-by-fortnox' } : { to: 'webcrm' };
+  }
   if (image.webcrm === undefined || image.fortnox === undefined) {
     if (agree(line, now)) return { to: null, settled: true };
     if (now.webcrm === null) return { to: 'webcrm' };
@@ -111,10 +109,15 @@ function judge(line: FieldLine, now: Present, { base, settings }: PlanInput): Ve
 const agree = (line: FieldLine, now: Present): boolean =>
   express(line.fortnox, now.webcrm) === now.fortnox || express(line.webcrm, now.fortnox) === now.webcrm;
 
-/** R10, R11, R14 and what a side cannot hold: turns a verdict that may not be carried out into one that may. */
-function permit(line: FieldLine, now: Present, verdict: Verdict, { selected, settings }: PlanInput): Verdict {
+/** What may not be written, and what a side cannot hold: turns a verdict that may not be carried out into one that may. */
+function permitted(line: FieldLine, now: Present, verdict: Verdict, { permit }: FieldPlanInput): Verdict {
   if (verdict.to === null) return verdict;
-  if (!selected && (verdict.to === 'fortnox' || !settings.excludedKeepFlowing)) return { to: null, settled: false };
+  const permission = permit(line, verdict.to);
+  if (!permission.ok) {
+    const why = permission.why === undefined ? {} : { why: permission.why };
+    if (permission.putBack) return { to: otherSide(verdict.to), lost: true, ...why };
+    return { to: null, settled: false, ...why };
+  }
   if (verdict.to === 'fortnox' && now.webcrm === null && !line.fortnox.clearable) {
     return { to: 'webcrm', lost: true, why: 'cannot-be-empty' };
   }
@@ -122,22 +125,4 @@ function permit(line: FieldLine, now: Present, verdict: Verdict, { selected, set
   if (line[verdict.to].write(value) === undefined)
     return { to: null, settled: false, why: line[verdict.to].unreadable };
   return verdict;
-}
-
-/** R30: once the customer exists its number stays; webCRM shows it. */
-function planNumber(
-  { number, settings, selected }: PlanInput,
-  writes: Record<Side, Record<string, string>>,
-  changes: Record<Side, FieldChange[]>,
-  lost: (FieldChange & { side: Side })[],
-  reasons: Set<Reason>,
-): void {
-  if (number.webcrm === number.fortnox) return;
-  if (!selected && !settings.excludedKeepFlowing) return;
-  const change = { field: 'customerNumber' satisfies CustomerField, before: number.webcrm, after: number.fortnox };
-  writes.webcrm[settings.customFields.customerNumber] = number.fortnox;
-  changes.webcrm.push(change);
-  if (number.webcrm === null) return;
-  lost.push({ ...change, side: 'webcrm' });
-  reasons.add(settings.numberOwner === 'fortnox' ? 'number-put-back' : 'number-cannot-change');
 }

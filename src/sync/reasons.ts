@@ -7,8 +7,8 @@ export const REASONS = {
     rule: 'R22',
     sentence: 'A create whose answer was lost was found again and linked; nothing was created twice.',
   },
-  'created-in-fortnox': { rule: 'R22', sentence: 'The customer was created in Fortnox.' },
-  'created-in-webcrm': { rule: 'R22', sentence: 'The organisation was created in webCRM.' },
+  'created-in-fortnox': { rule: 'R22', sentence: 'The record was created in Fortnox.' },
+  'created-in-webcrm': { rule: 'R22', sentence: 'The record was created in webCRM.' },
   'conflict-resolved': {
     rule: 'R70',
     sentence: 'Both sides had changed the same field; the conflict policy chose, and the other value is in the log.',
@@ -64,7 +64,7 @@ export const REASONS = {
   'waiting-for-name': { rule: 'C4', sentence: 'The organisation has no name: enter it in webCRM.' },
   'before-start-date': {
     rule: 'R13',
-    sentence: 'Last changed before the start date and without a match: it is created only by an import or an edit.',
+    sentence: 'Dated before the start date and without a match: it is created only by an import.',
   },
   'match-proposed': {
     rule: 'R20',
@@ -85,11 +85,11 @@ export const REASONS = {
   },
   'gone-in-fortnox': {
     rule: 'R71',
-    sentence: 'The customer no longer exists in Fortnox; nothing was deleted in webCRM.',
+    sentence: 'The record no longer exists in Fortnox; nothing was deleted in webCRM.',
   },
   'gone-in-webcrm': {
     rule: 'R71',
-    sentence: 'The organisation no longer exists in webCRM; nothing was deleted in Fortnox.',
+    sentence: 'The record no longer exists in webCRM; nothing was deleted in Fortnox.',
   },
   'lost-race': {
     rule: 'R4',
@@ -99,8 +99,101 @@ export const REASONS = {
   'partial-put-unsafe': {
     rule: 'R3',
     sentence:
-      'webCRM emptied fields that were not sent; they were restored, and writes to organisations have stopped. Ask the support of webCRM.',
+      'webCRM emptied fields that were not sent; they were restored, and writes to such records have stopped. Ask the support of webCRM.',
   },
+  'owned-by-fortnox': {
+    rule: 'R31',
+    sentence: 'This value comes from Fortnox alone; what was typed in webCRM was put back and is in the log.',
+  },
+  'linked-by-document-number': {
+    rule: 'R20',
+    sentence: 'Linked: the delivery bears the number of a document of the same customer.',
+  },
+  'no-organisation': {
+    rule: 'D8',
+    sentence: 'The delivery belongs to no organisation that exists: choose one in webCRM.',
+  },
+  'status-not-selected': {
+    rule: 'R25',
+    sentence: "The delivery's status is not among those that become a document: change it, or the setting.",
+  },
+  'no-rows': { rule: 'R25', sentence: 'The delivery has no lines yet; it becomes a document when it has one.' },
+  'header-discount': {
+    rule: 'R45',
+    sentence: 'The delivery has a discount on the whole, which Fortnox cannot hold: give the discount on its lines.',
+  },
+  'waiting-for-customer': {
+    rule: 'R12',
+    sentence:
+      'Its customer is not in step yet; it follows as soon as the customer is. See the customer for the reason.',
+  },
+  'invoice-booked': {
+    rule: 'R41',
+    sentence: 'The invoice is booked: it is never written. Make a credit invoice in Fortnox if it has to change.',
+  },
+  'document-cancelled': {
+    rule: 'R48',
+    sentence: 'The document was cancelled in Fortnox; nothing is written to it or made anew.',
+  },
+  'order-invoiced': {
+    rule: 'R41',
+    sentence: 'The order was made into an invoice: it takes no more changes. Change the invoice in Fortnox.',
+  },
+  'rows-locked-by-order': {
+    rule: 'R41',
+    sentence: 'The invoice was made from an order, so Fortnox takes no changes of its rows. Change them in Fortnox.',
+  },
+  'invoice-shared': {
+    rule: 'R40',
+    sentence:
+      'The invoice serves several orders, so a change of one delivery is not written to it. Change it in Fortnox.',
+  },
+  'invoice-sent-or-paid': {
+    rule: 'R41',
+    sentence: 'With the cash method an invoice that was sent or paid is never written.',
+  },
+  'customer-cannot-change': {
+    rule: 'R47',
+    sentence:
+      'The delivery and its document have different customers; the customer of a document is changed in Fortnox.',
+  },
+  'vat-included': {
+    rule: 'R45',
+    sentence: 'The prices of the document include VAT, and the settings leave such documents alone.',
+  },
+  'article-unknown': {
+    rule: 'R50',
+    sentence: 'A line names an article that Fortnox does not have; it became a row of text there.',
+  },
+  'article-refused': {
+    rule: 'R50',
+    sentence: 'A line names an article that Fortnox does not have: add it in Fortnox, or change the line.',
+  },
+  'amount-discount': {
+    rule: 'R44',
+    sentence: 'The row has a discount of an amount in Fortnox, which stays; the percentage in webCRM was not sent.',
+  },
+  'rows-conflict': {
+    rule: 'R44',
+    sentence: 'Rows were changed on both sides in ways that do not fit together; the edit was kept, see the log.',
+  },
+  'date-unreadable': {
+    rule: 'R46',
+    sentence: 'A date in webCRM cannot be read: write it as YYYY-MM-DD. The field was left alone.',
+  },
+  'credit-on-original': {
+    rule: 'R48',
+    sentence: 'A credit invoice is shown on the delivery of the invoice that it credits.',
+  },
+  'item-put-back': {
+    rule: 'R60',
+    sentence: 'The register follows the articles of Fortnox; what was edited by hand in webCRM was put back.',
+  },
+  'article-inactive': {
+    rule: 'R60',
+    sentence: 'The article was deactivated or deleted in Fortnox; its item was left or marked as the settings say.',
+  },
+  'articles-not-followed': { rule: 'R60', sentence: 'The settings do not let the register follow the articles.' },
   detached: { rule: 'R71', sentence: 'The pair was unlinked by hand; nothing is synchronised.' },
 } as const;
 export type Reason = keyof typeof REASONS;

@@ -11,7 +11,7 @@ import { createVirtualRuntime } from '../support/virtual-runtime.ts';
 
 const START = Date.UTC(2026, 0, 5, 8);
 const tenantOf = (id: string, state: Tenant['state'] = 'connected'): Tenant => ({
-  schema: 1,
+  schema: 2,
   id,
   name: id,
   state,
@@ -19,7 +19,8 @@ const tenantOf = (id: string, state: Tenant['state'] = 'connected'): Tenant => (
   settings: DEFAULT_SETTINGS,
   hookToken: `hook-${id}`,
   fortnoxDatabaseNumber: null,
-  partialPut: { organisation: 'unknown' },
+  partialPut: { organisation: 'unknown', delivery: 'unknown', line: 'unknown', item: 'unknown' },
+  lineQuery: 'unknown',
   webcrmHookIds: [],
   version: 1,
   createdAt: START,
@@ -299,4 +300,23 @@ t.test('a failing store neither kills the loop nor loses a job, and a stop on a 
   await stopped;
   jobs.releaseOwner = releaseOwner;
   await w.store.close();
+});
+
+t.test('B4 a job that ends its process each time it runs is kept as failed in the end', async (t) => {
+  let runs = 0;
+  const { store, worker, runtime, end } = await world(async () => {
+    runs += 1;
+    return { kind: 'done' };
+  });
+  await store.jobs.enqueue([hint('killer')], runtime.now());
+  const lease = 1_000;
+  for (let death = 0; death <= MAX_ATTEMPTS; death += 1) {
+    await store.jobs.claim('a', `owner-${death}`, runtime.now(), lease, 1);
+    await runtime.advance(lease + 1);
+  }
+  await worker.start();
+  await runtime.advance(lease);
+  t.equal(runs, 0, 'it is not begun once more');
+  t.match((await store.jobs.list('a', { limit: 5, state: 'dead' })).items, [{ lastError: { code: 'worn-out' } }]);
+  await end();
 });

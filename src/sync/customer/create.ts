@@ -1,49 +1,15 @@
-import type { CreateIntent, PairBase, Side } from '../../schemas/records.ts';
-import { isSyncError, SyncError } from '../errors/sync-error.ts';
-import type { FortnoxCustomer } from '../vendors/fortnox/types.ts';
-import type { JobContext } from './context.ts';
-import { type CustomerView, express, type FieldLine } from './customer-map.ts';
-
-/** The fields to send for a new record; empty ones are left out, so that the vendor fills its defaults. */
-function fieldsFor(map: readonly FieldLine[], target: Side, view: CustomerView): Record<string, string> {
-  const fields: Record<string, string> = {};
-  for (const line of map) {
-    const value = view[line.field];
-    if (value !== null && value !== undefined) Object.assign(fields, line[target].write(value));
-  }
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
-}
-
-/**
- * The base after a create, from what was sent. A value that the target filled by itself has no base and flows back (R21).
- * `answer` is the new record as the target showed it, when it did.
- */
-export function baseAfterCreate(
-  map: readonly FieldLine[],
-  source: Side,
-  sent: CustomerView,
-  answer: CustomerView | null,
-): PairBase {
-  const images: Record<Side, Record<string, unknown>> = { webcrm: {}, fortnox: {} };
-  const target: Side = source === 'webcrm' ? 'fortnox' : 'webcrm';
-  for (const line of map) {
-    const value = sent[line.field];
-    if (value === undefined) continue;
-    const given = value === null ? null : express(line[target], value);
-    const image = answer === null ? given : answer[line.field];
-    if (image === undefined || (value === null && image !== null)) continue;
-    images[source][line.field] = value;
-    images[target][line.field] = image;
-  }
-  return images as unknown as PairBase;
-}
+import type { CreateIntent } from '../../../schemas/records.ts';
+import { isSyncError, SyncError } from '../../errors/sync-error.ts';
+import type { FortnoxCustomer } from '../../vendors/fortnox/types.ts';
+import { fieldsFor } from '../new-record.ts';
+import type { CustomerContext } from './context.ts';
 
 /**
  * Posts a customer to Fortnox. The intent is stored already. Raises `number-taken` when its number is reserved, also by
  * a deleted customer (fortnox.md 4, code 2000637).
  */
 export async function postCustomer(
-  { map, vendors, job, tenant }: JobContext,
+  { map, vendors, job, tenant }: CustomerContext,
   intent: CreateIntent,
 ): Promise<FortnoxCustomer> {
   const fields: Record<string, string> = { ...fieldsFor(map, 'fortnox', intent.sent), ExternalReference: intent.key };
@@ -55,7 +21,7 @@ export async function postCustomer(
 
 /** The customer that an earlier try of this intent left, found by our key; null when there is none (R22). */
 export async function recoverCustomer(
-  { vendors, job }: JobContext,
+  { vendors, job }: CustomerContext,
   intent: CreateIntent,
 ): Promise<FortnoxCustomer | null> {
   if (intent.customerNumber !== null) {
@@ -72,7 +38,7 @@ export async function recoverCustomer(
 
 /** The organisation that bears the intent's customer number; null when there is none. Raises when there are several. */
 export async function recoverOrganisation(
-  { vendors, job, tenant }: JobContext,
+  { vendors, job, tenant }: CustomerContext,
   intent: CreateIntent,
 ): Promise<string | null> {
   const number = intent.customerNumber ?? '';
@@ -91,7 +57,7 @@ export async function recoverOrganisation(
 }
 
 /** Posts an organisation to webCRM and answers its id. webCRM may answer nothing (webcrm.md 7): then it is searched for. */
-export async function postOrganisation(context: JobContext, intent: CreateIntent, type: string): Promise<string> {
+export async function postOrganisation(context: CustomerContext, intent: CreateIntent, type: string): Promise<string> {
   const { map, vendors, job, tenant } = context;
   const number = intent.customerNumber ?? '';
   const fields = {

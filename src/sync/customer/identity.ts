@@ -1,9 +1,9 @@
-import type { Settings } from '../../schemas/settings.ts';
-import type { FortnoxCustomer, FortnoxCustomerRow } from '../vendors/fortnox/types.ts';
-import type { WebcrmOrganisation } from '../vendors/webcrm/types.ts';
-import { numberInWebcrm } from './customer-map.ts';
+import type { Settings } from '../../../schemas/settings.ts';
+import type { FortnoxCustomer, FortnoxCustomerRow } from '../../vendors/fortnox/types.ts';
+import type { WebcrmOrganisation } from '../../vendors/webcrm/types.ts';
+import { organisationNumber, organisationNumberOfVat, text, vatNumber } from '../normalise.ts';
+import { numberInWebcrm } from './map.ts';
 import type { Identity } from './match.ts';
-import { organisationNumber, organisationNumberOfVat, text, vatNumber } from './normalise.ts';
 
 /** What identifies an organisation; a Swedish VAT number stands in for a missing organisation number (R20). */
 export function organisationIdentity(settings: Settings, organisation: WebcrmOrganisation): Identity {

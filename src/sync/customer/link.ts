@@ -1,76 +1,41 @@
-import type { CreateIntent, Pair, Side } from '../../schemas/records.ts';
-import { newId } from '../runtime.ts';
-import type { FortnoxCustomer } from '../vendors/fortnox/types.ts';
-import type { WebcrmOrganisation } from '../vendors/webcrm/types.ts';
-import type { JobContext } from './context.ts';
-import {
-  baseAfterCreate,
-  isNumberTaken,
-  postCustomer,
-  postOrganisation,
-  recoverCustomer,
-  recoverOrganisation,
-} from './create.ts';
-import { type CustomerView, readSide } from './customer-map.ts';
-import { journal } from './journal.ts';
+import type { CreateIntent, Image, Pair, Side } from '../../../schemas/records.ts';
+import type { FortnoxCustomer } from '../../vendors/fortnox/types.ts';
+import type { WebcrmOrganisation } from '../../vendors/webcrm/types.ts';
+import { readSide } from '../fields.ts';
+import { forgetRefusal, journal } from '../journal.ts';
+import { baseAfterCreate } from '../new-record.ts';
+import { move } from '../pair-state.ts';
+import type { Reason } from '../reasons.ts';
+import { newPair, storePair } from '../stored-pair.ts';
+import type { CustomerContext } from './context.ts';
+import { isNumberTaken, postCustomer, postOrganisation, recoverCustomer, recoverOrganisation } from './create.ts';
 import type { Match } from './match.ts';
-import { move } from './pair-state.ts';
-import type { Reason } from './reasons.ts';
 
-/** A pair as it is stored for the first time. */
-export function newPair(context: JobContext, ids: { webcrmId: string | null; fortnoxId: string | null }): Pair {
-  const { runtime, tenant } = context;
-  const now = runtime.now();
-  return {
-    schema: 1,
-    id: newId(runtime),
-    tenant: tenant.id,
-    entity: 'customer',
-    ...ids,
-    state: 'linked',
-    base: null,
-    intent: null,
-    reason: null,
-    candidates: [],
-    version: 1,
-    createdAt: now,
-    updatedAt: now,
-  };
-}
-
-/** Stores a new pair or a new version of a half-made one. */
-export async function storePair(context: JobContext, existing: Pair | null, pair: Pair): Promise<Pair> {
-  const { store, runtime } = context;
-  if (existing !== null) {
-    return store.pairs.replace({ ...pair, state: move(existing, pair.state), updatedAt: runtime.now() });
-  }
-  await store.pairs.insert(pair);
-  return pair;
-}
+const IDS = { entity: 'customer', fortnoxKind: 'customer' } as const;
 
 /** Links two records that exist; what to write is planned afterwards, from no base (R21). */
 export async function linkExisting(
-  context: JobContext,
+  context: CustomerContext,
   existing: Pair | null,
   ids: { webcrmId: string; fortnoxId: string },
   reason: Reason,
 ): Promise<Pair> {
   const pair = await storePair(context, existing, {
-    ...(existing ?? newPair(context, ids)),
+    ...(existing ?? newPair(context, { ...IDS, ...ids })),
     ...ids,
     state: 'linked',
     intent: null,
     candidates: [],
     reason,
   });
-  await forget(context);
-  await journal(context, { action: 'linked', target: null, changes: [], lost: [], reasons: [reason], pair });
+  await forgetRefusal(context);
+  await journal(context, { action: 'linked', reasons: [reason], pair });
   return pair;
 }
 
 /** R20: a person decides. Shown in the list of pairs; looked at again at the record's next change. */
 export async function holdForPerson(
-  context: JobContext,
+  context: CustomerContext,
   existing: Pair | null,
   side: Side,
   found: Extract<Match, { kind: 'conflict' }>,
@@ -80,36 +45,36 @@ export async function holdForPerson(
   const seen = existing?.state === 'conflict' && existing.reason === found.reason;
   if (seen && existing.candidates.join() === found.ids.join()) return;
   const pair = await storePair(context, existing, {
-    ...(existing ?? newPair(context, ids)),
+    ...(existing ?? newPair(context, { ...IDS, ...ids })),
     state: 'conflict',
     reason: found.reason,
     candidates: found.ids,
   });
-  if (!seen)
-    await journal(context, { action: 'conflict', target: null, changes: [], lost: [], reasons: [found.reason], pair });
+  if (!seen) await journal(context, { action: 'conflict', reasons: [found.reason], pair });
 }
 
 /** Stores what is about to be created, before the vendor is asked (R22). The key stays the same over every try. */
-async function openIntent(context: JobContext, existing: Pair | null, target: Side, sent: CustomerView): Promise<Pair> {
+async function openIntent(context: CustomerContext, existing: Pair | null, target: Side, sent: Image): Promise<Pair> {
   const { runtime, job } = context;
   const ids = target === 'fortnox' ? { webcrmId: job.id, fortnoxId: null } : { webcrmId: null, fortnoxId: job.id };
-  const pair = existing ?? newPair(context, ids);
+  const pair = existing ?? newPair(context, { ...IDS, ...ids });
   const intent: CreateIntent = {
     side: target,
     key: pair.intent?.key ?? `sync-${pair.id}`,
     name: sent.name ?? '',
     customerNumber: sent.customerNumber ?? null,
     sent,
+    rows: null,
     at: runtime.now(),
   };
   return storePair(context, existing, { ...pair, state: 'creating', intent, candidates: [], reason: null });
 }
 
-const withoutNumber = ({ customerNumber: _, ...view }: CustomerView): CustomerView => view;
+const withoutNumber = ({ customerNumber: _, ...view }: Image): Image => view;
 
 /** Creates the customer of an organisation once, and links the two. */
 export async function createInFortnox(
-  context: JobContext,
+  context: CustomerContext,
   existing: Pair | null,
   organisation: WebcrmOrganisation,
   number: string | null,
@@ -150,11 +115,11 @@ export async function createInFortnox(
 
 /** Creates the organisation of a customer once, with a Type that passes the tenant's own filter, and links the two. */
 export async function createInWebcrm(
-  context: JobContext,
+  context: CustomerContext,
   existing: Pair | null,
   customer: FortnoxCustomer,
   type: string,
-): Promise<void> {
+): Promise<Pair> {
   const { map, store, runtime } = context;
   if (existing?.intent) {
     const left = await recoverOrganisation(context, existing.intent);
@@ -163,9 +128,9 @@ export async function createInWebcrm(
   const sent = { ...readSide(map, 'fortnox', customer), customerNumber: customer.CustomerNumber };
   const pair = await openIntent(context, existing, 'webcrm', sent);
   const intent = pair.intent as CreateIntent;
-  await finish(pair, intent, await postOrganisation(context, intent, type), false);
+  return finish(pair, intent, await postOrganisation(context, intent, type), false);
 
-  async function finish(from: Pair, used: CreateIntent, webcrmId: string, recovered: boolean): Promise<void> {
+  async function finish(from: Pair, used: CreateIntent, webcrmId: string, recovered: boolean): Promise<Pair> {
     const reason: Reason = recovered ? 'recovered' : 'created-in-webcrm';
     const linked = await store.pairs.replace({
       ...from,
@@ -177,11 +142,12 @@ export async function createInWebcrm(
       updatedAt: runtime.now(),
     });
     await created(context, linked, 'webcrm', used, reason);
+    return linked;
   }
 }
 
 async function created(
-  context: JobContext,
+  context: CustomerContext,
   pair: Pair,
   target: Side,
   intent: CreateIntent,
@@ -190,11 +156,6 @@ async function created(
   const changes = Object.entries(intent.sent).flatMap(([field, value]) =>
     value === null || value === undefined ? [] : [{ field, before: null, after: value }],
   );
-  await forget(context);
-  await journal(context, { action: 'created', target, changes, lost: [], reasons: [reason], pair });
-}
-
-/** The record has a pair now: an earlier refusal no longer stands. */
-async function forget({ store, tenant, job, runtime }: JobContext): Promise<void> {
-  await store.decisions.set(tenant.id, job.entity, job.side, job.id, null, runtime.now());
+  await forgetRefusal(context);
+  await journal(context, { action: 'created', target, changes, reasons: [reason], pair });
 }

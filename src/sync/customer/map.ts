@@ -1,55 +1,9 @@
-import type { Customer, CustomerField } from '../../schemas/customer.ts';
-import type { Settings } from '../../schemas/settings.ts';
-import type { FortnoxCustomer } from '../vendors/fortnox/types.ts';
-import type { WebcrmOrganisation } from '../vendors/webcrm/types.ts';
-import { countryCode, countryName } from './countries.ts';
-import * as normal from './normalise.ts';
-import type { Reason } from './reasons.ts';
-
-/** undefined: the side holds something that cannot be read; the field is left alone on both sides. */
-export type FieldValue = string | null | undefined;
-
-/** One side's column of a field: how to read it, how to write it. */
-export interface Column {
-  read(record: Readonly<Record<string, unknown>>): FieldValue;
-  /** The vendor's fields to send; '' clears. undefined: this side has no way to hold the value. */
-  write(value: string | null): Record<string, string> | undefined;
-  /** False: the side keeps a value at all times, so an empty one is not sent. */
-  readonly clearable: boolean;
-  /** Said when `read` or `write` gives undefined. */
-  readonly unreadable: Reason;
-}
-
-export interface FieldLine {
-  readonly field: CustomerField;
-  readonly webcrm: Column;
-  readonly fortnox: Column;
-}
-
-type Read = (value: unknown) => FieldValue;
-
-function column(
-  name: string,
-  length: number,
-  options: {
-    read?: Read;
-    write?: (value: string) => string | undefined;
-    clearable?: boolean;
-    unreadable?: Reason;
-  } = {},
-): Column {
-  const { read = normal.text, write = (value) => value, clearable = true, unreadable = 'in-step' } = options;
-  return {
-    read: (record) => read(record[name]),
-    write: (value) => {
-      if (value === null) return { [name]: '' };
-      const written = write(value);
-      return written === undefined ? undefined : { [name]: normal.cut(written, length) };
-    },
-    clearable,
-    unreadable,
-  };
-}
+import type { CustomerField } from '../../../schemas/customer.ts';
+import type { Settings } from '../../../schemas/settings.ts';
+import type { WebcrmOrganisation } from '../../vendors/webcrm/types.ts';
+import { countryCode, countryName } from '../countries.ts';
+import { type Column, column, type FieldLine, translated } from '../fields.ts';
+import * as normal from '../normalise.ts';
 
 /** Longest values as the specs give them (webcrm.md 8.1; fortnox.md 11). Custom fields without a stated length take 250. */
 const webcrmLength = (name: string): number =>
@@ -69,27 +23,6 @@ function webcrmCountry(name: string, settings: Settings): Column {
     },
     write: (value) => countryName(value, settings.countryLanguage),
     unreadable: 'country-unknown',
-  });
-}
-
-/** A code that the settings translate: an empty table passes values unchanged, else only what the table or Fortnox names. */
-function translated(
-  name: string,
-  table: readonly { webcrm: string; fortnox: string }[],
-  pass: RegExp,
-  unreadable: Reason,
-): Column {
-  return column(name, webcrmLength(name), {
-    read: (value) => {
-      const written = normal.text(value);
-      if (written === null) return null;
-      const known = table.find((line) => line.webcrm.toLowerCase() === written.toLowerCase());
-      if (known) return known.fortnox;
-      const isCode = table.length === 0 || table.some((line) => line.fortnox === written);
-      return isCode && pass.test(written) ? written : undefined;
-    },
-    write: (value) => table.find((line) => line.fortnox === value)?.webcrm ?? value,
-    unreadable,
   });
 }
 
@@ -171,12 +104,16 @@ const fields = (settings: Settings): (readonly [CustomerField, Column | null, Co
     ['visitingCountry', visiting.country, fortnoxCountry('VisitingCountryCode')],
     [
       'termsOfPayment',
-      named(custom.termsOfPayment, (name) => translated(name, settings.termsOfPayment, /^.{1,25}$/, 'terms-unknown')),
+      named(custom.termsOfPayment, (name) =>
+        translated(name, webcrmLength(name), settings.termsOfPayment, /^.{1,25}$/, 'terms-unknown'),
+      ),
       column('TermsOfPayment', 25, { clearable: false }),
     ],
     [
       'currency',
-      named(custom.currency, (name) => translated(name, settings.currencies, /^[A-Z]{3}$/, 'currency-unknown')),
+      named(custom.currency, (name) =>
+        translated(name, webcrmLength(name), settings.currencies, /^[A-Z]{3}$/, 'currency-unknown'),
+      ),
       column('Currency', 3, { clearable: false }),
     ],
   ];
@@ -186,30 +123,8 @@ const fields = (settings: Settings): (readonly [CustomerField, Column | null, Co
  * The field map of customers as a table, one line a field: C4. A field without a webCRM column (its custom field is not
  * named in the settings, C3) is not synchronised. The customer number has rules of its own (R30) and is not here.
  */
-export const customerMap = (settings: Settings): readonly FieldLine[] =>
+export const customerMap = (settings: Settings): readonly FieldLine<CustomerField>[] =>
   fields(settings).flatMap(([field, webcrm, fortnox]) => (webcrm === null ? [] : [{ field, webcrm, fortnox }]));
-
-/** A record in canonical form; a field that cannot be read is absent. */
-export type CustomerView = Partial<Customer>;
-
-export function readSide(
-  map: readonly FieldLine[],
-  side: 'webcrm' | 'fortnox',
-  record: WebcrmOrganisation | FortnoxCustomer,
-): CustomerView {
-  const view: Record<string, string | null> = {};
-  for (const line of map) {
-    const value = line[side].read(record);
-    if (value !== undefined) view[line.field] = value;
-  }
-  return view as CustomerView;
-}
-
-/** The value as the side would give it back after it was written; undefined when it cannot hold it. */
-export function express(column: Column, value: string | null): FieldValue {
-  const written = column.write(value);
-  return written === undefined ? undefined : column.read(written);
-}
 
 export const numberInWebcrm = (settings: Settings, organisation: WebcrmOrganisation): string | null =>
   normal.text(organisation[settings.customFields.customerNumber]);

@@ -1,4 +1,4 @@
-import type { Reason } from './reasons.ts';
+import type { Reason } from '../reasons.ts';
 
 /** What identifies a record on either side. */
 export interface Identity {

@@ -1,7 +1,7 @@
-import type { Pair, Side } from '../../schemas/records.ts';
-import type { FortnoxCustomerRow } from '../vendors/fortnox/types.ts';
-import type { WebcrmOrganisation } from '../vendors/webcrm/types.ts';
-import type { JobContext } from './context.ts';
+import type { Pair, Side } from '../../../schemas/records.ts';
+import type { FortnoxCustomerRow } from '../../vendors/fortnox/types.ts';
+import type { WebcrmOrganisation } from '../../vendors/webcrm/types.ts';
+import type { CustomerContext } from './context.ts';
 import { customerIdentity, organisationIdentity } from './identity.ts';
 import type { Candidate, Identity } from './match.ts';
 
@@ -14,7 +14,7 @@ export interface Found {
 }
 
 /** Looks for customers that may be this organisation (R20): by number, organisation number, name. At most three calls. */
-export async function searchFortnox(context: JobContext, own: Identity, pairId: string | null): Promise<Found> {
+export async function searchFortnox(context: CustomerContext, own: Identity, pairId: string | null): Promise<Found> {
   const { vendors, job } = context;
   const rows = new Map<string, FortnoxCustomerRow>();
   const add = (found: readonly FortnoxCustomerRow[]) => {
@@ -38,7 +38,7 @@ export async function searchFortnox(context: JobContext, own: Identity, pairId: 
 }
 
 /** The same for organisations that may be this customer. Organisations of any Type count (R11). */
-export async function searchWebcrm(context: JobContext, own: Identity, pairId: string | null): Promise<Found> {
+export async function searchWebcrm(context: CustomerContext, own: Identity, pairId: string | null): Promise<Found> {
   const { vendors, job, tenant } = context;
   const { customFields } = tenant.settings;
   const rows = new Map<number, WebcrmOrganisation>();
@@ -57,7 +57,7 @@ export async function searchWebcrm(context: JobContext, own: Identity, pairId: s
 }
 
 async function withPairs(
-  { store, tenant, job }: JobContext,
+  { store, tenant, job }: CustomerContext,
   side: Side,
   identities: readonly Identity[],
   ownPair: string | null,

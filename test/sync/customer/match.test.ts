@@ -1,5 +1,5 @@
 import t from 'tap';
-import { type Candidate, match } from '../../src/sync/match.ts';
+import { type Candidate, match } from '../../../src/sync/customer/match.ts';
 
 const own = { id: '7', name: 'Lyktan AB', number: null, organisationNumber: '556000-1234' };
 const other = (change: Partial<Candidate>): Candidate => ({

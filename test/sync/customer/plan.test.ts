@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import t from 'tap';
-import type { PairBase } from '../../schemas/records.ts';
-import { DEFAULT_SETTINGS, type Settings } from '../../schemas/settings.ts';
-import { customerMap, readSide } from '../../src/sync/customer-map.ts';
-import { plan } from '../../src/sync/planner.ts';
+import type { PairBase } from '../../../schemas/records.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../../schemas/settings.ts';
+import { customerMap } from '../../../src/sync/customer/map.ts';
+import { plan } from '../../../src/sync/customer/plan.ts';
+import { readSide } from '../../../src/sync/fields.ts';
 
 const settings = (change: Partial<Settings> = {}): Settings => ({
   ...DEFAULT_SETTINGS,

@@ -1,0 +1,213 @@
+import { jobKey, type Pair, PRIORITY, type Tenant } from '../../../schemas/records.ts';
+import { isSyncError } from '../../errors/sync-error.ts';
+import type { JobOutcome } from '../../queue/types.ts';
+import type { FortnoxCustomer } from '../../vendors/fortnox/types.ts';
+import type { WebcrmOrganisation } from '../../vendors/webcrm/types.ts';
+import type { JobContext } from '../context.ts';
+import { readSide, showsImage } from '../fields.ts';
+import { markGone } from '../gone.ts';
+import { journal, journalRefusal } from '../journal.ts';
+import { text } from '../normalise.ts';
+import { busy, DONE } from '../outcome.ts';
+import { move } from '../pair-state.ts';
+import type { Reason } from '../reasons.ts';
+import { isBeforeStart } from '../start-date.ts';
+import type { CustomerContext } from './context.ts';
+import { bringWaiting, listDocuments } from './documents.ts';
+import { customerIdentity, organisationIdentity } from './identity.ts';
+import { createInFortnox, createInWebcrm, holdForPerson, linkExisting } from './link.ts';
+import { customerMap, numberInWebcrm } from './map.ts';
+import { match } from './match.ts';
+import { searchFortnox, searchWebcrm } from './search.ts';
+import { isSelected } from './types-filter.ts';
+import { type Records, settle } from './write.ts';
+
+/** Keeps one organisation and one customer in step. */
+export async function customerJob(surroundings: JobContext, pair: Pair | null): Promise<JobOutcome> {
+  const context: CustomerContext = { ...surroundings, map: customerMap(surroundings.tenant.settings) };
+  if (pair !== null && pair.webcrmId !== null && pair.fortnoxId !== null) return known(context, pair);
+  return context.job.side === 'webcrm' ? fromWebcrm(context, pair) : fromFortnox(context, pair);
+}
+
+/** A pair with both ids. The side that the hint spoke of is read first: our own echo is seen by it alone, and costs one call. */
+async function known(context: CustomerContext, pair: Pair): Promise<JobOutcome> {
+  const { vendors, job } = context;
+  if (pair.state === 'detached') return DONE;
+  await bringWaiting(context, pair);
+  const readOrganisation = () => vendors.webcrm.getOrganisation(pair.webcrmId ?? '', job.priority);
+  const readCustomer = () => vendors.fortnox.getCustomer(pair.fortnoxId ?? '', job.priority);
+  if (job.side === 'webcrm') {
+    const organisation = await readOrganisation();
+    if (organisation === null) return markGone(context, pair, 'webcrm');
+    if (organisationUnchanged(context, pair, organisation)) return DONE;
+    const customer = await readCustomer();
+    if (customer === null) return markGone(context, pair, 'fortnox');
+    return settleOrAgain(context, pair, { organisation, customer });
+  }
+  const customer = await readCustomer();
+  if (customer === null) return markGone(context, pair, 'fortnox');
+  if (customerUnchanged(context, pair, customer)) return DONE;
+  const organisation = await readOrganisation();
+  if (organisation === null) return markGone(context, pair, 'webcrm');
+  return settleOrAgain(context, pair, { organisation, customer });
+}
+
+/** An import, or a person who asks for it, has both sides read whatever one of them shows. */
+const mayBeEcho = ({ job }: CustomerContext, pair: Pair): boolean =>
+  job.priority !== PRIORITY.import && pair.base !== null && (pair.state === 'linked' || pair.state === 'excluded');
+
+function organisationUnchanged(context: CustomerContext, pair: Pair, organisation: WebcrmOrganisation): boolean {
+  const { map, tenant } = context;
+  if (!mayBeEcho(context, pair)) return false;
+  const isSame = isSelected(tenant.settings, organisation) === (pair.state === 'linked');
+  const number = numberInWebcrm(tenant.settings, organisation) === pair.fortnoxId;
+  return isSame && number && showsImage(map, 'webcrm', organisation, pair.base?.webcrm ?? {});
+}
+
+const customerUnchanged = (context: CustomerContext, pair: Pair, customer: FortnoxCustomer): boolean =>
+  mayBeEcho(context, pair) && showsImage(context.map, 'fortnox', customer, pair.base?.fortnox ?? {});
+
+/** Settles the pair; a write that was refused because a record changed meanwhile is planned anew (R4). */
+async function settleOrAgain(context: CustomerContext, pair: Pair, records: Records): Promise<JobOutcome> {
+  const becomesLinked = pair.state !== 'linked' && isSelected(context.tenant.settings, records.organisation);
+  if (becomesLinked) {
+    const organisationId = String(records.organisation.OrganisationId);
+    await listDocuments(context, { organisationId, customerNumber: records.customer.CustomerNumber });
+  }
+  try {
+    await bringWaiting(context, await settle(context, pair, records));
+  } catch (error) {
+    if (!(await isLostRace(context, records, error))) throw error;
+    await journal(context, { action: 'not-written', reasons: ['lost-race'], pair });
+    return busy('the record changed between our read and our write');
+  }
+  return DONE;
+}
+
+/** R4: a refusal counts as a lost race when a record is no longer what it was when we planned. */
+async function isLostRace({ vendors, job, map }: CustomerContext, planned: Records, error: unknown): Promise<boolean> {
+  if (!isSyncError(error) || error.code !== 'vendor-refused') return false;
+  const organisation = await vendors.webcrm.getOrganisation(String(planned.organisation.OrganisationId), job.priority);
+  const customer = await vendors.fortnox.getCustomer(planned.customer.CustomerNumber, job.priority);
+  if (organisation === null || customer === null) return true;
+  const image = (records: Records) =>
+    JSON.stringify([readSide(map, 'webcrm', records.organisation), readSide(map, 'fortnox', records.customer)]);
+  return image(planned) !== image({ organisation, customer });
+}
+
+/** An organisation without a customer. */
+async function fromWebcrm(context: CustomerContext, pair: Pair | null): Promise<JobOutcome> {
+  const { vendors, job, tenant } = context;
+  const { settings } = tenant;
+  const organisation = await vendors.webcrm.getOrganisation(job.id, job.priority);
+  if (organisation === null) return refuse(context, 'gone-in-webcrm');
+  if (!isSelected(settings, organisation)) return refuse(context, 'type-not-selected');
+  if (text(organisation.OrganisationName) === null) return refuse(context, 'waiting-for-name');
+  const own = organisationIdentity(settings, organisation);
+  if (settings.numberOwner === 'webcrm' && own.number === null) return refuse(context, 'waiting-for-customer-number');
+
+  if (pair?.state !== 'creating') {
+    const { candidates, halfMade, held } = await searchFortnox(context, own, pair?.id ?? null);
+    if (halfMade) return busy('a record that fits is being created');
+    const found = match(own, candidates);
+    if (found.kind === 'conflict') {
+      if (held && pair === null) return refuse(context, found.reason);
+      await holdForPerson(context, pair, 'webcrm', found);
+      return DONE;
+    }
+    if (found.kind === 'link') {
+      return linkAndSettle(context, pair, { webcrmId: job.id, fortnoxId: found.id }, found.reason);
+    }
+    if (job.priority !== PRIORITY.import && isBeforeStart(settings.startDate, organisation.OrganisationUpdatedAt)) {
+      return refuse(context, 'before-start-date');
+    }
+  }
+  const number = settings.numberOwner === 'webcrm' ? numberInWebcrm(settings, organisation) : null;
+  await listDocuments(context, { organisationId: job.id, customerNumber: null });
+  const made = await createInFortnox(context, pair, organisation, number);
+  // What Fortnox filled (number, terms, currency) goes back in one write. The organisation was read many calls ago: R2.
+  const present = await vendors.webcrm.getOrganisation(job.id, job.priority);
+  if (present === null) return DONE;
+  return settleOrAgain(context, made.pair, { organisation: present, customer: made.customer });
+}
+
+/** A customer without an organisation. */
+async function fromFortnox(context: CustomerContext, pair: Pair | null): Promise<JobOutcome> {
+  const { vendors, job, tenant, store, hint } = context;
+  const customer = await vendors.fortnox.getCustomer(job.id, job.priority);
+  if (customer === null) return refuse(context, 'gone-in-fortnox');
+  const key = text(customer.ExternalReference);
+  const creating = key === null ? null : await store.pairs.byIntentKey(tenant.id, key);
+  if (creating?.webcrmId) {
+    // Our own create whose answer is not stored yet (R23): its organisation's job finds it and links it.
+    await hint([
+      { tenant: tenant.id, entity: 'customer', side: 'webcrm', id: creating.webcrmId, priority: job.priority },
+    ]);
+    return DONE;
+  }
+  const type = defaultType(tenant, customer);
+  if (pair?.state !== 'creating') {
+    const own = customerIdentity(customer);
+    const { candidates, halfMade, held } = await searchWebcrm(context, own, pair?.id ?? null);
+    if (halfMade) return busy('a record that fits is being created');
+    const found = match(own, candidates);
+    if (found.kind === 'conflict') {
+      if (held && pair === null) return refuse(context, found.reason);
+      await holdForPerson(context, pair, 'fortnox', found);
+      return DONE;
+    }
+    if (found.kind === 'link') {
+      return linkAndSettle(context, pair, { webcrmId: found.id, fortnoxId: job.id }, found.reason);
+    }
+  }
+  if (type === null) return refuse(context, 'no-default-type');
+  await bringWaiting(context, await createInWebcrm(context, pair, customer, type));
+  return DONE;
+}
+
+const defaultType = ({ settings }: Tenant, customer: FortnoxCustomer): string | null =>
+  settings.defaultType[customer.Type === 'PRIVATE' ? 'private' : 'company'];
+
+async function linkAndSettle(
+  context: CustomerContext,
+  existing: Pair | null,
+  ids: { webcrmId: string; fortnoxId: string },
+  reason: Reason,
+): Promise<JobOutcome> {
+  const { store, tenant, locks } = context;
+  const other = context.job.side === 'webcrm' ? 'fortnox' : 'webcrm';
+  const otherId = other === 'fortnox' ? ids.fortnoxId : ids.webcrmId;
+  const release = locks.tryLock([`${tenant.id}/${jobKey({ entity: 'customer', side: other, id: otherId })}`]);
+  if (release === null) return busy('another job works on the record that fits');
+  try {
+    const half = await store.pairs.bySide(tenant.id, 'customer', other, otherId);
+    if (half === null || half.id === existing?.id) {
+      return await link(existing);
+    }
+    // The other record waits for a person with a half pair of its own: that one is completed, and ours, if any, retired.
+    if (half.state !== 'conflict') return busy('the record that fits is at work');
+    if (existing !== null) {
+      await store.pairs.replace({
+        ...existing,
+        webcrmId: null,
+        fortnoxId: null,
+        state: move(existing, 'detached'),
+        candidates: [],
+      });
+    }
+    return await link(half);
+  } finally {
+    release();
+  }
+
+  async function link(from: Pair | null): Promise<JobOutcome> {
+    // Before the link is stored: after a crash nobody would know that they are still to be listed.
+    await listDocuments(context, { organisationId: ids.webcrmId, customerNumber: ids.fortnoxId });
+    return known(context, await linkExisting(context, from, ids, reason));
+  }
+}
+
+async function refuse(context: CustomerContext, reason: Reason): Promise<JobOutcome> {
+  await journalRefusal(context, reason);
+  return DONE;
+}

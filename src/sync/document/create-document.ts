@@ -1,0 +1,167 @@
+import type { RowPair } from '../../../schemas/delivery.ts';
+import type { CreateIntent, Pair } from '../../../schemas/records.ts';
+import type { DocumentKind, FortnoxDocument } from '../../vendors/fortnox/types.ts';
+import type { JobContext } from '../context.ts';
+import { type FieldLine, readSide } from '../fields.ts';
+import { forgetRefusal, journal } from '../journal.ts';
+import { baseAfterCreate, fieldsFor } from '../new-record.ts';
+import { move } from '../pair-state.ts';
+import type { Reason } from '../reasons.ts';
+import { newPair, storePair } from '../stored-pair.ts';
+import { kindOf, rowsOf } from './document.ts';
+import { documentRecord } from './map.ts';
+import { mapFor } from './map-for.ts';
+import { linesNow, type WebcrmSide } from './records.ts';
+import { type RowContext, readRow, rowExpress, writeRow } from './row-map.ts';
+
+/** What a new document is made from. */
+export interface NewDocument {
+  readonly webcrm: WebcrmSide;
+  readonly customerNumber: string;
+  readonly unknownArticles: ReadonlySet<string>;
+}
+
+/**
+ * Makes the order or invoice of a delivery once, and links the two (R22). The mode is the tenant's now, and stays with the pair
+ * (R49).
+ */
+export async function createDocument(
+  context: JobContext,
+  existing: Pair | null,
+  made: NewDocument,
+): Promise<{ pair: Pair; document: FortnoxDocument }> {
+  const { tenant, vendors, job } = context;
+  if (existing?.intent) {
+    const left = await recoverDocument(context, existing.intent, kindOf(existing));
+    if (left !== null) return finish(context, existing, existing.intent, left, ['recovered']);
+  }
+  const kind = existing === null ? tenant.settings.documentMode : kindOf(existing);
+  const map = await mapFor(context, kind, null);
+  const rows = rowContextOf(context, kind, made.unknownArticles);
+  const pair = await openIntent(context, existing, kind, map, made, rows);
+  const intent = pair.intent as CreateIntent;
+  const document = await vendors.fortnox.createDocument(kind, documentWrite(map, intent, rows), job.priority);
+  const warning: Reason[] = made.unknownArticles.size > 0 ? ['article-unknown'] : [];
+  return finish(context, pair, intent, document, ['created-in-fortnox', ...warning]);
+}
+
+const rowContextOf = (
+  { tenant }: JobContext,
+  kind: DocumentKind,
+  unknownArticles: ReadonlySet<string>,
+): RowContext => ({ kind, settings: tenant.settings.documents, vatIncluded: false, unknownArticles });
+
+/** Stores what is about to be made, before Fortnox is asked. The key stays the same over every try. */
+function openIntent(
+  context: JobContext,
+  existing: Pair | null,
+  kind: DocumentKind,
+  map: readonly FieldLine[],
+  made: NewDocument,
+  rowContext: RowContext,
+): Promise<Pair> {
+  const { runtime, job, tenant } = context;
+  const ids = { entity: 'delivery', fortnoxKind: kind, webcrmId: job.id, fortnoxId: null } as const;
+  const pair = existing ?? newPair(context, ids);
+  const express = rowExpress(rowContext);
+  const rows: RowPair[] = linesNow(tenant.settings.documents, made.webcrm.lines).map(({ id, sort, row }) => ({
+    lineId: id,
+    sort,
+    webcrm: row,
+    fortnox: {
+      ...row,
+      ...Object.fromEntries(
+        Object.entries(row).map(([f, value]) => [f, express(f as keyof typeof row, value, row) ?? null]),
+      ),
+    },
+  }));
+  const intent: CreateIntent = {
+    side: 'fortnox',
+    key: pair.intent?.key ?? `sync-${pair.id}`,
+    name: '',
+    customerNumber: made.customerNumber,
+    sent: readSide(map, 'webcrm', made.webcrm.delivery),
+    rows,
+    at: runtime.now(),
+  };
+  return storePair(context, existing, { ...pair, state: 'creating', intent, candidates: [], reason: null });
+}
+
+function documentWrite(map: readonly FieldLine[], intent: CreateIntent, rowContext: RowContext) {
+  return {
+    fields: {
+      ...fieldsFor(map, 'fortnox', intent.sent),
+      CustomerNumber: intent.customerNumber ?? '',
+      ExternalInvoiceReference1: intent.key,
+      // A customer whose prices include VAT would have ours taken for such (R45).
+      VATIncluded: false,
+    },
+    rows: (intent.rows ?? []).map(({ webcrm }) => ({
+      rowId: null,
+      fields: writeRow(rowContext, webcrm, webcrm, null),
+    })),
+  };
+}
+
+/** The document that an earlier try of this intent left, found by our key; null when there is none (R22). */
+async function recoverDocument(
+  { vendors, job, store, tenant }: JobContext,
+  intent: CreateIntent,
+  kind: DocumentKind,
+): Promise<FortnoxDocument | null> {
+  const found = await vendors.fortnox.findDocuments(kind, 'externalinvoicereference1', intent.key, job.priority);
+  // The oldest is ours: a copy that somebody made of it meanwhile bears the key as well (R23).
+  for (const { DocumentNumber } of found.toSorted((a, b) => Number(a.DocumentNumber) - Number(b.DocumentNumber))) {
+    const pair = await store.pairs.bySide(tenant.id, kind, 'fortnox', DocumentNumber);
+    if (pair === null) return vendors.fortnox.getDocument(kind, DocumentNumber, job.priority);
+  }
+  return null;
+}
+
+async function finish(
+  context: JobContext,
+  from: Pair,
+  intent: CreateIntent,
+  document: FortnoxDocument,
+  reasons: readonly [Reason, ...Reason[]],
+): Promise<{ pair: Pair; document: FortnoxDocument }> {
+  const { store, runtime } = context;
+  const kind = kindOf(from);
+  const map = await mapFor(context, kind, null);
+  const recovered = reasons.includes('recovered');
+  const answer = recovered
+    ? null
+    : readSide(map, 'fortnox', documentRecord({ kind, document, invoice: null, shared: false }));
+  const pair = await store.pairs.replace({
+    ...from,
+    fortnoxId: document.DocumentNumber,
+    state: move(from, 'linked'),
+    intent: null,
+    customerNumber: document.CustomerNumber,
+    base: baseAfterCreate(map, 'webcrm', intent.sent, answer),
+    rows: rowsAfterCreate(kind, intent.rows ?? [], recovered ? null : document),
+    reason: reasons[0],
+    updatedAt: runtime.now(),
+  });
+  await forgetRefusal(context);
+  const changes = Object.entries(intent.sent).flatMap(([field, value]) =>
+    value === null ? [] : [{ field, before: null, after: value }],
+  );
+  await journal(context, { action: 'created', target: 'fortnox', changes, reasons, pair });
+  return { pair, document };
+}
+
+/** Fortnox's images of the rows: what it shows of what we sent; what it filled by itself has none and flows back (R21). */
+function rowsAfterCreate(kind: DocumentKind, sent: readonly RowPair[], answer: FortnoxDocument | null): RowPair[] {
+  if (answer === null) return [...sent];
+  const shown = rowsOf(kind, answer).map((row) => readRow({ kind, vatIncluded: answer.VATIncluded === true }, row));
+  return sent.map((pair, at) => {
+    const row = shown[at];
+    if (row === undefined) return pair;
+    const fields = Object.entries(row).map(([field, value]) => {
+      const wasSent = pair.webcrm[field as keyof typeof row] !== null;
+      return [field, wasSent ? value : pair.fortnox[field as keyof typeof row]];
+    });
+    return { ...pair, fortnox: { ...row, ...Object.fromEntries(fields) } };
+  });
+}

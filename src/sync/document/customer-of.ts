@@ -1,0 +1,48 @@
+import type { Pair, Side } from '../../../schemas/records.ts';
+import type { JobOutcome } from '../../queue/types.ts';
+import type { JobContext } from '../context.ts';
+import { waitsFor } from '../customer/documents.ts';
+import { journalRefusal } from '../journal.ts';
+import { DONE } from '../outcome.ts';
+import type { Reason } from '../reasons.ts';
+
+/** The pair of a document's customer, when it is in step. */
+export type LinkedCustomer = Pair & { readonly webcrmId: string; readonly fortnoxId: string };
+
+export const linkedCustomer = async (
+  { store, tenant }: JobContext,
+  side: Side,
+  id: string,
+): Promise<LinkedCustomer | null> => {
+  const pair = await store.pairs.bySide(tenant.id, 'customer', side, id);
+  const isWhole = pair !== null && pair.webcrmId !== null && pair.fortnoxId !== null;
+  return isWhole && pair.state === 'linked' ? (pair as LinkedCustomer) : null;
+};
+
+/** R10, R12: the Type is not selected; the record comes again when the customer is linked. */
+export async function refuseFor(
+  context: JobContext,
+  reason: Reason,
+  side: Side,
+  customer: string,
+): Promise<JobOutcome> {
+  await journalRefusal(context, reason, waitsFor(side, customer));
+  return DONE;
+}
+
+/**
+ * The record waits until its customer is in step, and brings it: twenty deliveries of a new customer make one hint of it. A
+ * customer that waits for a person is not brought again.
+ */
+export async function waitForCustomer(context: JobContext, side: Side, customer: string): Promise<JobOutcome> {
+  const { store, tenant, job, hint } = context;
+  await journalRefusal(context, 'waiting-for-customer', waitsFor(side, customer));
+  const pair = await store.pairs.bySide(tenant.id, 'customer', side, customer);
+  if (pair?.state === 'linked' && pair.webcrmId !== null && pair.fortnoxId !== null) {
+    // It was linked between our look and our waiting: nobody else would wake this record.
+    await hint([{ tenant: tenant.id, entity: job.entity, side: job.side, id: job.id, priority: job.priority }]);
+  } else if (pair === null || pair.state === 'creating' || pair.state === 'excluded') {
+    await hint([{ tenant: tenant.id, entity: 'customer', side, id: customer, priority: job.priority }]);
+  }
+  return DONE;
+}

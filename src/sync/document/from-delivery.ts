@@ -1,0 +1,134 @@
+import { jobKey, type Pair, PRIORITY } from '../../../schemas/records.ts';
+import type { JobOutcome } from '../../queue/types.ts';
+import type { WebcrmDelivery } from '../../vendors/webcrm/types.ts';
+import { createCalendar } from '../calendar.ts';
+import type { JobContext } from '../context.ts';
+import { isSelected } from '../customer/types-filter.ts';
+import { decimal, isZero } from '../decimal.ts';
+import { forgetRefusal, journal, journalRefusal } from '../journal.ts';
+import { text } from '../normalise.ts';
+import { busy, DONE } from '../outcome.ts';
+import type { Reason } from '../reasons.ts';
+import { documentStart } from '../start-date.ts';
+import { newPair, storePair } from '../stored-pair.ts';
+import { unknownArticles } from './articles.ts';
+import { createDocument } from './create-document.ts';
+import { type LinkedCustomer, linkedCustomer, refuseFor, waitForCustomer } from './customer-of.ts';
+import { kindOf } from './document.ts';
+import { knownDocument, settleKnown } from './known.ts';
+import { linesNow, organisationIdOf, readWebcrm, type WebcrmSide, withInvoice } from './records.ts';
+
+/** A delivery without a document. `pair` is a half-made one, if any. */
+export async function fromDelivery(context: JobContext, pair: Pair | null): Promise<JobOutcome> {
+  const { vendors, job, tenant } = context;
+  const { documents } = tenant.settings;
+  const isOpen = pair?.intent !== null && pair?.intent !== undefined;
+  if (!isOpen) {
+    const early = await tooEarlyByHint(context);
+    if (early !== null) return early;
+  }
+  const webcrm = await readWebcrm(context, job.id);
+  if (webcrm === null) return refuse(context, 'gone-in-webcrm');
+  const { delivery, lines } = webcrm;
+  const organisationId = organisationIdOf(delivery);
+  if (organisationId === null) return refuse(context, 'no-organisation');
+  if (!isOpen) {
+    const reason = notYet(context, webcrm);
+    if (reason !== null) return refuse(context, reason);
+    const wait = quietFor(context, webcrm);
+    if (wait > 0) return { kind: 'later', afterMs: wait, why: 'the delivery was changed a moment ago' };
+  }
+  const organisation = await vendors.webcrm.getOrganisation(organisationId, job.priority);
+  if (organisation === null) return refuse(context, 'no-organisation');
+  if (!isSelected(tenant.settings, organisation))
+    return refuseFor(context, 'type-not-selected', 'webcrm', organisationId);
+  const customer = await linkedCustomer(context, 'webcrm', organisationId);
+  if (customer === null) return waitForCustomer(context, 'webcrm', organisationId);
+
+  if (!isOpen) {
+    const linked = await linkByNumber(context, pair, delivery, customer);
+    if (linked !== null) return linked;
+  }
+  const unknown = await unknownArticles(context, null, linesNow(documents, lines), []);
+  if (unknown.size > 0 && documents.unknownArticle === 'refuse') return refuse(context, 'article-refused');
+  const made = await createDocument(context, pair, {
+    webcrm,
+    customerNumber: customer.fortnoxId,
+    unknownArticles: unknown,
+  });
+  // What Fortnox gave (the number) or filled goes back.
+  return settleKnown(context, made.pair, webcrm, await withInvoice(context, kindOf(made.pair), made.document));
+}
+
+async function refuse(context: JobContext, reason: Reason): Promise<JobOutcome> {
+  await journalRefusal(context, reason);
+  return DONE;
+}
+
+/** R25, R13: why a delivery does not become a document now; null when it may. */
+function notYet({ tenant, job }: JobContext, { delivery, lines }: WebcrmSide): Reason | null {
+  const { documents } = tenant.settings;
+  const statuses: readonly string[] = documents.sendStatuses;
+  if (!statuses.includes(String(delivery.DeliveryStatus))) return 'status-not-selected';
+  if (lines.length === 0) return 'no-rows';
+  if (documents.headerDiscount === 'refuse' && !isZero(decimal(delivery.DeliveryDiscount))) return 'header-discount';
+  const start = documentStart(tenant);
+  const { dateOf } = createCalendar(documents.timeZone);
+  const dates = [delivery.DeliveryCreatedAt, delivery.DeliveryOrderDate].map(dateOf);
+  const newest = dates
+    .filter((date) => date !== null)
+    .sort()
+    .at(-1);
+  return job.priority !== PRIORITY.import && newest !== undefined && newest < start ? 'before-start-date' : null;
+}
+
+/** R25, without a read: a delivery that we hear of for the first time is looked at when it has been quiet. */
+async function tooEarlyByHint({ runtime, job, tenant, store }: JobContext): Promise<JobOutcome | null> {
+  if (job.priority === PRIORITY.import) return null;
+  const age = runtime.now() - job.createdAt;
+  const wait = tenant.settings.documents.quietSeconds * 1000 - age;
+  if (wait <= 0 || (await store.decisions.get(tenant.id, job.entity, job.side, job.id)) !== null) return null;
+  return { kind: 'later', afterMs: wait, why: 'a new delivery is left alone until it has been quiet' };
+}
+
+/** How long the delivery and its lines have still to be quiet, ms. Never longer than the setting, whatever webCRM's clock says. */
+function quietFor({ runtime, tenant }: JobContext, { delivery, lines }: WebcrmSide): number {
+  const quiet = tenant.settings.documents.quietSeconds * 1000;
+  const stamps = [delivery.DeliveryUpdatedAt, ...lines.map((line) => line.QuotationLineUpdatedAt)];
+  const newest = Math.max(0, ...stamps.map((at) => Date.parse(String(at))).filter((at) => !Number.isNaN(at)));
+  return Math.min(quiet, Math.max(0, newest + quiet - runtime.now()));
+}
+
+/** R20: a delivery that bears the number of a document of the same customer is that one's. null: it bears none. */
+async function linkByNumber(
+  context: JobContext,
+  existing: Pair | null,
+  delivery: WebcrmDelivery,
+  customer: LinkedCustomer,
+): Promise<JobOutcome | null> {
+  const { vendors, job, store, tenant, locks } = context;
+  const kind = tenant.settings.documentMode;
+  const number = text(delivery[tenant.settings.documents.fields.number]);
+  if (number === null || !/^\d{1,18}$/.test(number)) return null;
+  const key = `${tenant.id}/${jobKey({ entity: kind, side: 'fortnox', id: number })}`;
+  const release = locks.tryLock([key]);
+  if (release === null) return busy('another job works on the document of this number');
+  try {
+    if ((await store.pairs.bySide(tenant.id, kind, 'fortnox', number)) !== null) return null;
+    const document = await vendors.fortnox.getDocument(kind, number, job.priority);
+    if (document === null || document.CustomerNumber !== customer.fortnoxId) return null;
+    const ids = { entity: 'delivery', fortnoxKind: kind, webcrmId: job.id, fortnoxId: number } as const;
+    const pair = await storePair(context, existing, {
+      ...(existing ?? newPair(context, ids)),
+      ...ids,
+      state: 'linked',
+      customerNumber: document.CustomerNumber,
+      reason: 'linked-by-document-number',
+    });
+    await forgetRefusal(context);
+    await journal(context, { action: 'linked', reasons: ['linked-by-document-number'], pair });
+    return await knownDocument(context, pair);
+  } finally {
+    release();
+  }
+}

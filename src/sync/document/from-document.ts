@@ -1,0 +1,134 @@
+import { type Hint, type Pair, PRIORITY } from '../../../schemas/records.ts';
+import type { JobOutcome } from '../../queue/types.ts';
+import type { DocumentKind, FortnoxDocument } from '../../vendors/fortnox/types.ts';
+import type { JobContext } from '../context.ts';
+import { isSelected } from '../customer/types-filter.ts';
+import { journalRefusal } from '../journal.ts';
+import { text } from '../normalise.ts';
+import { DONE } from '../outcome.ts';
+import type { Reason } from '../reasons.ts';
+import { documentStart } from '../start-date.ts';
+import { createDelivery } from './create-delivery.ts';
+import { linkedCustomer, refuseFor, waitForCustomer } from './customer-of.ts';
+import { isCredit, reference } from './document.ts';
+import { settleKnown } from './known.ts';
+import { dateOf } from './map.ts';
+import { readWebcrm, withInvoice } from './records.ts';
+
+/** An order or invoice without a delivery of its own. `pair` is a half-made one, if any. */
+export async function fromDocument(context: JobContext, pair: Pair | null): Promise<JobOutcome> {
+  const { vendors, job, tenant } = context;
+  const { documents, documentMode } = tenant.settings;
+  const kind: DocumentKind = job.entity === 'order' ? 'order' : 'invoice';
+  // R40: in invoice mode orders are Fortnox's own business.
+  if (kind === 'order' && documentMode === 'invoice' && pair === null) return DONE;
+  if (kind === 'invoice' && (await toOrders(context))) return DONE;
+  const document = await vendors.fortnox.getDocument(kind, job.id, job.priority);
+  if (document === null) return refuse(context, 'gone-in-fortnox');
+  if (pair?.intent === null || pair?.intent === undefined) {
+    if (await isOwnCreate(context, document)) return DONE;
+    if (kind === 'invoice') {
+      if (await belongsToOrder(context, document)) return DONE;
+      if (isCredit(document) && documents.creditInvoices === 'on-original') return onOriginal(context, document);
+    }
+    const reason = notWanted(context, kind, document);
+    if (reason !== null) return refuse(context, reason);
+  }
+  const customer = await linkedCustomer(context, 'fortnox', document.CustomerNumber);
+  if (customer === null) return unlinkedCustomer(context, document.CustomerNumber);
+  const organisation = await vendors.webcrm.getOrganisation(customer.webcrmId, job.priority);
+  if (organisation === null) return refuse(context, 'no-organisation');
+  if (!isSelected(tenant.settings, organisation))
+    return refuseFor(context, 'type-not-selected', 'fortnox', document.CustomerNumber);
+
+  const fortnox = await withInvoice(context, kind, document);
+  const made = await createDelivery(context, pair, fortnox, customer.webcrmId);
+  const webcrm =
+    made.delivery === null
+      ? await readWebcrm(context, made.pair.webcrmId ?? '')
+      : { delivery: made.delivery, lines: [] };
+  return webcrm === null ? DONE : settleKnown(context, made.pair, webcrm, fortnox);
+}
+
+async function refuse(context: JobContext, reason: Reason): Promise<JobOutcome> {
+  await journalRefusal(context, reason);
+  return DONE;
+}
+
+const sameTenant = ({ tenant, job }: JobContext, record: Pick<Hint, 'entity' | 'side' | 'id'>): Hint => ({
+  tenant: tenant.id,
+  priority: job.priority,
+  ...record,
+});
+
+/** R40: an invoice that orders were made into is looked at through their pairs. */
+async function toOrders(context: JobContext): Promise<boolean> {
+  const { store, tenant, job, hint } = context;
+  const pairs = await store.pairs.byInvoice(tenant.id, job.id);
+  await hint(
+    pairs.flatMap(({ fortnoxId }) =>
+      fortnoxId === null ? [] : [sameTenant(context, { entity: 'order', side: 'fortnox', id: fortnoxId })],
+    ),
+  );
+  return pairs.length > 0;
+}
+
+/** Our own create whose answer is not stored yet (R23): its delivery's job finds it and links it. */
+async function isOwnCreate(context: JobContext, document: FortnoxDocument): Promise<boolean> {
+  const { store, tenant, hint } = context;
+  const key = text(document.ExternalInvoiceReference1);
+  const creating = key === null ? null : await store.pairs.byIntentKey(tenant.id, key);
+  if (!creating?.webcrmId) return false;
+  await hint([sameTenant(context, { entity: 'delivery', side: 'webcrm', id: creating.webcrmId })]);
+  return true;
+}
+
+/**
+ * R40, in order mode: an invoice made from an order goes to that order. A collective invoice may name none of its orders
+ * (unproven): then each open order of the customer is asked.
+ */
+async function belongsToOrder(context: JobContext, invoice: FortnoxDocument): Promise<boolean> {
+  const { store, tenant, vendors, job, hint } = context;
+  if (tenant.settings.documentMode !== 'order') return false;
+  const named = reference(invoice.OrderReference);
+  const toOrder = (id: string) => hint([sameTenant(context, { entity: 'order', side: 'fortnox', id })]);
+  if (named !== null) {
+    await toOrder(named);
+    return true;
+  }
+  for (const { fortnoxId } of await store.pairs.openOrders(tenant.id, invoice.CustomerNumber)) {
+    if (fortnoxId === null) continue;
+    const order = await vendors.fortnox.getDocument('order', fortnoxId, job.priority);
+    if (reference(order?.InvoiceReference) !== invoice.DocumentNumber) continue;
+    await toOrder(fortnoxId);
+    return true;
+  }
+  return false;
+}
+
+/** R48: a credit invoice shows on the delivery of the invoice that it credits. */
+async function onOriginal(context: JobContext, credit: FortnoxDocument): Promise<JobOutcome> {
+  const original = reference(credit.CreditInvoiceReference);
+  if (original !== null) {
+    await context.hint([sameTenant(context, { entity: 'invoice', side: 'fortnox', id: original })]);
+  }
+  return refuse(context, 'credit-on-original');
+}
+
+/** R48, R13, R45: why a document does not become a delivery; null when it does. */
+function notWanted({ tenant, job }: JobContext, kind: DocumentKind, document: FortnoxDocument): Reason | null {
+  if (document.Cancelled === true) return 'document-cancelled';
+  if (document.VATIncluded === true && tenant.settings.documents.vatIncluded === 'refuse') return 'vat-included';
+  const date = dateOf(kind, document);
+  const isOld = date !== null && date < documentStart(tenant);
+  return isOld && job.priority !== PRIORITY.import ? 'before-start-date' : null;
+}
+
+/** R10, R11: the documents of an organisation whose Type is not selected do not come; others wait for their customer. */
+async function unlinkedCustomer(context: JobContext, number: string): Promise<JobOutcome> {
+  const { store, tenant } = context;
+  const pair = await store.pairs.bySide(tenant.id, 'customer', 'fortnox', number);
+  return pair?.state === 'excluded'
+    ? refuseFor(context, 'type-not-selected', 'fortnox', number)
+    : waitForCustomer(context, 'fortnox', number);
+}

@@ -1,0 +1,147 @@
+import { type Pair, PRIORITY } from '../../../schemas/records.ts';
+import { isSyncError } from '../../errors/sync-error.ts';
+import type { JobOutcome } from '../../queue/types.ts';
+import type { JobContext } from '../context.ts';
+import { isSelected } from '../customer/types-filter.ts';
+import { readSide, showsImage } from '../fields.ts';
+import { markGone } from '../gone.ts';
+import { journal } from '../journal.ts';
+import { busy, DONE } from '../outcome.ts';
+import { move } from '../pair-state.ts';
+import type { Reason } from '../reasons.ts';
+import { waitForCustomer } from './customer-of.ts';
+import { type FortnoxSide, frozenOf, kindOf, reference } from './document.ts';
+import { documentRecord } from './map.ts';
+import { mapFor } from './map-for.ts';
+import {
+  type DocumentRecords,
+  hasVatIncluded,
+  linesNow,
+  linesShow,
+  organisationIdOf,
+  readFortnox,
+  readWebcrm,
+  rowsNow,
+  rowsShow,
+  type WebcrmSide,
+} from './records.ts';
+import { settleDocument } from './write.ts';
+
+/** A pair with both ids. The side that the hint spoke of is read first: our own echo is seen by it alone. */
+export async function knownDocument(context: JobContext, pair: Pair): Promise<JobOutcome> {
+  const { job } = context;
+  if (pair.state === 'detached') return DONE;
+  const ownSide = { webcrm: pair.webcrmId ?? '', fortnox: pair.fortnoxId ?? '' };
+  if (job.side === 'webcrm') {
+    const webcrm = await readWebcrm(context, ownSide.webcrm);
+    if (webcrm === null) return markGone(context, pair, 'webcrm');
+    if (await deliveryUnchanged(context, pair, webcrm)) return DONE;
+    const fortnox = await readFortnox(context, kindOf(pair), ownSide.fortnox);
+    if (fortnox === null) return markGone(context, pair, 'fortnox');
+    return settleKnown(context, pair, webcrm, fortnox);
+  }
+  const fortnox = await readFortnox(context, kindOf(pair), ownSide.fortnox);
+  if (fortnox === null) return markGone(context, pair, 'fortnox');
+  if (await documentUnchanged(context, pair, fortnox)) return DONE;
+  const webcrm = await readWebcrm(context, ownSide.webcrm);
+  if (webcrm === null) return markGone(context, pair, 'webcrm');
+  return settleKnown(context, pair, webcrm, fortnox);
+}
+
+/** An import, or a person who asks for it, has both sides read whatever one of them shows. */
+const mayBeEcho = ({ job }: JobContext, pair: Pair): boolean =>
+  job.priority !== PRIORITY.import && pair.base !== null && pair.state === 'linked';
+
+async function deliveryUnchanged(context: JobContext, pair: Pair, { delivery, lines }: WebcrmSide): Promise<boolean> {
+  const { store, tenant } = context;
+  if (!mayBeEcho(context, pair)) return false;
+  const map = await mapFor(context, kindOf(pair), pair.fortnoxId);
+  if (!showsImage(map, 'webcrm', delivery, pair.base?.webcrm ?? {})) return false;
+  if (!linesShow(pair.rows, linesNow(tenant.settings.documents, lines))) return false;
+  const owner = await store.pairs.bySide(tenant.id, 'customer', 'webcrm', organisationIdOf(delivery) ?? '');
+  return owner?.fortnoxId === pair.customerNumber && owner.state === 'linked';
+}
+
+async function documentUnchanged(context: JobContext, pair: Pair, side: FortnoxSide): Promise<boolean> {
+  if (!mayBeEcho(context, pair)) return false;
+  const { document, kind } = side;
+  const map = await mapFor(context, kind, document.DocumentNumber);
+  const invoiceRef = kind === 'order' ? reference(document.InvoiceReference) : null;
+  return (
+    invoiceRef === pair.invoiceRef &&
+    document.CustomerNumber === pair.customerNumber &&
+    showsImage(map, 'fortnox', documentRecord(side), pair.base?.fortnox ?? {}) &&
+    rowsShow(pair.rows, rowsNow(side, { vatIncluded: hasVatIncluded(side) }))
+  );
+}
+
+/** Decides on what was read; `webcrm` and `fortnox` are as fresh as the caller could read them (R2). */
+export async function settleKnown(
+  context: JobContext,
+  pair: Pair,
+  webcrm: WebcrmSide,
+  fortnox: FortnoxSide,
+): Promise<JobOutcome> {
+  const { vendors, job, store, tenant } = context;
+  const organisationId = organisationIdOf(webcrm.delivery);
+  if (organisationId === null) return exclude(context, pair, 'no-organisation');
+  const organisation = await vendors.webcrm.getOrganisation(organisationId, job.priority);
+  if (organisation === null) return exclude(context, pair, 'no-organisation');
+  if (!isSelected(tenant.settings, organisation)) return exclude(context, pair, 'type-not-selected');
+  if (hasVatIncluded(fortnox) && tenant.settings.documents.vatIncluded === 'refuse')
+    return exclude(context, pair, 'vat-included');
+  const owner = await store.pairs.bySide(tenant.id, 'customer', 'webcrm', organisationId);
+  // Selected again, but its own job has not run yet: that one writes the customer first (R11, R12).
+  if (owner?.state === 'excluded') return waitForCustomer(context, 'webcrm', organisationId);
+  return settleOrAgain(context, pair, { ...webcrm, organisation, fortnox }, owner?.fortnoxId ?? null);
+}
+
+/** R11: nothing is written, in either direction; the old base stays, so that the changes are seen afterwards (R72). */
+async function exclude(context: JobContext, pair: Pair, reason: Reason): Promise<JobOutcome> {
+  const { store, runtime } = context;
+  if (pair.state === 'excluded' && pair.reason === reason) return DONE;
+  const excluded = await store.pairs.replace({
+    ...pair,
+    state: move(pair, 'excluded'),
+    reason,
+    updatedAt: runtime.now(),
+  });
+  await journal(context, { action: 'not-written', reasons: [reason], pair: excluded });
+  return DONE;
+}
+
+/** A write that was refused because a record changed meanwhile is planned anew, never repeated as it was (R4). */
+async function settleOrAgain(
+  context: JobContext,
+  pair: Pair,
+  records: DocumentRecords,
+  customerNumber: string | null,
+): Promise<JobOutcome> {
+  try {
+    await settleDocument(context, pair, records, customerNumber);
+  } catch (error) {
+    if (!(await isLostRace(context, pair, records, error))) throw error;
+    await journal(context, { action: 'not-written', reasons: ['lost-race'], pair });
+    return busy('the record changed between our read and our write');
+  }
+  return DONE;
+}
+
+/** R4: a refusal counts as a lost race when a record is no longer what it was when we planned. */
+async function isLostRace(context: JobContext, pair: Pair, planned: DocumentRecords, error: unknown): Promise<boolean> {
+  if (!isSyncError(error) || error.code !== 'vendor-refused') return false;
+  const webcrm = await readWebcrm(context, pair.webcrmId ?? '');
+  const fortnox = await readFortnox(context, kindOf(pair), pair.fortnoxId ?? '');
+  if (webcrm === null || fortnox === null) return true;
+  const map = await mapFor(context, kindOf(pair), pair.fortnoxId);
+  const { documents } = context.tenant.settings;
+  const image = (half: WebcrmSide, side: FortnoxSide) =>
+    JSON.stringify([
+      readSide(map, 'webcrm', half.delivery),
+      linesNow(documents, half.lines),
+      readSide(map, 'fortnox', documentRecord(side)),
+      side.document.OrderRows ?? side.document.InvoiceRows,
+      frozenOf(side, documents),
+    ]);
+  return image(planned, planned.fortnox) !== image(webcrm, fortnox);
+}

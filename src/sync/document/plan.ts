@@ -1,0 +1,141 @@
+import type { Row, RowPair } from '../../../schemas/delivery.ts';
+import type { FieldChange, Image, PairBase, Side } from '../../../schemas/records.ts';
+import type { Settings } from '../../../schemas/settings.ts';
+import type { DocumentKind, FortnoxRow } from '../../vendors/fortnox/types.ts';
+import type { FieldLine } from '../fields.ts';
+import { type FieldDecision, type Permission, planFields } from '../planner.ts';
+import type { Reason } from '../reasons.ts';
+import { type LineNow, mergeRows, type RowsDecision } from '../rows/merge.ts';
+import type { Frozen } from './document.ts';
+import { ON_INVOICE } from './map.ts';
+import { hasAmount, lineExpress, type RowContext, rowExpress } from './row-map.ts';
+
+export interface DocumentPlanInput {
+  readonly settings: Settings;
+  readonly kind: DocumentKind;
+  readonly map: readonly FieldLine[];
+  readonly base: PairBase | null;
+  readonly rows: readonly RowPair[] | null;
+  readonly webcrm: Image;
+  readonly fortnox: Image;
+  readonly lines: readonly LineNow[];
+  readonly documentRows: readonly Row[];
+  /** The same rows as Fortnox gave them. */
+  readonly vendorRows: readonly FortnoxRow[];
+  readonly rowContext: RowContext;
+  readonly frozen: Frozen;
+  /** Customer numbers: of the delivery's organisation now, of the document now, and of both when they were paired (R47). */
+  readonly customer: { readonly webcrm: string | null; readonly fortnox: string; readonly paired: string | null };
+}
+
+export interface DocumentDecision extends FieldDecision {
+  readonly rows: RowsDecision;
+  /** Where the fields of the head go: an invoiced order's to its invoice (R41). */
+  readonly target: DocumentKind;
+}
+
+/** Decides what to write of a delivery and its document. Total and pure. */
+export function planDocument(input: DocumentPlanInput): DocumentDecision {
+  const { settings, frozen } = input;
+  const putBack = settings.documents.frozenEdits === 'put-back';
+  const fields = planFields({
+    ...input,
+    policy: settings.conflictPolicy,
+    permit: (line, target) => permitHead(line, target, input, putBack),
+  });
+  const rows = mergeRows({
+    base: input.rows ?? [],
+    webcrm: input.lines,
+    fortnox: input.documentRows,
+    policy: settings.conflictPolicy,
+    sides: {
+      webcrm: { express: lineExpress(settings.documents) },
+      fortnox: { express: rowExpress(input.rowContext) },
+    },
+    fortnoxLocked: frozen.rows !== null,
+    putBack,
+  });
+  const moved = planCustomer(input);
+  const reasons = new Set<Reason>([
+    ...fields.reasons,
+    ...rows.reasons,
+    ...refusedRows(input, rows),
+    ...rowWarnings(input, rows),
+    ...(moved?.reason ?? []),
+  ]);
+  return {
+    ...kept(fields, input),
+    writes: moved?.to === undefined ? fields.writes : withCustomer(fields.writes, moved.to),
+    changes: {
+      webcrm: [...fields.changes.webcrm, ...rows.changes.webcrm],
+      fortnox: [...fields.changes.fortnox, ...rows.changes.fortnox, ...(moved?.change ?? [])],
+    },
+    lost: [...fields.lost, ...rows.lost],
+    reasons: [...reasons],
+    rows,
+    target: frozen.target,
+  };
+}
+
+/** R41: what a frozen document does not take; of an invoiced order the invoice takes what it has as well. */
+function permitHead(line: FieldLine, target: Side, { frozen, kind }: DocumentPlanInput, putBack: boolean): Permission {
+  if (target === 'webcrm') return { ok: true };
+  if (frozen.head !== null) return { ok: false, why: frozen.head, putBack };
+  const toInvoice = kind === 'order' && frozen.target === 'invoice';
+  return toInvoice && !ON_INVOICE.has(line.field) ? { ok: false, why: 'order-invoiced', putBack } : { ok: true };
+}
+
+/** A field that went to the invoice of an order: the order itself still shows what it showed (R1). */
+function kept(fields: FieldDecision, { kind, frozen, fortnox }: DocumentPlanInput): FieldDecision {
+  if (kind !== 'order' || frozen.target !== 'invoice') return fields;
+  const image: Record<string, string | null> = { ...fields.nextBase.fortnox };
+  for (const { field } of fields.changes.fortnox) image[field] = fortnox[field] ?? null;
+  return { ...fields, nextBase: { ...fields.nextBase, fortnox: image } };
+}
+
+const withCustomer = (writes: FieldDecision['writes'], number: string): FieldDecision['writes'] => ({
+  ...writes,
+  fortnox: { ...writes.fortnox, CustomerNumber: number },
+});
+
+/** R47: the delivery was moved to another organisation. An invoice keeps its customer; an order follows only by setting. */
+function planCustomer({
+  settings,
+  kind,
+  frozen,
+  customer,
+}: DocumentPlanInput): { to?: string; change?: FieldChange[]; reason?: Reason[] } | null {
+  const { webcrm, fortnox, paired } = customer;
+  if (webcrm === fortnox) return null;
+  const movedInWebcrm = webcrm !== null && webcrm !== paired && fortnox === paired;
+  const mayMove =
+    kind === 'order' && settings.documents.moveOrders && frozen.target === 'order' && frozen.head === null;
+  if (!movedInWebcrm || !mayMove) return { reason: ['customer-cannot-change'] };
+  return { to: webcrm, change: [{ field: 'customerNumber', before: fortnox, after: webcrm }] };
+}
+
+/** Rows that were edited in webCRM but are locked in Fortnox: said once, however many they are. */
+function refusedRows({ frozen, rows, lines }: DocumentPlanInput, decision: RowsDecision): Reason[] {
+  if (frozen.rows === null) return [];
+  const next = new Map(decision.rows.flatMap((row) => (row.lineId === null ? [] : [[row.lineId, row.next] as const])));
+  const before = new Set(rows?.map((row) => row.lineId));
+  const pending =
+    lines.some((line) => !next.has(line.id) || differs(next.get(line.id)?.webcrm, line.row)) ||
+    [...before].some((id) => id !== null && !lines.some((line) => line.id === id));
+  return pending || decision.lost.length > 0 ? [frozen.rows] : [];
+}
+
+const differs = (a: Row | undefined, b: Row): boolean =>
+  a === undefined || Object.entries(b).some(([field, value]) => a[field as keyof Row] !== value);
+
+/** R50 and R44: lines that Fortnox shows otherwise than webCRM, which is no fault but should be known. */
+function rowWarnings({ vendorRows, rowContext }: DocumentPlanInput, { rows }: RowsDecision): Reason[] {
+  const reasons: Reason[] = [];
+  for (const { fortnoxWrite, index } of rows) {
+    const { article } = fortnoxWrite;
+    if (typeof article === 'string' && rowContext.unknownArticles.has(article)) reasons.push('article-unknown');
+    const present = index === null ? undefined : vendorRows[index];
+    if ('discount' in fortnoxWrite && present !== undefined && hasAmount(present)) reasons.push('amount-discount');
+  }
+  return reasons;
+}

@@ -1,0 +1,70 @@
+import type { RowPair } from '../../../schemas/delivery.ts';
+import { SyncError } from '../../errors/sync-error.ts';
+import type { WebcrmLine } from '../../vendors/webcrm/types.ts';
+import type { JobContext } from '../context.ts';
+import { provenPut } from '../proven-put.ts';
+import type { MergedRow, RowsDecision } from '../rows/merge.ts';
+import { writeLine } from './row-map.ts';
+
+/** Whether lines that exist are to be updated: that asks for the proof of partial PUT (R3). */
+export const updatesLines = ({ rows }: RowsDecision): boolean =>
+  rows.some((row) => row.lineId !== null && (row.webcrmWrite !== null || row.sortWrite !== null));
+
+export const writesLines = (decision: RowsDecision): boolean =>
+  updatesLines(decision) || decision.deleteLines.length > 0 || decision.rows.some((row) => row.lineId === null);
+
+/**
+ * Writes a delivery's lines as decided and gives the rows back with the ids of those that were posted. From the last to the
+ * first, so that a crash half-way leaves those that are there in their order.
+ */
+export async function writeLines(
+  context: JobContext,
+  deliveryId: string,
+  lines: readonly WebcrmLine[],
+  decision: RowsDecision,
+): Promise<RowPair[]> {
+  const { vendors, job } = context;
+  const present = new Map(lines.map((line) => [String(line.QuotationLineId), line]));
+  const ids = new Map<MergedRow, string | null>();
+  for (const row of decision.rows.toReversed()) {
+    const line = row.lineId === null ? null : present.get(row.lineId);
+    ids.set(row, row.lineId);
+    if (row.lineId === null) ids.set(row, await postLine(context, deliveryId, row));
+    else if (line !== undefined && line !== null) await updateLine(context, row, row.lineId, line);
+  }
+  for (const id of decision.deleteLines) await vendors.webcrm.deleteLine(id, job.priority);
+  return decision.rows.map((row) => ({ ...row.next, lineId: ids.get(row) ?? row.next.lineId }));
+}
+
+async function updateLine(context: JobContext, row: MergedRow, id: string, before: WebcrmLine): Promise<void> {
+  const { vendors, job, tenant } = context;
+  if (row.webcrmWrite === null && row.sortWrite === null) return;
+  const fields = writeLine(tenant.settings.documents, row.webcrmWrite ?? {}, row.next.webcrm);
+  if (row.sortWrite !== null) fields.QuotationLineSortOrder = String(row.sortWrite);
+  await provenPut(context, {
+    kind: 'line',
+    id,
+    before,
+    fields,
+    write: (sent) => vendors.webcrm.updateLine(id, sent as Record<string, string>, job.priority),
+    read: () => vendors.webcrm.getLine(id, job.priority),
+  });
+}
+
+async function postLine(context: JobContext, deliveryId: string, row: MergedRow): Promise<string> {
+  const { vendors, job, tenant, store } = context;
+  const { article } = row.next.webcrm;
+  const item = article === null ? null : await store.pairs.bySide(tenant.id, 'article', 'fortnox', article);
+  const fields = {
+    ...writeLine(tenant.settings.documents, row.webcrmWrite ?? {}, row.next.webcrm),
+    QuotationLineSortOrder: String(row.sort),
+    // Needed where the lines are linked to the register (webcrm.md 8.4).
+    ...(item?.webcrmId ? { QuotationLineLinkedDataId: item.webcrmId } : {}),
+  };
+  const id = await vendors.webcrm.createLine(deliveryId, fields, job.priority);
+  if (id !== null) return id;
+  throw new SyncError(
+    'vendor-answer-unreadable',
+    `webCRM took a line of delivery ${deliveryId} without naming its id; the lines are read again.`,
+  );
+}

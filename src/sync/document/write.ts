@@ -1,0 +1,173 @@
+import type { RowPair } from '../../../schemas/delivery.ts';
+import type { Image, Pair } from '../../../schemas/records.ts';
+import type { FortnoxDocument } from '../../vendors/fortnox/types.ts';
+import type { JobContext } from '../context.ts';
+import { readSide } from '../fields.ts';
+import { journal } from '../journal.ts';
+import { provenPut, whileProving } from '../proven-put.ts';
+import { remember } from '../remember.ts';
+import { unknownArticles } from './articles.ts';
+import { frozenOf, kindOf, reference, rowsOf } from './document.ts';
+import { documentRecord } from './map.ts';
+import { mapFor } from './map-for.ts';
+import { type DocumentDecision, type DocumentPlanInput, planDocument } from './plan.ts';
+import { type DocumentRecords, hasVatIncluded, linesNow, rowsNow } from './records.ts';
+import { type RowContext, readRow, writeRow } from './row-map.ts';
+import { updatesLines, writeLines, writesLines } from './write-lines.ts';
+
+/**
+ * Plans a pair from what was just read, writes what the plan says, stores the new base and the log lines. A crash between a
+ * write and the base is harmless: the next plan finds both sides equal, and lines half posted are matched (R22).
+ * `customerNumber` is that of the delivery's organisation, null when it has none.
+ */
+export async function settleDocument(
+  context: JobContext,
+  pair: Pair,
+  records: DocumentRecords,
+  customerNumber: string | null,
+): Promise<Pair> {
+  const input = await planInput(context, pair, records, customerNumber);
+  const decision = planDocument(input);
+  const kinds = [
+    ...(Object.keys(decision.writes.webcrm).length > 0 ? (['delivery'] as const) : []),
+    ...(updatesLines(decision.rows) ? (['line'] as const) : []),
+  ];
+  return whileProving(context, kinds, () => carryOut(context, pair, records, input, decision));
+}
+
+async function planInput(
+  context: JobContext,
+  pair: Pair,
+  records: DocumentRecords,
+  customerNumber: string | null,
+): Promise<DocumentPlanInput> {
+  const { settings } = context.tenant;
+  const { fortnox, delivery } = records;
+  const { kind, document } = fortnox;
+  const map = await mapFor(context, kind, document.DocumentNumber);
+  const lines = linesNow(settings.documents, records.lines);
+  const vatIncluded = hasVatIncluded(fortnox);
+  const documentRows = rowsNow(fortnox, { vatIncluded });
+  const unknown = await unknownArticles(context, pair.rows, lines, documentRows);
+  const frozen = frozenOf(fortnox, settings.documents);
+  const refused = unknown.size > 0 && settings.documents.unknownArticle === 'refuse';
+  return {
+    settings,
+    kind,
+    map,
+    base: pair.base,
+    rows: pair.rows,
+    webcrm: readSide(map, 'webcrm', delivery),
+    fortnox: readSide(map, 'fortnox', documentRecord(fortnox)),
+    lines,
+    documentRows,
+    vendorRows: rowsOf(kind, document),
+    rowContext: { kind, settings: settings.documents, vatIncluded, unknownArticles: unknown },
+    frozen: refused && frozen.rows === null ? { ...frozen, rows: 'article-refused' } : frozen,
+    customer: {
+      webcrm: customerNumber,
+      fortnox: document.CustomerNumber,
+      paired: pair.customerNumber ?? document.CustomerNumber,
+    },
+  };
+}
+
+async function carryOut(
+  context: JobContext,
+  pair: Pair,
+  records: DocumentRecords,
+  input: DocumentPlanInput,
+  decision: DocumentDecision,
+): Promise<Pair> {
+  const { vendors, job } = context;
+  if (decision.lost.length > 0) {
+    // Before the writes: when an answer is lost, the next plan finds both sides equal and would have nothing to tell.
+    await journal(context, { action: 'conflict', lost: decision.lost, reasons: decision.reasons, pair });
+  }
+  let current = pair;
+  if (writesLines(decision.rows)) current = await storeIntended(context, pair, decision.rows.pendingBase);
+  const answer = await writeFortnox(context, records, input, decision);
+  const id = String(records.delivery.DeliveryId);
+  if (Object.keys(decision.writes.webcrm).length > 0) {
+    await provenPut(context, {
+      kind: 'delivery',
+      id,
+      before: records.delivery,
+      fields: decision.writes.webcrm,
+      write: (fields) => vendors.webcrm.updateDelivery(id, fields, job.priority),
+      read: () => vendors.webcrm.getDelivery(id, job.priority),
+    });
+  }
+  const written = await writeLines(context, id, records.lines, decision.rows);
+  const { document } = records.fortnox;
+  return remember(context, current, decision, {
+    state: 'linked',
+    base: { webcrm: decision.nextBase.webcrm, fortnox: headImage(input, decision, records, answer) },
+    rows: rowImages(input, decision, written, answer),
+    invoiceRef: kindOf(pair) === 'order' ? reference(document.InvoiceReference) : null,
+    customerNumber: decision.writes.fortnox.CustomerNumber ?? document.CustomerNumber,
+  });
+}
+
+/** R22: a line has no room for a key, so the list that is intended is stored before the first one is posted. */
+async function storeIntended(context: JobContext, pair: Pair, rows: readonly RowPair[]): Promise<Pair> {
+  if (JSON.stringify(rows) === JSON.stringify(pair.rows)) return pair;
+  return context.store.pairs.replace({ ...pair, rows, updatedAt: context.runtime.now() });
+}
+
+/** The document as Fortnox shows it after our write; null when nothing was written. */
+async function writeFortnox(
+  { vendors, job }: JobContext,
+  { fortnox }: DocumentRecords,
+  input: DocumentPlanInput,
+  { writes, rows, target }: DocumentDecision,
+): Promise<FortnoxDocument | null> {
+  const fields = writes.fortnox;
+  if (Object.keys(fields).length === 0 && !rows.sendFortnoxRows) return null;
+  const number = target === fortnox.kind ? fortnox.document.DocumentNumber : (fortnox.invoice?.DocumentNumber ?? '');
+  const sent = rows.rows.map((row) => {
+    const present = row.index === null ? null : (input.vendorRows[row.index] ?? null);
+    return {
+      rowId: present?.RowId ?? null,
+      fields: writeRow(input.rowContext, row.fortnoxWrite, row.next.webcrm, present),
+    };
+  });
+  const write = rows.sendFortnoxRows ? { fields, rows: sent } : { fields };
+  return vendors.fortnox.updateDocument(target, number, write, job.priority);
+}
+
+/**
+ * R1: Fortnox answers with the whole document. Only what we wrote becomes the image: another field that differs from what we
+ * read was edited meanwhile, and must be seen as changed at the next plan.
+ */
+function headImage(
+  { map, kind }: DocumentPlanInput,
+  { nextBase, changes, target }: DocumentDecision,
+  { fortnox }: DocumentRecords,
+  answer: FortnoxDocument | null,
+): Image {
+  if (answer === null || target !== kind) return nextBase.fortnox;
+  const shown = readSide(map, 'fortnox', documentRecord({ ...fortnox, document: answer }));
+  const image: Record<string, string | null> = { ...nextBase.fortnox };
+  for (const { field } of changes.fortnox) if (field in image) image[field] = shown[field] ?? null;
+  return image;
+}
+
+/** The rows with their ids; of those that were sent the fields that we wrote as Fortnox shows them now. */
+function rowImages(
+  { kind, rowContext }: DocumentPlanInput,
+  { rows, target }: DocumentDecision,
+  written: readonly RowPair[],
+  answer: FortnoxDocument | null,
+): readonly RowPair[] {
+  if (answer === null || !rows.sendFortnoxRows || target !== kind) return written;
+  const shown = rowsOf(kind, answer);
+  return written.map((pair, at) => {
+    const row = shown[at];
+    const wrote = rows.rows[at]?.fortnoxWrite ?? {};
+    if (row === undefined) return pair;
+    const now = readRow(rowContext satisfies RowContext, row);
+    const fields = Object.keys(wrote).map((field) => [field, now[field as keyof typeof now]]);
+    return { ...pair, fortnox: { ...pair.fortnox, ...Object.fromEntries(fields) } };
+  });
+}

@@ -1,0 +1,98 @@
+import type { PartialPut, WebcrmRecord } from '../../schemas/records.ts';
+import { SyncError } from '../errors/sync-error.ts';
+import { changeTenant } from '../store/change-tenant.ts';
+import type { JobContext } from './context.ts';
+import type { VendorRecord } from './fields.ts';
+import { journal } from './journal.ts';
+import { text } from './normalise.ts';
+
+const STAMPS = 'CreatedAt|CreatedBy|UpdatedAt|UpdatedBy';
+
+/** webCRM computes these itself: they differ after any write and cannot be sent (webcrm.md 8). */
+const COMPUTED: Readonly<Record<WebcrmRecord, RegExp>> = {
+  organisation: new RegExp(
+    `^Organisation(Id|${STAMPS}|LastDisplayedAt|LastItem.*|CompareName|TelephoneSearch|History|Gps|Vat(Status|VerifiedAt))$`,
+  ),
+  delivery: new RegExp(`^Delivery(Id|${STAMPS}|History|OrderValue|OrderGmValue|Revenue\\d+|GmRevenue\\d+|Percent)$`),
+  line: new RegExp(`^QuotationLine(Id|${STAMPS}|Price|OrganisationId|PersonId)$`),
+  item: /^QuotationLineLinkedDataItemId$/,
+};
+
+/** One partial PUT: what is there, what is sent, and how to read it again. */
+export interface Put {
+  readonly kind: WebcrmRecord;
+  readonly id: string;
+  readonly before: VendorRecord;
+  readonly fields: Readonly<Record<string, string>>;
+  write(fields: Readonly<Record<string, unknown>>): Promise<void>;
+  read(): Promise<VendorRecord | null>;
+}
+
+/** What is known of partial PUT, now: another job may have proven it since this one began. */
+async function known({ store, tenant }: JobContext, kind: WebcrmRecord): Promise<PartialPut> {
+  return (await store.tenants.get(tenant.id))?.partialPut[kind] ?? 'unknown';
+}
+
+/**
+ * Does `work`, which updates records of these kinds. R3 is proven by one update at a time; that is seen to before any write,
+ * so that nothing is left half-done. Raises `record-busy` while another job proves it, `partial-put-unsafe` when it failed.
+ */
+export async function whileProving<T>(
+  context: JobContext,
+  kinds: readonly WebcrmRecord[],
+  work: () => Promise<T>,
+): Promise<T> {
+  const proofs = await Promise.all(kinds.map((kind) => known(context, kind)));
+  const broken = kinds.find((_, at) => proofs[at] === 'broken');
+  if (broken !== undefined) throw unsafe(broken);
+  const open = kinds.filter((_, at) => proofs[at] === 'unknown');
+  const release = context.locks.tryLock(open.map((kind) => `${context.tenant.id}/partial-put/${kind}`));
+  if (release === null)
+    throw new SyncError('record-busy', 'The first update of webCRM is being proven.', { waitMs: 1000 });
+  try {
+    return await work();
+  } finally {
+    release();
+  }
+}
+
+const unsafe = (kind: WebcrmRecord) =>
+  new SyncError(
+    'partial-put-unsafe',
+    `No ${kind} is written: webCRM empties fields that are not sent. Ask webCRM's support, then reconnect the tenant.`,
+  );
+
+/**
+ * A partial PUT with the proof of R3: that fields not sent stay is unproven, so the first update of each kind is compared
+ * before and after. A field that was emptied is restored and writes to that kind stop (`partial-put-unsafe`).
+ */
+export async function provenPut(context: JobContext, put: Put): Promise<void> {
+  const { kind, before, fields } = put;
+  const proof = await known(context, kind);
+  if (proof === 'broken') throw unsafe(kind);
+  await put.write(fields);
+  if (proof === 'proven') return;
+  const after = await put.read();
+  const held = Object.fromEntries(
+    Object.entries(before).filter(([field, value]) => !COMPUTED[kind].test(field) && !isEmpty(value)),
+  );
+  const emptied = Object.keys(held).filter((field) => !(field in fields) && after !== null && isEmpty(after[field]));
+  const result: PartialPut = emptied.length > 0 ? 'broken' : 'proven';
+  await changeTenant(context.store, context.tenant.id, (now) => ({
+    ...now,
+    partialPut: { ...now.partialPut, [kind]: result },
+  }));
+  if (emptied.length === 0) return;
+  // Everything that was held is sent: whatever is left out would be emptied by this PUT as well.
+  await put.write({ ...held, ...fields });
+  const lost = emptied.map((field) => ({ side: 'webcrm' as const, field, before: text(before[field]), after: null }));
+  await journal(context, { action: 'failed', target: 'webcrm', lost, reasons: ['partial-put-unsafe'], pair: null });
+  throw new SyncError(
+    'partial-put-unsafe',
+    `webCRM emptied ${emptied.join(', ')} of ${kind} ${put.id} though they were not sent. They were restored; writes to webCRM have stopped.`,
+  );
+}
+
+/** Nothing that a restore could put back; an unset drop-down's placeholder is nothing, too (webcrm.md 3). */
+const isEmpty = (value: unknown): boolean =>
+  value === 0 || value === false || /^0001-/.test(String(value)) || text(value) === null;

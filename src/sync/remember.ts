@@ -1,0 +1,48 @@
+import type { Pair, PairState } from '../../schemas/records.ts';
+import type { JobContext } from './context.ts';
+import { journal } from './journal.ts';
+import { move } from './pair-state.ts';
+import type { FieldDecision } from './planner.ts';
+
+/** What of a pair is stored after its writes. */
+export type PairUpdate = Partial<Pick<Pair, 'base' | 'rows' | 'invoiceRef' | 'customerNumber'>> & {
+  readonly state: PairState;
+};
+
+/**
+ * Stores what was read and written last, and logs it: one line a side that was written, or one for a decision not to write
+ * when its reason is new. Nothing is stored when nothing is new.
+ */
+export async function remember(
+  context: JobContext,
+  pair: Pair,
+  decision: Pick<FieldDecision, 'changes' | 'reasons'>,
+  update: PairUpdate,
+): Promise<Pair> {
+  const { store, runtime } = context;
+  const quiet = decision.changes.fortnox.length === 0 && decision.changes.webcrm.length === 0;
+  const reason = decision.reasons[0] ?? 'in-step';
+  const next: Pair = { ...pair, ...update, reason };
+  if (quiet && same(pair, next)) return pair;
+  const stored = await store.pairs.replace({ ...next, state: move(pair, update.state), updatedAt: runtime.now() });
+  for (const target of ['fortnox', 'webcrm'] as const) {
+    const changes = decision.changes[target];
+    if (changes.length === 0) continue;
+    await journal(context, { action: 'updated', target, changes, reasons: decision.reasons, pair: stored });
+  }
+  if (quiet && reason !== pair.reason && reason !== 'in-step')
+    await journal(context, { action: 'not-written', reasons: decision.reasons, pair: stored });
+  return stored;
+}
+
+const same = (a: Pair, b: Pair): boolean => JSON.stringify(comparable(a)) === JSON.stringify(comparable(b));
+
+/** Images are compared by content: the order of their fields says nothing. */
+const comparable = ({ state, reason, invoiceRef, customerNumber, rows, base }: Pair): unknown => [
+  state,
+  reason,
+  invoiceRef,
+  customerNumber,
+  rows,
+  base && [base.webcrm, base.fortnox].map((image) => Object.entries(image).sort(([a], [b]) => (a < b ? -1 : 1))),
+];

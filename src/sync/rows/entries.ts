@@ -1,0 +1,73 @@
+import type { Row, RowPair } from '../../../schemas/delivery.ts';
+import { alignRows } from './align.ts';
+import { NOWHERE, sameRow } from './fields.ts';
+import { matchLines } from './lines.ts';
+import { insertMissing, type Placed } from './order.ts';
+import type { LineNow, MergeInput } from './types.ts';
+
+/** One row as far as it is known: what was stored of it, and what each side shows now. At least one is there. */
+export interface Entry extends Placed {
+  readonly base: RowPair | null;
+  readonly line: LineNow | null;
+  readonly fortnox: { readonly row: Row; readonly index: number } | null;
+}
+
+export interface Entries {
+  readonly base: readonly Entry[];
+  /** In the order of the lines. */
+  readonly webcrm: readonly Entry[];
+  /** In the order of Fortnox's rows. */
+  readonly fortnox: readonly Entry[];
+}
+
+/** Finds out which present lines and rows are the ones of the base, and which new ones are one row on both sides. */
+export function identify(input: MergeInput, lines: readonly LineNow[]): Entries {
+  const { base, fortnox: rows, sides } = input;
+  const lineOf = matchLines(base, lines);
+  const places = new Map(lineOf.map((line, at) => [line, at]));
+  const known = base.map((_, at) => at);
+  // New lines are sought where they stand, numbered from the end of the base on.
+  const inLines = lines.map((line, rank) => places.get(line) ?? base.length + rank);
+  const order = insertMissing(known, inLines);
+
+  const found = alignRows(
+    order.map((at) => {
+      const pair = base[at] ?? null;
+      const line = (pair ? lineOf[at] : lines[at - base.length]) ?? null;
+      const untouched = pair !== null && line !== null && sameRow(pair.webcrm, line.row);
+      const intended = pair !== null && sameRow(pair.webcrm, NOWHERE);
+      const deleted = line === null && pair !== null && pair.lineId !== null;
+      return { image: pair?.fortnox ?? null, line: line?.row ?? null, deleted, intended, untouched };
+    }),
+    rows,
+    sides,
+  );
+  const entries = new Map<number, Entry>();
+  const byIndex: Entry[] = [];
+  order.forEach((at, nth) => {
+    const index = found[nth] ?? null;
+    const row = index === null ? undefined : rows[index];
+    const pair = base[at] ?? null;
+    const entry: Entry = {
+      base: pair,
+      line: (pair ? lineOf[at] : lines[at - base.length]) ?? null,
+      fortnox: index === null || !row ? null : { row, index },
+      inBase: pair !== null,
+      lineSeen: pair !== null && pair.lineId !== null,
+    };
+    entries.set(at, entry);
+    if (entry.fortnox) byIndex[entry.fortnox.index] = entry;
+  });
+  const pick = (at: number): Entry[] => {
+    const entry = entries.get(at);
+    return entry ? [entry] : [];
+  };
+  return {
+    base: known.flatMap(pick),
+    webcrm: inLines.flatMap(pick),
+    fortnox: rows.map(
+      (row, index) =>
+        byIndex[index] ?? { base: null, line: null, fortnox: { row, index }, inBase: false, lineSeen: false },
+    ),
+  };
+}

@@ -1,0 +1,129 @@
+import { ROW_FIELDS, type Row, type RowField } from '../../../schemas/delivery.ts';
+import type { Side } from '../../../schemas/records.ts';
+import type { MergeInput } from './types.ts';
+
+type Sides = MergeInput['sides'];
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+export type Images = Readonly<Record<Side, Row>>;
+
+export const sameRow = (a: Row, b: Row): boolean => ROW_FIELDS.every((field) => a[field] === b[field]);
+
+/** Equal as far as one of the sides can express the other's value. */
+export const agrees = (field: RowField, webcrm: Row, fortnox: Row, sides: Sides): boolean =>
+  sides.fortnox.express(field, webcrm[field], webcrm) === fortnox[field] ||
+  sides.webcrm.express(field, fortnox[field], fortnox) === webcrm[field];
+
+/** A value that the side cannot hold leaves the field of a new row empty. */
+const agreesWhenNew = (field: RowField, webcrm: Row, fortnox: Row, sides: Sides): boolean =>
+  agrees(field, webcrm, fortnox, sides) ||
+  (fortnox[field] === null && sides.fortnox.express(field, webcrm[field], webcrm) === undefined) ||
+  (webcrm[field] === null && sides.webcrm.express(field, fortnox[field], fortnox) === undefined);
+
+const IDENTITY: ReadonlySet<RowField> = new Set(['article', 'text']);
+
+/** Whether two rows, each new on its side, are one: so looks a row of ours when the answer to its write was lost (R22). */
+export const isOneNewRow = (webcrm: Row, fortnox: Row, sides: Sides): boolean =>
+  ROW_FIELDS.every(
+    (field) => agreesWhenNew(field, webcrm, fortnox, sides) || (!IDENTITY.has(field) && webcrm[field] === null),
+  );
+
+/** Whether Fortnox's row is the image with some of the present values of its line written to it. */
+export const isPartlyWritten = (image: Row, webcrm: Row, fortnox: Row, sides: Sides): boolean =>
+  ROW_FIELDS.every((field) => fortnox[field] === image[field] || agrees(field, webcrm, fortnox, sides));
+
+const rowOf = (value: '' | null): Row => ({
+  article: value,
+  text: value,
+  quantity: value,
+  unit: value,
+  price: value,
+  discount: value,
+  vat: value,
+});
+const EMPTY_ROW = rowOf(null);
+/**
+ * The image of a row that a side was not seen to hold: of webCRM, a line whose row is about to be sent to Fortnox; of Fortnox, a
+ * row that was deleted there while its line is still here. No row looks so, since an empty value is null.
+ */
+export const NOWHERE = rowOf('');
+
+/** A row of one side as a new row of the other: what is written, and what will then be shown. */
+export function expressRow(row: Row, side: Side, sides: Sides): { write: Partial<Row>; image: Row } {
+  const write: Partial<Mutable<Row>> = {};
+  for (const field of ROW_FIELDS) {
+    const value = sides[side].express(field, row[field], row);
+    if (value !== undefined && value !== null) write[field] = value;
+  }
+  return { write, image: { ...EMPTY_ROW, ...write } };
+}
+
+/** Images of two new rows that are one: a field that is empty in webCRM only counts as newly filled by Fortnox. */
+export function imagesOfNewPair(webcrm: Row, fortnox: Row, sides: Sides): Images {
+  const image: Mutable<Row> = { ...fortnox };
+  for (const field of ROW_FIELDS) {
+    if (webcrm[field] === null && !agreesWhenNew(field, webcrm, fortnox, sides)) image[field] = null;
+  }
+  return { webcrm, fortnox: image };
+}
+
+export interface FieldLoss {
+  readonly side: Side;
+  readonly field: RowField;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly putBack: boolean;
+}
+
+export interface MergedFields {
+  readonly writes: Readonly<Record<Side, Partial<Row>>>;
+  readonly next: Images;
+  readonly lost: readonly FieldLoss[];
+}
+
+type Rules = Pick<MergeInput, 'policy' | 'sides' | 'fortnoxLocked' | 'putBack'>;
+
+/** Merges a row that both sides hold, field by field: a side has changed where it differs from its own image (R1). */
+export function mergeFields(images: Images, now: Images, rules: Rules): MergedFields {
+  const writes: Record<Side, Partial<Mutable<Row>>> = { webcrm: {}, fortnox: {} };
+  const next: Record<Side, Mutable<Row>> = { webcrm: { ...images.webcrm }, fortnox: { ...images.fortnox } };
+  const lost: FieldLoss[] = [];
+  for (const field of ROW_FIELDS) {
+    // A discount of an amount shows as null and stays Fortnox's own: neither side is written (R44).
+    if (field === 'discount' && now.fortnox.discount === null) {
+      next.fortnox.discount = null;
+      if (now.webcrm.discount === null) next.webcrm.discount = null;
+      continue;
+    }
+    const changed = {
+      webcrm: now.webcrm[field] !== images.webcrm[field],
+      fortnox: now.fortnox[field] !== images.fortnox[field],
+    };
+    if ((!changed.webcrm && !changed.fortnox) || agrees(field, now.webcrm, now.fortnox, rules.sides)) {
+      next.webcrm[field] = now.webcrm[field];
+      next.fortnox[field] = now.fortnox[field];
+      continue;
+    }
+    const clash = changed.webcrm && changed.fortnox;
+    const source: Side = clash ? rules.policy : changed.webcrm ? 'webcrm' : 'fortnox';
+    const refused = source === 'webcrm' && rules.fortnoxLocked;
+    if (refused && !rules.putBack) continue;
+    const from: Side = refused ? 'fortnox' : source;
+    const target: Side = from === 'webcrm' ? 'fortnox' : 'webcrm';
+    const after = rules.sides[target].express(field, now[from][field], now[from]);
+    if (after === undefined) {
+      if (images[from][field] === NOWHERE[field]) next[from][field] = now[from][field];
+      continue;
+    }
+    writes[target][field] = after;
+    next[from][field] = now[from][field];
+    next[target][field] = after;
+    if (clash || refused) lost.push({ side: target, field, before: now[target][field], after, putBack: refused });
+  }
+  return { writes, next, lost };
+}
+
+/** A row in one line of text, for the log. */
+export const rowText = (row: Row): string => {
+  const amount = row.quantity === null && row.price === null ? null : `x ${row.quantity ?? '-'} a ${row.price ?? '-'}`;
+  return [row.article, row.text, amount].filter((part) => part !== null).join(' ');
+};

@@ -1,0 +1,30 @@
+import type { RowPair } from '../../../schemas/delivery.ts';
+import type { Entries, Entry } from './entries.ts';
+import { imagesOfNewPair, NOWHERE } from './fields.ts';
+import { insertMissing } from './order.ts';
+import type { Outcome } from './outcome.ts';
+import type { MergeInput } from './types.ts';
+
+/**
+ * What is stored before anything is written (R22): in the old order with the old images, so that what a crash cut off is decided
+ * again; with every line that is to be posted, so that it is known again when it was; with every line whose row is to be sent,
+ * so that it is neither taken for a posted one nor sent twice; and with what is gone, so that no equal row is taken for it.
+ */
+export function pendingOf(
+  entries: Entries,
+  outcomes: ReadonlyMap<Entry, Outcome>,
+  sorts: ReadonlyMap<Entry, number>,
+  sides: MergeInput['sides'],
+): RowPair[] {
+  const order = insertMissing(insertMissing(entries.base, entries.fortnox), entries.webcrm);
+  return order.flatMap((entry): RowPair[] => {
+    const { base, line, fortnox } = entry;
+    const outcome = outcomes.get(entry);
+    if (outcome?.kind === 'post') return [{ lineId: null, sort: sorts.get(entry) ?? 0, ...outcome.next }];
+    if (!line) return base ? [base] : [];
+    const known = { lineId: line.id, sort: line.sort };
+    if (outcome?.kind === 'send') return [{ ...known, webcrm: NOWHERE, fortnox: outcome.next.fortnox }];
+    if (base) return [{ ...base, lineId: line.id, fortnox: fortnox ? base.fortnox : NOWHERE }];
+    return fortnox ? [{ ...known, ...imagesOfNewPair(line.row, fortnox.row, sides) }] : [];
+  });
+}

@@ -1,0 +1,595 @@
+import t from 'tap';
+import { customer, FIELDS, line, lines, openWorld, rows, type World, type WorldOptions } from './world.ts';
+
+type Checks = Pick<typeof t, 'strictSame'>;
+
+async function open(t: { teardown(fn: () => Promise<void>): void }, options: WorldOptions = {}) {
+  const world = await openWorld(options);
+  t.teardown(() => world.close());
+  for (const [number, name, price] of [
+    ['A1', 'Lampa', 100],
+    ['A2', 'Kabel', 20],
+    ['A3', 'Montering', 650],
+  ] as const) {
+    world.fortnox.person.createArticle({ ArticleNumber: number, Description: name, Unit: 'st', VAT: 25 });
+    world.fortnox.person.setPrice(number, price);
+  }
+  await world.quiet();
+  return world;
+}
+
+/** Nothing was refused, nothing failed, nothing is left to do. */
+async function clean(t: Checks, world: World) {
+  t.strictSame(world.violations(), []);
+  t.strictSame(world.faults, []);
+  t.strictSame(await world.dead(), []);
+}
+
+const delivery = (organisation: number, more: object = {}) => ({
+  DeliveryOrganisationId: organisation,
+  DeliveryStatus: 'OnGoing',
+  DeliveryDescription: 'Belysning',
+  DeliveryOrderDate: '2026-03-02T09:00:00+01:00',
+  ...more,
+});
+
+/** A delivery with two articles and a text, and its document. */
+async function twoRows(world: World, more: object = {}) {
+  const { organisation, number } = await customer(world);
+  const id = world.webcrm.person.createDelivery(delivery(organisation, more));
+  world.webcrm.person.createLine(id, line('A1', 'Lampa', 2, 100));
+  world.webcrm.person.createLine(id, { QuotationLineData2: 'Levereras i oktober' });
+  world.webcrm.person.createLine(id, line('A2', 'Kabel', 5, 20, { QuotationLineDiscount: 10 }));
+  await world.quiet();
+  return { id, organisation, customerNumber: number };
+}
+
+t.test('D1 D2 D5 D6 a delivery becomes an order with its rows, and shows its number', async (t) => {
+  const world = await open(t);
+  const { id, customerNumber } = await twoRows(world, {
+    [FIELDS.yourReference]: 'Eva Ek',
+    [FIELDS.deliveryDate]: '2026-04-01',
+  });
+  const [order] = world.fortnox.orders();
+  t.match(order, {
+    CustomerNumber: customerNumber,
+    OrderDate: '2026-03-02',
+    DeliveryDate: '2026-04-01',
+    YourReference: 'Eva Ek',
+  });
+  t.strictSame(rows(order ?? null), ['A1|Lampa|2|100', '|Levereras i oktober|1|0', 'A2|Kabel|5|20']);
+  t.match((order?.OrderRows as object[])[2], {
+    DeliveredQuantity: '5',
+    Discount: 10,
+    DiscountType: 'PERCENT',
+    VAT: 25,
+  });
+  t.equal(world.webcrm.delivery(id)?.DeliveryNumber, order?.DocumentNumber);
+  t.match(await world.pairs(), [{ state: 'linked', fortnoxKind: 'order', fortnoxId: order?.DocumentNumber }]);
+  t.equal(world.fortnox.orders().length, 1);
+  await clean(t, world);
+});
+
+t.test('D1 D7 in invoice mode a delivery becomes an invoice', async (t) => {
+  const world = await open(t, { settings: { documentMode: 'invoice' } });
+  const { id } = await twoRows(world);
+  const [invoice] = world.fortnox.invoices();
+  t.strictSame(rows(invoice ?? null, 'invoice'), ['A1|Lampa|2|100', '|Levereras i oktober|0|0', 'A2|Kabel|5|20']);
+  t.equal(world.fortnox.orders().length, 0);
+  t.match(world.webcrm.delivery(id), {
+    DeliveryNumber: invoice?.DocumentNumber,
+    [FIELDS.invoiceNumber]: invoice?.DocumentNumber,
+    [FIELDS.invoiceDate]: invoice?.InvoiceDate,
+    [FIELDS.invoiceBooked]: 'No',
+  });
+  await clean(t, world);
+});
+
+t.test('D2 R44 an insert at the top in webCRM and an edit of row 2 in Fortnox both survive', async (t) => {
+  const world = await open(t);
+  const { id } = await twoRows(world);
+  const [order] = world.fortnox.orders();
+  const number = String(order?.DocumentNumber);
+  world.listen(false);
+  const present = (order?.OrderRows ?? []) as Record<string, unknown>[];
+  world.fortnox.person.editOrder(number, {
+    OrderRows: present.map((row, at) => (at === 2 ? { RowId: row.RowId, Price: 25 } : { RowId: row.RowId })),
+  });
+  world.webcrm.person.createLine(id, line('A3', 'Montering', 1, 650, { QuotationLineSortOrder: 5 }));
+  world.listen(true);
+  await world.hint('delivery', 'webcrm', id);
+  await world.quiet();
+  const expected = ['A3|Montering|1|650', 'A1|Lampa|2|100', '|Levereras i oktober', 'A2|Kabel|5|25'];
+  t.strictSame(
+    rows(world.fortnox.order(number)).map((row) => row.replace(/oktober.*/, 'oktober')),
+    expected,
+  );
+  t.strictSame(
+    lines(world, id).map((row) => row.replace(/oktober.*/, 'oktober')),
+    expected,
+  );
+  await clean(t, world);
+});
+
+t.test('R44 what only Fortnox has of a row survives an edit of another field of it', async (t) => {
+  const world = await open(t);
+  const { id } = await twoRows(world);
+  const number = String(world.fortnox.orders()[0]?.DocumentNumber);
+  const present = (world.fortnox.order(number)?.OrderRows ?? []) as Record<string, unknown>[];
+  world.fortnox.person.editOrder(number, {
+    OrderRows: present.map((row, at) => ({
+      RowId: row.RowId,
+      ...(at === 0 ? { CostCenter: 'KS1', AccountNumber: 3041, Discount: 15, DiscountType: 'AMOUNT' } : {}),
+    })),
+  });
+  await world.quiet();
+  const [first] = world.webcrm.lines(id);
+  world.webcrm.person.editLine(Number(first?.QuotationLineId), { QuotationLineQuantity: 3 });
+  await world.quiet();
+  t.match((world.fortnox.order(number)?.OrderRows as object[])[0], {
+    OrderedQuantity: '3',
+    DeliveredQuantity: '3',
+    CostCenter: 'KS1',
+    AccountNumber: 3041,
+    Discount: 15,
+    DiscountType: 'AMOUNT',
+  });
+  await clean(t, world);
+});
+
+t.test('R43 a part delivered in Fortnox stays when the ordered quantity changes in webCRM', async (t) => {
+  const world = await open(t);
+  const { id } = await twoRows(world);
+  const number = String(world.fortnox.orders()[0]?.DocumentNumber);
+  const present = (world.fortnox.order(number)?.OrderRows ?? []) as Record<string, unknown>[];
+  world.fortnox.person.editOrder(number, {
+    OrderRows: present.map((row, at) => ({ RowId: row.RowId, ...(at === 0 ? { DeliveredQuantity: '1' } : {}) })),
+  });
+  const [first] = world.webcrm.lines(id);
+  world.webcrm.person.editLine(Number(first?.QuotationLineId), { QuotationLineQuantity: 4 });
+  await world.quiet();
+  t.match((world.fortnox.order(number)?.OrderRows as object[])[0], { OrderedQuantity: '4', DeliveredQuantity: '1' });
+  await clean(t, world);
+});
+
+t.test('D3 D6 R41 invoiced and booked: shown in webCRM, and a later edit is refused with its reason', async (t) => {
+  const world = await open(t);
+  const { id } = await twoRows(world);
+  const order = String(world.fortnox.orders()[0]?.DocumentNumber);
+  const invoice = world.fortnox.person.invoiceOrders([order]);
+  await world.quiet();
+  t.match(world.webcrm.delivery(id), { [FIELDS.invoiceNumber]: invoice, [FIELDS.invoiceBooked]: 'No' });
+  world.webcrm.person.editDelivery(id, { [FIELDS.yourReference]: 'Olle' });
+  await world.quiet();
+  t.equal(world.fortnox.invoice(invoice)?.YourReference, 'Olle', 'the unbooked invoice takes changes of the head');
+  const [first] = world.webcrm.lines(id);
+  world.webcrm.person.editLine(Number(first?.QuotationLineId), { QuotationLineQuantity: 9 });
+  await world.quiet();
+  t.ok((await world.reasons()).includes('rows-locked-by-order'));
+  world.fortnox.person.bookInvoice(invoice);
+  await world.quiet();
+  t.equal(world.webcrm.delivery(id)?.[FIELDS.invoiceBooked], 'Yes');
+  const writes = world.fortnox.documentWrites.length;
+  world.webcrm.person.editDelivery(id, { [FIELDS.yourReference]: 'Pelle' });
+  await world.quiet();
+  t.equal(world.fortnox.documentWrites.length, writes, 'nothing is written to a booked invoice');
+  t.equal(world.webcrm.delivery(id)?.[FIELDS.yourReference], 'Pelle', 'the edit is left and marked');
+  t.ok((await world.reasons()).includes('invoice-booked'));
+  await clean(t, world);
+});
+
+t.test('R41 frozenEdits put-back: the refused edit is put back and logged', async (t) => {
+  const world = await open(t, { settings: { documentMode: 'invoice' }, documents: { frozenEdits: 'put-back' } });
+  const { id } = await twoRows(world, { [FIELDS.yourReference]: 'Eva' });
+  const invoice = String(world.fortnox.invoices()[0]?.DocumentNumber);
+  world.fortnox.person.bookInvoice(invoice);
+  await world.quiet();
+  const [first] = world.webcrm.lines(id);
+  world.webcrm.person.editDelivery(id, { [FIELDS.yourReference]: 'Pelle' });
+  world.webcrm.person.editLine(Number(first?.QuotationLineId), { QuotationLineQuantity: 9 });
+  world.webcrm.person.createLine(id, line('A3', 'Montering', 1, 650));
+  await world.quiet();
+  t.equal(world.webcrm.delivery(id)?.[FIELDS.yourReference], 'Eva');
+  t.strictSame(lines(world, id)[0], 'A1|Lampa|2|100');
+  t.equal(lines(world, id).length, 3);
+  const lost = (await world.lines()).flatMap((one) => one.lost.map((value) => value.before));
+  t.ok(lost.includes('Pelle') && lost.includes('9'), 'what was put back is in the log');
+  await clean(t, world);
+});
+
+t.test('R4 R41 booked between our read and our write: the refusal is a lost race, planned anew', async (t) => {
+  const world = await open(t, { settings: { documentMode: 'invoice' } });
+  const { id } = await twoRows(world);
+  const invoice = String(world.fortnox.invoices()[0]?.DocumentNumber);
+  const send = world.runtime.fetch;
+  let raced = false;
+  world.runtime.fetch = async (input, init) => {
+    if (!raced && input instanceof Request && input.method === 'PUT' && input.url.includes('/3/invoices/')) {
+      raced = true;
+      world.fortnox.person.bookInvoice(invoice);
+    }
+    return send(input, init);
+  };
+  world.webcrm.person.editDelivery(id, { [FIELDS.yourReference]: 'Olle' });
+  await world.quiet();
+  t.ok(raced);
+  t.equal(world.fortnox.lostRaces.length, 1);
+  t.ok((await world.reasons()).includes('lost-race'));
+  t.ok((await world.reasons()).includes('invoice-booked'));
+  await clean(t, world);
+});
+
+t.test(
+  'D4 R42 an invoice born in Fortnox becomes a Completed delivery with its lines; a later status stays',
+  async (t) => {
+    for (const documentMode of ['order', 'invoice'] as const) {
+      const world = await open(t, { settings: { documentMode } });
+      const { organisation, number } = await customer(world);
+      const invoice = world.fortnox.person.createInvoice({
+        CustomerNumber: number,
+        InvoiceRows: [{ ArticleNumber: 'A1', DeliveredQuantity: '3', Price: 90 }, { Description: 'Tack för besöket' }],
+      });
+      await world.quiet();
+      const [made] = world.webcrm.deliveries();
+      t.match(made, {
+        DeliveryStatus: 'Completed',
+        DeliveryOrganisationId: organisation,
+        [FIELDS.invoiceNumber]: invoice,
+      });
+      t.strictSame(lines(world, Number(made?.DeliveryId)), ['A1|Lampa|3|90', '|Tack för besöket|0|0']);
+      world.webcrm.person.editDelivery(Number(made?.DeliveryId), { DeliveryStatus: 'OnGoing' });
+      world.fortnox.person.editInvoice(invoice, { YourReference: 'Karin' });
+      await world.quiet();
+      t.match(world.webcrm.deliveries(), [{ DeliveryStatus: 'OnGoing', [FIELDS.yourReference]: 'Karin' }]);
+      t.equal(world.fortnox.invoices().length, 1);
+      await clean(t, world);
+    }
+  },
+);
+
+t.test('R40 an order born in Fortnox becomes a delivery in order mode, and is ignored in invoice mode', async (t) => {
+  for (const documentMode of ['order', 'invoice'] as const) {
+    const world = await open(t, { settings: { documentMode } });
+    const { number } = await customer(world);
+    world.fortnox.person.createOrder({
+      CustomerNumber: number,
+      OrderRows: [{ ArticleNumber: 'A2', OrderedQuantity: '4', DeliveredQuantity: '4' }],
+    });
+    await world.quiet();
+    t.equal(world.webcrm.deliveries().length, documentMode === 'order' ? 1 : 0, documentMode);
+    if (documentMode === 'order') t.equal(world.webcrm.deliveries()[0]?.DeliveryStatus, 'OnGoing');
+    await clean(t, world);
+  }
+});
+
+t.test('R40 a collective invoice serves its orders and becomes no delivery of its own', async (t) => {
+  for (const collectiveOrderReference of ['first', 'none'] as const) {
+    const world = await open(t, { fortnox: { collectiveOrderReference } });
+    const first = await twoRows(world);
+    const second = world.webcrm.person.createDelivery(delivery(first.organisation));
+    world.webcrm.person.createLine(second, line('A3', 'Montering', 1, 650));
+    await world.quiet();
+    const numbers = world.fortnox.orders().map((order) => order.DocumentNumber);
+    t.equal(numbers.length, 2);
+    const invoice = world.fortnox.person.invoiceOrders(numbers);
+    await world.quiet();
+    t.equal(world.webcrm.deliveries().length, 2, collectiveOrderReference);
+    for (const id of [first.id, second]) t.equal(world.webcrm.delivery(id)?.[FIELDS.invoiceNumber], invoice);
+    world.webcrm.person.editDelivery(second, { [FIELDS.yourReference]: 'Bo' });
+    await world.quiet();
+    t.ok((await world.reasons()).includes('invoice-shared'));
+    await clean(t, world);
+  }
+});
+
+t.test('R48 cancelled and credited documents are marked on their delivery, and nothing is made anew', async (t) => {
+  const world = await open(t, { settings: { documentMode: 'invoice' } });
+  const { id, organisation } = await twoRows(world);
+  const other = world.webcrm.person.createDelivery(delivery(organisation));
+  world.webcrm.person.createLine(other, line('A3', 'Montering', 1, 650));
+  await world.quiet();
+  const [first, second] = world.fortnox.invoices().map((invoice) => invoice.DocumentNumber);
+  world.fortnox.person.cancelInvoice(String(first));
+  world.fortnox.person.bookInvoice(String(second));
+  const credit = world.fortnox.person.creditInvoice(String(second));
+  await world.quiet();
+  t.match(world.webcrm.delivery(id)?.[FIELDS.documentState], /cancelled/);
+  t.match(world.webcrm.delivery(other)?.[FIELDS.documentState], new RegExp(`credited by ${credit}`));
+  world.webcrm.person.editDelivery(id, { [FIELDS.yourReference]: 'Bo' });
+  await world.quiet();
+  t.equal(world.webcrm.deliveries().length, 2);
+  t.equal(world.fortnox.invoices().length, 3);
+  t.ok((await world.reasons()).includes('document-cancelled'));
+  await clean(t, world);
+});
+
+t.test('C1 D8 R12 a delivery of another Type is not sent; it comes when the Type becomes right', async (t) => {
+  const world = await open(t);
+  const organisation = world.webcrm.person.createOrganisation({
+    OrganisationName: 'Framtiden AB',
+    OrganisationType: 'Prospect',
+  });
+  const id = world.webcrm.person.createDelivery(delivery(organisation));
+  world.webcrm.person.createLine(id, line('A1', 'Lampa', 1, 100));
+  await world.quiet();
+  t.equal(world.fortnox.orders().length, 0);
+  t.ok((await world.reasons()).includes('type-not-selected'));
+  world.webcrm.person.editOrganisation(organisation, { OrganisationType: 'Customer' });
+  await world.quiet();
+  t.equal(world.fortnox.orders().length, 1);
+  await clean(t, world);
+});
+
+t.test('R11 R12 R72 the Type is lost and comes back: documents stop and go on from the old base', async (t) => {
+  const world = await open(t);
+  const { id, organisation } = await twoRows(world);
+  const order = String(world.fortnox.orders()[0]?.DocumentNumber);
+  world.webcrm.person.editOrganisation(organisation, { OrganisationType: 'Prospect' });
+  await world.quiet();
+  world.webcrm.person.editDelivery(id, { [FIELDS.yourReference]: 'Bo' });
+  world.fortnox.person.editOrder(order, { OurReference: 'Ia' });
+  await world.quiet();
+  t.equal(world.fortnox.order(order)?.YourReference ?? '', '');
+  world.webcrm.person.editOrganisation(organisation, { OrganisationType: 'Customer' });
+  await world.quiet();
+  t.equal(world.fortnox.order(order)?.YourReference, 'Bo');
+  t.equal(world.webcrm.delivery(id)?.[FIELDS.ourReference], 'Ia');
+  await clean(t, world);
+});
+
+t.test('B1 twenty deliveries of a new customer at once make one customer', async (t) => {
+  const world = await open(t);
+  const organisation = world.webcrm.person.createOrganisation({
+    OrganisationName: 'Stora Beställaren AB',
+    OrganisationType: 'Customer',
+  });
+  for (let count = 0; count < 20; count += 1) {
+    const id = world.webcrm.person.createDelivery(delivery(organisation));
+    world.webcrm.person.createLine(id, line('A1', 'Lampa', count + 1, 100));
+  }
+  await world.quiet();
+  await world.quiet();
+  t.equal(world.fortnox.customers().length, 1);
+  t.equal(world.fortnox.orders().length, 20);
+  t.equal(new Set(world.webcrm.deliveries().map((one) => one.DeliveryNumber)).size, 20);
+  await clean(t, world);
+});
+
+t.test('C6 R12 a delivery waits for the number of its customer, which webCRM owns', async (t) => {
+  const world = await open(t, { settings: { numberOwner: 'webcrm' } });
+  const organisation = world.webcrm.person.createOrganisation({
+    OrganisationName: 'Utan Nummer AB',
+    OrganisationType: 'Customer',
+  });
+  const id = world.webcrm.person.createDelivery(delivery(organisation));
+  world.webcrm.person.createLine(id, line('A1', 'Lampa', 1, 100));
+  await world.quiet();
+  t.equal(world.fortnox.orders().length, 0);
+  t.ok((await world.reasons()).includes('waiting-for-customer'));
+  world.webcrm.person.editOrganisation(organisation, { OrganisationCustom1: '4711' });
+  await world.quiet();
+  t.match(world.fortnox.orders(), [{ CustomerNumber: '4711' }]);
+  await clean(t, world);
+});
+
+t.test('R22 a lost answer of the document is recovered by our key, once', async (t) => {
+  for (const documentMode of ['order', 'invoice'] as const) {
+    const world = await open(t, { settings: { documentMode } });
+    world.fortnox.failNext({ method: 'POST', path: `/3/${documentMode}s`, status: 0, times: 1, applied: true });
+    await twoRows(world);
+    await world.quiet();
+    t.equal(world.fortnox[documentMode === 'order' ? 'orders' : 'invoices']().length, 1);
+    t.ok((await world.reasons()).includes('recovered'));
+    await clean(t, world);
+  }
+});
+
+t.test('R22 a crash half-way through lines is finished, not repeated', async (t) => {
+  const world = await open(t);
+  const { number } = await customer(world);
+  for (const applied of [true, false]) {
+    const before = world.webcrm.deliveries().length;
+    world.webcrm.failNext({ method: 'POST', path: '/QuotationLines', status: 0, times: 1, applied });
+    world.fortnox.person.createInvoice({
+      CustomerNumber: number,
+      InvoiceRows: ['1', '2', '2', '3'].map((quantity) => ({
+        ArticleNumber: 'A1',
+        DeliveredQuantity: quantity,
+        Price: 10,
+      })),
+    });
+    await world.quiet();
+    const made = world.webcrm.deliveries().slice(before);
+    t.equal(made.length, 1);
+    t.strictSame(
+      world.webcrm.lines(Number(made[0]?.DeliveryId)).map((one) => one.QuotationLineQuantity),
+      [1, 2, 2, 3],
+    );
+    await clean(t, world);
+  }
+});
+
+t.test('R22 a lost answer of POST /Deliveries is recovered by DeliveryErpId', async (t) => {
+  const world = await open(t);
+  const { number } = await customer(world);
+  world.webcrm.failNext({ method: 'POST', path: '/Deliveries', status: 0, times: 1, applied: true });
+  world.fortnox.person.createInvoice({
+    CustomerNumber: number,
+    InvoiceRows: [{ ArticleNumber: 'A1', DeliveredQuantity: '1' }],
+  });
+  await world.quiet();
+  t.equal(world.webcrm.deliveries().length, 1);
+  t.equal(world.webcrm.lines(Number(world.webcrm.deliveries()[0]?.DeliveryId)).length, 1);
+  await clean(t, world);
+});
+
+t.test('R23 a copy made in Fortnox that bears our key counts as born there', async (t) => {
+  const world = await open(t);
+  const { customerNumber } = await twoRows(world);
+  const key = world.fortnox.orders()[0]?.ExternalInvoiceReference1;
+  t.match(key, /^sync-/);
+  world.fortnox.person.createOrder({
+    CustomerNumber: customerNumber,
+    ExternalInvoiceReference1: key,
+    OrderRows: [{ ArticleNumber: 'A1', OrderedQuantity: '1', DeliveredQuantity: '1' }],
+  });
+  await world.quiet();
+  t.equal(world.webcrm.deliveries().length, 2);
+  t.equal((await world.pairs()).length, 2);
+  await clean(t, world);
+});
+
+t.test('R25 a delivery becomes a document when its status is selected, it has a line and was quiet', async (t) => {
+  const world = await open(t);
+  const { organisation } = await customer(world);
+  const id = world.webcrm.person.createDelivery(delivery(organisation, { DeliveryStatus: 'New' }));
+  await world.quiet();
+  t.ok((await world.reasons()).includes('status-not-selected'));
+  world.webcrm.person.editDelivery(id, { DeliveryStatus: 'Planned' });
+  await world.quiet();
+  t.ok((await world.reasons()).includes('no-rows'));
+  t.equal(world.fortnox.orders().length, 0);
+  world.webcrm.person.createLine(id, line('A1', 'Lampa', 1, 100));
+  await world.wait(7_000);
+  world.webcrm.person.createLine(id, line('A2', 'Kabel', 1, 20));
+  await world.wait(7_000);
+  t.equal(world.fortnox.orders().length, 0, 'not yet: it was changed 7 s ago');
+  await world.quiet();
+  t.equal(rows(world.fortnox.orders()[0] ?? null).length, 2);
+  await clean(t, world);
+});
+
+t.test('R31 a number typed in webCRM is put back and logged', async (t) => {
+  const world = await open(t);
+  const { id } = await twoRows(world);
+  const number = world.fortnox.orders()[0]?.DocumentNumber;
+  world.webcrm.person.editDelivery(id, { DeliveryNumber: '99999' });
+  await world.quiet();
+  t.equal(world.webcrm.delivery(id)?.DeliveryNumber, number);
+  const line = (await world.lines()).find((one) => one.reasons.includes('owned-by-fortnox') && one.lost.length > 0);
+  t.match(line?.lost, [{ field: 'number', before: '99999', after: number }]);
+  await clean(t, world);
+});
+
+t.test('R47 a delivery that was moved: never on an invoice, on an order only by setting', async (t) => {
+  for (const [documentMode, moveOrders] of [
+    ['invoice', true],
+    ['order', false],
+    ['order', true],
+  ] as const) {
+    const world = await open(t, { settings: { documentMode }, documents: { moveOrders } });
+    const { id, customerNumber } = await twoRows(world);
+    const other = await customer(world, { OrganisationName: 'Nya Ägaren AB' });
+    world.webcrm.person.moveDelivery(id, other.organisation);
+    await world.hint('delivery', 'webcrm', id);
+    await world.quiet();
+    const [document] = world.fortnox[documentMode === 'order' ? 'orders' : 'invoices']();
+    const moves = documentMode === 'order' && moveOrders;
+    t.equal(document?.CustomerNumber, moves ? other.number : customerNumber);
+    if (!moves) t.ok((await world.reasons()).includes('customer-cannot-change'));
+    await clean(t, world);
+  }
+});
+
+t.test('R50 an article that Fortnox lacks becomes a row of text with a warning, or is refused', async (t) => {
+  for (const unknownArticle of ['text-row', 'refuse'] as const) {
+    const world = await open(t, { documents: { unknownArticle } });
+    const { organisation } = await customer(world);
+    const id = world.webcrm.person.createDelivery(delivery(organisation));
+    world.webcrm.person.createLine(id, line('X9', 'Okänd sak', 2, 50));
+    await world.quiet();
+    if (unknownArticle === 'refuse') {
+      t.equal(world.fortnox.orders().length, 0);
+      t.ok((await world.reasons()).includes('article-refused'));
+    } else {
+      t.strictSame(rows(world.fortnox.orders()[0] ?? null), ['|Okänd sak|2|50']);
+      t.equal(lines(world, id)[0], 'X9|Okänd sak|2|50', 'webCRM keeps what was typed');
+      t.ok((await world.reasons()).includes('article-unknown'));
+    }
+    await clean(t, world);
+  }
+});
+
+t.test('R45 a document whose prices include VAT is converted, or left alone', async (t) => {
+  for (const vatIncluded of ['convert', 'refuse'] as const) {
+    const world = await open(t, { documents: { vatIncluded } });
+    const { number } = await customer(world);
+    const invoice = world.fortnox.person.createInvoice({
+      CustomerNumber: number,
+      VATIncluded: true,
+      InvoiceRows: [{ ArticleNumber: 'A1', DeliveredQuantity: '1', Price: 99.99, VAT: 25 }],
+    });
+    await world.quiet();
+    const [made] = world.webcrm.deliveries();
+    if (vatIncluded === 'refuse') t.equal(made, undefined);
+    else {
+      const [first] = world.webcrm.lines(Number(made?.DeliveryId));
+      t.equal(first?.QuotationLineListPrice, 79.99);
+      world.webcrm.person.editLine(Number(first?.QuotationLineId), { QuotationLineListPrice: 80 });
+      await world.quiet();
+      t.equal((world.fortnox.invoice(invoice)?.InvoiceRows as { Price: number }[])[0]?.Price, 100);
+    }
+    await clean(t, world);
+  }
+});
+
+t.test('R45 a discount on the whole delivery is refused, or ignored by setting', async (t) => {
+  for (const headerDiscount of ['refuse', 'ignore'] as const) {
+    const world = await open(t, { documents: { headerDiscount } });
+    await twoRows(world, { DeliveryDiscount: 5 });
+    t.equal(world.fortnox.orders().length, headerDiscount === 'refuse' ? 0 : 1);
+    await clean(t, world);
+  }
+});
+
+t.test('R71 a delivery or an invoice that is gone: the pair says so, nothing is made anew', async (t) => {
+  const world = await open(t);
+  const { id } = await twoRows(world);
+  world.webcrm.person.deleteDelivery(id);
+  world.fortnox.person.editOrder(String(world.fortnox.orders()[0]?.DocumentNumber), { OurReference: 'Ia' });
+  await world.quiet();
+  t.match(await world.pairs(), [{ state: 'gone', reason: 'gone-in-webcrm' }]);
+  t.equal(world.webcrm.deliveries().length, 0);
+  t.equal(world.fortnox.orders().length, 1);
+  await clean(t, world);
+});
+
+t.test('R44 a line deleted in webCRM, told by its hook alone, is removed from the order', async (t) => {
+  for (const hookPayload of ['url', 'id', 'object'] as const) {
+    const world = await open(t, { webcrm: { hookPayload, lineEditsBumpDelivery: false } });
+    const { id } = await twoRows(world);
+    const [first] = world.webcrm.lines(id);
+    world.webcrm.person.deleteLine(Number(first?.QuotationLineId));
+    await world.quiet();
+    t.equal(rows(world.fortnox.orders()[0] ?? null).length, 2, hookPayload);
+    await clean(t, world);
+  }
+});
+
+t.test('R13 a document dated before the start does not come by itself', async (t) => {
+  const world = await open(t, { settings: { startDate: '2026-02-01' } });
+  const { number } = await customer(world);
+  const rowsOf = [{ ArticleNumber: 'A1', DeliveredQuantity: '1' }];
+  world.fortnox.person.createInvoice({ CustomerNumber: number, InvoiceDate: '2026-01-15', InvoiceRows: rowsOf });
+  await world.quiet();
+  t.equal(world.webcrm.deliveries().length, 0);
+  t.ok((await world.reasons()).includes('before-start-date'));
+  await clean(t, world);
+});
+
+t.test('R3 webCRM empties what is not sent: a delivery is restored, and writes to deliveries stop', async (t) => {
+  const world = await open(t);
+  const { organisation } = await customer(world);
+  const id = world.webcrm.person.createDelivery(delivery(organisation, { DeliveryNote: 'Ring först' }));
+  world.webcrm.person.createLine(id, line('A1', 'Lampa', 1, 100));
+  Object.assign(world.webcrm.switches, { partialPut: 'clears' });
+  await world.quiet();
+  t.equal(world.webcrm.delivery(id)?.DeliveryNote, 'Ring först');
+  t.equal((await world.store.tenants.get(world.tenantId))?.partialPut.delivery, 'broken');
+  const writes = world.webcrm.deliveryWrites.length;
+  world.fortnox.person.editOrder(String(world.fortnox.orders()[0]?.DocumentNumber), { YourReference: 'Bo' });
+  await world.quiet();
+  t.equal(world.webcrm.deliveryWrites.length, writes, 'no further write to deliveries');
+  t.match(await world.dead(), [{ lastError: { code: 'partial-put-unsafe' } }], 'and the failed list says why');
+  t.strictSame(world.violations(), []);
+});
