@@ -1,5 +1,7 @@
 import t from 'tap';
-import { customer, FIELDS, line, lines, openWorld, rows, type World, type WorldOptions } from './world.ts';
+import { customer, FIELDS, line, lines, openWorld, rows, type World, type WorldOptions } from '../support/world.ts';
+
+t.setTimeout(240_000);
 
 type Checks = Pick<typeof t, 'strictSame'>;
 

@@ -24,7 +24,7 @@ import {
 } from './rows-model.ts';
 
 const SEED = Number(process.env.SEED ?? Date.now() % 2 ** 31);
-const RUNS = Number(process.env.RUNS ?? 400);
+const RUNS = Number(process.env.RUNS ?? 200);
 t.comment(`SEED=${SEED} RUNS=${RUNS}`);
 const check = <T extends unknown[]>(property: fc.IProperty<T>, runs = RUNS) =>
   fc.assert(property, { seed: SEED, numRuns: runs });

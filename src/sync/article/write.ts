@@ -4,7 +4,7 @@ import { isSyncError } from '../../errors/sync-error.ts';
 import type { JobOutcome } from '../../queue/types.ts';
 import type { WebcrmItem } from '../../vendors/webcrm/types.ts';
 import type { JobContext } from '../context.ts';
-import { type FieldLine, readSide } from '../fields.ts';
+import { type FieldLine, readSide, type VendorRecord } from '../fields.ts';
 import { journal } from '../journal.ts';
 import { busy, DONE } from '../outcome.ts';
 import { type FieldDecision, planFields } from '../planner.ts';
@@ -55,10 +55,13 @@ export async function settleItem(
         await provenPut(context, {
           kind: 'item',
           id,
-          before: item,
+          before: withoutDashes(item),
           fields: writes,
-          write: (fields) => vendors.webcrm.updateItem(id, fields as Record<string, string>, job.priority),
-          read: () => vendors.webcrm.getItem(id, job.priority),
+          write: (sent) => vendors.webcrm.updateItem(id, asTexts(sent), job.priority),
+          read: async () => {
+            const after = await vendors.webcrm.getItem(id, job.priority);
+            return after && withoutDashes(after);
+          },
         });
       }
     });
@@ -73,6 +76,14 @@ export async function settleItem(
   await remember(context, pair, { changes: { webcrm: changes, fortnox: [] }, reasons }, { state: target.state, base });
   return DONE;
 }
+
+/** To whoever looks for emptied fields the register's dash is nothing. */
+const withoutDashes = (item: WebcrmItem): VendorRecord =>
+  Object.fromEntries(Object.entries(item).map(([field, value]) => [field, value === EMPTY_DATA ? '' : value]));
+
+/** What is restored after R3 failed stands as webCRM gave it, numbers among it. */
+const asTexts = (fields: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, String(value)]));
 
 /** What is known of a pair stays told until something else happens: our own echo changes nothing in the store. */
 const keptReasons = ({ reason }: Pair): Reason[] => (reason === null || PASSING.has(reason) ? [] : [reason as Reason]);

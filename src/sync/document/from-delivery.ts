@@ -15,7 +15,7 @@ import { unknownArticles } from './articles.ts';
 import { createDocument } from './create-document.ts';
 import { type LinkedCustomer, linkedCustomer, refuseFor, waitForCustomer } from './customer-of.ts';
 import { kindOf } from './document.ts';
-import { knownDocument, settleKnown } from './known.ts';
+import { decide, knownDocument } from './known.ts';
 import { linesNow, organisationIdOf, readWebcrm, type WebcrmSide, withInvoice } from './records.ts';
 
 /** A delivery without a document. `pair` is a half-made one, if any. */
@@ -57,7 +57,8 @@ export async function fromDelivery(context: JobContext, pair: Pair | null): Prom
     unknownArticles: unknown,
   });
   // What Fortnox gave (the number) or filled goes back.
-  return settleKnown(context, made.pair, webcrm, await withInvoice(context, kindOf(made.pair), made.document));
+  const fortnox = await withInvoice(context, kindOf(made.pair), made.document);
+  return decide(context, made.pair, { ...webcrm, organisation, fortnox });
 }
 
 async function refuse(context: JobContext, reason: Reason): Promise<JobOutcome> {
@@ -82,13 +83,17 @@ function notYet({ tenant, job }: JobContext, { delivery, lines }: WebcrmSide): R
   return job.priority !== PRIORITY.import && newest !== undefined && newest < start ? 'before-start-date' : null;
 }
 
-/** R25, without a read: a delivery that we hear of for the first time is looked at when it has been quiet. */
+/** What a delivery waits for that ends by itself: it was quiet meanwhile, and is looked at as soon as it is brought. */
+const BROUGHT: readonly string[] = ['waiting-for-customer', 'type-not-selected'] satisfies Reason[];
+
+/** R25, without a read: a delivery that may become a document is looked at when its hint is as old as it has to be quiet. */
 async function tooEarlyByHint({ runtime, job, tenant, store }: JobContext): Promise<JobOutcome | null> {
   if (job.priority === PRIORITY.import) return null;
-  const age = runtime.now() - job.createdAt;
-  const wait = tenant.settings.documents.quietSeconds * 1000 - age;
-  if (wait <= 0 || (await store.decisions.get(tenant.id, job.entity, job.side, job.id)) !== null) return null;
-  return { kind: 'later', afterMs: wait, why: 'a new delivery is left alone until it has been quiet' };
+  const wait = job.createdAt + tenant.settings.documents.quietSeconds * 1000 - runtime.now();
+  if (wait <= 0) return null;
+  const decision = await store.decisions.get(tenant.id, job.entity, job.side, job.id);
+  if (decision !== null && BROUGHT.includes(decision.reason)) return null;
+  return { kind: 'later', afterMs: wait, why: 'a delivery without a document is left alone until it has been quiet' };
 }
 
 /** How long the delivery and its lines have still to be quiet, ms. Never longer than the setting, whatever webCRM's clock says. */

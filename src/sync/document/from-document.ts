@@ -11,7 +11,7 @@ import { documentStart } from '../start-date.ts';
 import { createDelivery } from './create-delivery.ts';
 import { linkedCustomer, refuseFor, waitForCustomer } from './customer-of.ts';
 import { isCredit, reference } from './document.ts';
-import { settleKnown } from './known.ts';
+import { decide } from './known.ts';
 import { dateOf } from './map.ts';
 import { readWebcrm, withInvoice } from './records.ts';
 
@@ -47,7 +47,7 @@ export async function fromDocument(context: JobContext, pair: Pair | null): Prom
     made.delivery === null
       ? await readWebcrm(context, made.pair.webcrmId ?? '')
       : { delivery: made.delivery, lines: [] };
-  return webcrm === null ? DONE : settleKnown(context, made.pair, webcrm, fortnox);
+  return webcrm === null ? DONE : decide(context, made.pair, { ...webcrm, organisation, fortnox });
 }
 
 async function refuse(context: JobContext, reason: Reason): Promise<JobOutcome> {

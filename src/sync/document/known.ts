@@ -75,25 +75,31 @@ async function documentUnchanged(context: JobContext, pair: Pair, side: FortnoxS
   );
 }
 
-/** Decides on what was read; `webcrm` and `fortnox` are as fresh as the caller could read them (R2). */
-export async function settleKnown(
+async function settleKnown(
   context: JobContext,
   pair: Pair,
   webcrm: WebcrmSide,
   fortnox: FortnoxSide,
 ): Promise<JobOutcome> {
-  const { vendors, job, store, tenant } = context;
-  const organisationId = organisationIdOf(webcrm.delivery);
-  if (organisationId === null) return exclude(context, pair, 'no-organisation');
-  const organisation = await vendors.webcrm.getOrganisation(organisationId, job.priority);
+  const { vendors, job } = context;
+  const id = organisationIdOf(webcrm.delivery);
+  const organisation = id === null ? null : await vendors.webcrm.getOrganisation(id, job.priority);
   if (organisation === null) return exclude(context, pair, 'no-organisation');
+  return decide(context, pair, { ...webcrm, organisation, fortnox });
+}
+
+/** Decides on what was read, as fresh as the caller could read it (R2). */
+export async function decide(context: JobContext, pair: Pair, records: DocumentRecords): Promise<JobOutcome> {
+  const { store, tenant } = context;
+  const { organisation, fortnox } = records;
+  const organisationId = String(organisation.OrganisationId);
   if (!isSelected(tenant.settings, organisation)) return exclude(context, pair, 'type-not-selected');
   if (hasVatIncluded(fortnox) && tenant.settings.documents.vatIncluded === 'refuse')
     return exclude(context, pair, 'vat-included');
   const owner = await store.pairs.bySide(tenant.id, 'customer', 'webcrm', organisationId);
   // Selected again, but its own job has not run yet: that one writes the customer first (R11, R12).
   if (owner?.state === 'excluded') return waitForCustomer(context, 'webcrm', organisationId);
-  return settleOrAgain(context, pair, { ...webcrm, organisation, fortnox }, owner?.fortnoxId ?? null);
+  return settleOrAgain(context, pair, records, owner?.fortnoxId ?? null);
 }
 
 /** R11: nothing is written, in either direction; the old base stays, so that the changes are seen afterwards (R72). */

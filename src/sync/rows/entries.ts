@@ -1,6 +1,6 @@
 import type { Row, RowPair } from '../../../schemas/delivery.ts';
 import { alignRows } from './align.ts';
-import { NOWHERE, sameRow } from './fields.ts';
+import { NOWHERE, remembering, sameRow } from './fields.ts';
 import { matchLines } from './lines.ts';
 import { insertMissing, type Placed } from './order.ts';
 import type { LineNow, MergeInput } from './types.ts';
@@ -40,7 +40,7 @@ export function identify(input: MergeInput, lines: readonly LineNow[]): Entries 
       return { image: pair?.fortnox ?? null, line: line?.row ?? null, deleted, intended, untouched };
     }),
     rows,
-    sides,
+    remembering(sides),
   );
   const entries = new Map<number, Entry>();
   const byIndex: Entry[] = [];

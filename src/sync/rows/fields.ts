@@ -1,6 +1,6 @@
 import { ROW_FIELDS, type Row, type RowField } from '../../../schemas/delivery.ts';
 import type { Side } from '../../../schemas/records.ts';
-import type { MergeInput } from './types.ts';
+import type { MergeInput, RowSide } from './types.ts';
 
 type Sides = MergeInput['sides'];
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -12,6 +12,22 @@ export const sameRow = (a: Row, b: Row): boolean => ROW_FIELDS.every((field) => 
 export const agrees = (field: RowField, webcrm: Row, fortnox: Row, sides: Sides): boolean =>
   sides.fortnox.express(field, webcrm[field], webcrm) === fortnox[field] ||
   sides.webcrm.express(field, fortnox[field], fortnox) === webcrm[field];
+
+/** The same sides, asked once for each field of a row: an alignment compares every row with every other. */
+export function remembering(sides: Sides): Sides {
+  const remember = (side: RowSide): RowSide => {
+    const known = new Map<Row, Map<RowField, string | null | undefined>>();
+    return {
+      express(field, value, row) {
+        const values = known.get(row) ?? new Map<RowField, string | null | undefined>();
+        known.set(row, values);
+        if (!values.has(field)) values.set(field, side.express(field, value, row));
+        return values.get(field);
+      },
+    };
+  };
+  return { webcrm: remember(sides.webcrm), fortnox: remember(sides.fortnox) };
+}
 
 /** A value that the side cannot hold leaves the field of a new row empty. */
 const agreesWhenNew = (field: RowField, webcrm: Row, fortnox: Row, sides: Sides): boolean =>

@@ -10,9 +10,11 @@ import type { LineNow, MergedRow, MergeInput, RowsDecision } from './types.ts';
 
 export type { LineNow, LostRow, MergedRow, MergeInput, RowSide, RowsDecision, RowsReason } from './types.ts';
 
-/** Whether the row's line is there once everything is written. */
-const hasLine = (entry: Entry, outcome: Outcome | undefined): boolean =>
-  outcome?.kind === 'post' || (entry.line !== null && outcome?.kind !== 'drop-line');
+/** Whether the row's line is there once everything is written, and ours to sort: one that waits without a base is let be. */
+const isSorted = (entry: Entry, outcome: Outcome | undefined): boolean => {
+  if (entry.line === null) return outcome?.kind === 'post';
+  return outcome?.kind !== 'drop-line' && (outcome?.kind !== 'wait' || entry.base !== null);
+};
 
 /**
  * Merges the rows of a document three-way as lists (R44): decides what is written to the lines of webCRM and to the rows of
@@ -26,7 +28,8 @@ export function mergeRows(input: MergeInput): RowsDecision {
   const outcomes = new Map<Entry, Outcome>(
     [...entries.base, ...entries.webcrm, ...entries.fortnox].map((entry) => [entry, decide(entry, input)]),
   );
-  const shown = input.fortnoxLocked && input.putBack ? orders.fortnox : orders.merged;
+  const order = input.fortnoxLocked && input.putBack ? orders.fortnox : orders.merged;
+  const shown = order.filter((entry) => isSorted(entry, outcomes.get(entry)));
   const sorts = sortsOf(shown, outcomes, lines);
 
   const rows = new Map<Entry, MergedRow>();
@@ -49,10 +52,13 @@ export function mergeRows(input: MergeInput): RowsDecision {
   };
 }
 
-function sortsOf(order: readonly Entry[], outcomes: ReadonlyMap<Entry, Outcome>, lines: readonly LineNow[]) {
+function sortsOf(shown: readonly Entry[], outcomes: ReadonlyMap<Entry, Outcome>, lines: readonly LineNow[]) {
   const ranks = new Map<LineNow | null, number>(lines.map((line, rank) => [line, rank]));
-  const shown = order.filter((entry) => hasLine(entry, outcomes.get(entry)));
-  const sorts = assignSorts(shown.map(({ line }) => ({ sort: line?.sort ?? null, rank: ranks.get(line) ?? 0 })));
+  const sorted = shown.map(({ line }) => ({ sort: line?.sort ?? null, rank: ranks.get(line) ?? 0 }));
+  const letBe = [...outcomes].flatMap(([{ line, base }, { kind }]) =>
+    kind === 'wait' && line && !base ? [line.sort] : [],
+  );
+  const sorts = assignSorts(sorted, new Set(letBe));
   return new Map(shown.map((entry, at) => [entry, sorts[at] ?? 0]));
 }
 

@@ -74,12 +74,11 @@ export function createReport(
     rows(): void {
       for (const [entry, outcome] of outcomes) tell(entry, outcome);
     },
-    /** `shown`: the order that the lines get. */
+    /** `shown`: the lines that stay, in the order that they get. */
     orders(shown: readonly Entry[], orders: Orders<Entry>, input: MergeInput): void {
       const byRank = (a: Entry, b: Entry) => (ranks.get(a.line) ?? 0) - (ranks.get(b.line) ?? 0);
       const present = shown.filter(({ line }) => line !== null).toSorted(byRank);
-      const kept = shown.filter((entry) => outcomes.get(entry)?.kind !== 'drop-line');
-      const webcrm = orderChange(present, kept);
+      const webcrm = orderChange(present, shown);
       if (webcrm) {
         changes.webcrm.push(webcrm);
         const putBack = input.fortnoxLocked && input.putBack && orders.webcrmReordered;

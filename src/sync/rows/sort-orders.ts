@@ -14,25 +14,35 @@ const MOST = 2 ** 31 - 1;
 
 /**
  * Sort orders for lines in the wished order: a line keeps its own where it can (fewest are rewritten), others go into the gaps.
- * Without a gap all are renumbered in tens, none below its present one, so that a renumbering half done keeps the order.
+ * Without a gap all are renumbered in tens, none below its present one, so that a renumbering half done keeps the order. Those
+ * that are `taken` are not given out.
  */
-export function assignSorts(lines: readonly Sorted[]): number[] {
+export function assignSorts(lines: readonly Sorted[], taken: ReadonlySet<number>): number[] {
   const present = lines.flatMap((line, at) => (line.sort === null ? [] : [{ at, rank: line.rank }]));
   const chain = longestIncreasing(present.map(({ rank }) => rank)).map((nth) => present[nth]?.at ?? 0);
-  return fillGaps(lines, chain) ?? renumber(lines);
+  return fillGaps(lines, chain, taken) ?? renumber(lines, taken);
 }
 
-function fillGaps(lines: readonly Sorted[], chain: readonly number[]): number[] | null {
+const freeFrom = (least: number, taken: ReadonlySet<number>): number => {
+  let sort = least;
+  while (taken.has(sort)) sort++;
+  return sort;
+};
+
+function fillGaps(lines: readonly Sorted[], chain: readonly number[], taken: ReadonlySet<number>): number[] | null {
   const sorts: number[] = [];
   let start = { at: -1, sort: 0 };
   for (const at of [...chain, lines.length]) {
-    const end = at < lines.length ? { at, sort: lines[at]?.sort ?? 0 } : null;
     const count = at - start.at - 1;
-    if (count > 0 && end === null && start.sort + STEP * count > MOST) return null;
+    const end = at < lines.length ? { at, sort: lines[at]?.sort ?? 0 } : null;
     const low = Math.floor(start.sort);
     const width = end === null ? STEP * (count + 1) : Math.ceil(end.sort) - low;
-    if (count > 0 && width <= count) return null;
-    for (let nth = 1; nth <= count; nth++) sorts.push(low + Math.floor((width * nth) / (count + 1)));
+    let last = low;
+    for (let nth = 1; nth <= count; nth++) {
+      last = freeFrom(Math.max(last + 1, low + Math.floor((width * nth) / (count + 1))), taken);
+      sorts.push(last);
+    }
+    if (count > 0 && last >= (end?.sort ?? MOST)) return null;
     if (end === null) break;
     sorts.push(end.sort);
     start = end;
@@ -40,9 +50,12 @@ function fillGaps(lines: readonly Sorted[], chain: readonly number[]): number[] 
   return sorts;
 }
 
-function renumber(lines: readonly Sorted[]): number[] {
+function renumber(lines: readonly Sorted[], taken: ReadonlySet<number>): number[] {
   const above = Math.max(0, ...lines.map((line, at) => (line.sort ?? 0) - STEP * (at + 1)));
   const start = Math.ceil(above / STEP) * STEP;
-  const offset = start + STEP * lines.length > MOST ? 0 : start;
-  return lines.map((_, at) => offset + STEP * (at + 1));
+  let last = start + STEP * lines.length > MOST ? 0 : start;
+  return lines.map(() => {
+    last = freeFrom(last + STEP, taken);
+    return last;
+  });
 }

@@ -11,7 +11,7 @@ import { sandboxFetch } from '../../src/sandbox/in-process.ts';
 import { createWebcrmSandbox, type WebcrmSwitches } from '../../src/sandbox/webcrm/index.ts';
 import { createService } from '../../src/service.ts';
 import { createInlineStore } from '../../src/store/embedded/inline-store.ts';
-import { createVirtualRuntime } from '../support/virtual-runtime.ts';
+import { createVirtualRuntime } from './virtual-runtime.ts';
 
 const FORTNOX_URL = 'https://fortnox.invalid';
 const WEBCRM_URL = 'https://webcrm.invalid';

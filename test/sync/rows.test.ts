@@ -1,0 +1,398 @@
+import t from 'tap';
+import type { Row } from '../../schemas/delivery.ts';
+import { type LineNow, mergeRows } from '../../src/sync/rows/merge.ts';
+import {
+  apply,
+  bag,
+  cutting,
+  EMPTY,
+  inputOf,
+  inStep,
+  isQuiet,
+  keyOf,
+  lineSteps,
+  RULES,
+  type Rules,
+  row,
+  rowsOf,
+  type World,
+  without,
+} from './rows-model.ts';
+
+const A = row({ article: 'A', text: 'alpha', quantity: '1', unit: 'st', price: '10' });
+const B = row({ article: 'B', text: 'beta', quantity: '2', unit: 'st', price: '20' });
+const C = row({ article: 'C', text: 'gamma', quantity: '3', unit: 'st', price: '30' });
+const NEW = row({ article: 'N', text: 'new', quantity: '9', unit: 'h', price: '5' });
+
+const line = (id: string, sort: number, one: Row): LineNow => ({ id, sort, row: one });
+const merge = (world: World, rules: Partial<Rules> = {}) => mergeRows(inputOf(world, { ...RULES, ...rules }));
+const world = (change: Partial<World> = {}): World => ({ ...inStep([A, B, C]), ...change });
+const [one, two, three] = inStep([A, B, C]).lines as [LineNow, LineNow, LineNow];
+const LOCKED = { fortnoxLocked: true };
+const PUT_BACK = { fortnoxLocked: true, putBack: true };
+
+t.test('R1 rows in step: no call, and the base stays', async (t) => {
+  const start = world();
+  const decision = merge(start);
+  t.ok(isQuiet(decision));
+  t.same(
+    decision.rows.map(({ next }) => next),
+    start.base,
+  );
+  t.same(decision.pendingBase, start.base);
+});
+
+t.test('R44 one field edited on one side: that field alone is written to the other', async (t) => {
+  const inWebcrm = merge(world({ lines: [one, { ...two, row: { ...B, price: '21' } }, three] }));
+  t.same(
+    inWebcrm.rows.map(({ fortnoxWrite }) => fortnoxWrite),
+    [{}, { price: '21' }, {}],
+  );
+  t.ok(inWebcrm.sendFortnoxRows);
+  t.same(inWebcrm.changes, { webcrm: [], fortnox: [{ field: 'rows.2.price', before: '20', after: '21' }] });
+  const inFortnox = merge(world({ rows: [A, { ...B, quantity: '5' }, C] }));
+  t.same(
+    inFortnox.rows.map(({ webcrmWrite }) => webcrmWrite),
+    [null, { quantity: '5' }, null],
+  );
+  t.notOk(inFortnox.sendFortnoxRows);
+  t.same(inFortnox.changes, { webcrm: [{ field: 'rows.2.quantity', before: '2', after: '5' }], fortnox: [] });
+});
+
+t.test('R70 one text edited on both sides: the policy wins, the loser is in the log', async (t) => {
+  const start = world({
+    lines: [{ ...one, row: { ...A, text: 'ours' } }, two, three],
+    rows: [{ ...A, text: 'theirs' }, B, C],
+  });
+  const fortnox = merge(start);
+  t.same(fortnox.rows[0]?.webcrmWrite, { text: 'theirs' });
+  t.same(fortnox.lost, [{ side: 'webcrm', field: 'rows.1.text', before: 'ours', after: 'theirs' }]);
+  t.same(fortnox.reasons, ['conflict-resolved']);
+  const webcrm = merge(start, { policy: 'webcrm' });
+  t.same(webcrm.rows[0]?.fortnoxWrite, { text: 'ours' });
+  t.same(webcrm.lost, [{ side: 'fortnox', field: 'rows.1.text', before: 'theirs', after: 'ours' }]);
+});
+
+t.test('R1 both edited to values that agree as a side can express them: settled', async (t) => {
+  const sides = { ...RULES.sides, fortnox: cutting };
+  const cut = { ...A, text: 'alp' };
+  const start: World = {
+    ...world({ lines: [line('1', 10, { ...A, text: 'longer' })], rows: [{ ...cut, text: 'lon' }] }),
+    base: [{ lineId: '1', sort: 10, webcrm: A, fortnox: cut }],
+  };
+  const decision = merge(start, { sides });
+  t.ok(isQuiet(decision));
+  t.equal(decision.rows[0]?.next.webcrm.text, 'longer');
+  t.equal(decision.rows[0]?.next.fortnox.text, 'lon');
+  t.same(decision.reasons, []);
+});
+
+t.test('R44 a value that the other side cannot hold is left alone, and stays to be seen', async (t) => {
+  const sides = { ...RULES.sides, fortnox: without('unit') };
+  const start = world({ lines: [{ ...one, row: { ...A, unit: 'kg' } }, two, three] });
+  const decision = merge(start, { sides });
+  t.ok(isQuiet(decision));
+  t.equal(decision.rows[0]?.next.webcrm.unit, 'st');
+  t.same(merge(start).rows[0]?.fortnoxWrite, { unit: 'kg' });
+});
+
+t.test("R44 a discount of an amount stays Fortnox's own, whatever webCRM shows", async (t) => {
+  const amount = { ...A, discount: null };
+  const start = world({ lines: [{ ...one, row: { ...A, discount: '5' } }, two, three], rows: [amount, B, C] });
+  for (const policy of ['webcrm', 'fortnox'] as const) t.ok(isQuiet(merge(start, { policy })), policy);
+  const priced = merge({ ...start, lines: [{ ...one, row: { ...A, price: '11' } }, two, three] });
+  t.same(priced.rows[0]?.fortnoxWrite, { price: '11' });
+  const gone = merge({ ...apply(start, merge(start)), lines: [two, three] });
+  t.equal(gone.rows.length, 2, 'and is no edit of the row');
+});
+
+t.test('R44 deleted on one side, unchanged on the other: deleted there too; on both: gone', async (t) => {
+  const inFortnox = merge(world({ rows: [A, C] }));
+  t.same(inFortnox.deleteLines, ['2']);
+  t.notOk(inFortnox.sendFortnoxRows);
+  t.same(inFortnox.changes.webcrm, [{ field: 'rows.2', before: 'B beta x 2 a 20', after: null }]);
+  const inWebcrm = merge(world({ lines: [one, three] }));
+  t.same(
+    inWebcrm.rows.map(({ index }) => index),
+    [0, 2],
+  );
+  t.ok(inWebcrm.sendFortnoxRows);
+  const both = merge(world({ lines: [one, three], rows: [A, C] }));
+  t.ok(isQuiet(both));
+  t.equal(both.rows.length, 2);
+});
+
+t.test('R44 deleted on one side, edited on the other: the edit wins, and it is said', async (t) => {
+  const edited = { ...B, price: '21' };
+  const inWebcrm = merge(world({ lines: [one, { ...two, row: edited }, three], rows: [A, C] }));
+  t.match(inWebcrm.rows[1], { lineId: '2', index: null, fortnoxWrite: edited });
+  t.same(inWebcrm.reasons, ['rows-conflict']);
+  const inFortnox = merge(world({ lines: [one, three], rows: [A, edited, C] }));
+  t.match(inFortnox.rows[1], { lineId: null, index: 1, sort: 20, webcrmWrite: edited });
+  t.same(inFortnox.reasons, ['rows-conflict']);
+  t.notOk(inFortnox.sendFortnoxRows);
+});
+
+t.test('R44 a row added on one side comes after its predecessor there', async (t) => {
+  const inFortnox = merge(world({ rows: [A, NEW, B, C] }));
+  t.match(inFortnox.rows[1], {
+    lineId: null,
+    index: 1,
+    sort: 15,
+    webcrmWrite: NEW,
+    next: { webcrm: NEW, fortnox: NEW },
+  });
+  t.same(inFortnox.changes.webcrm, [{ field: 'rows.2', before: null, after: 'N new x 9 a 5' }]);
+  const inWebcrm = merge(world({ lines: [one, line('9', 15, NEW), two, three] }));
+  t.match(inWebcrm.rows[1], { lineId: '9', index: null, fortnoxWrite: NEW, sortWrite: null });
+  t.ok(inWebcrm.sendFortnoxRows);
+  t.same(merge({ ...inStep([]), rows: [row({ text: 'only text' })] }).rows[0]?.webcrmWrite, {
+    text: 'only text',
+    discount: '0',
+    vat: '25',
+  });
+});
+
+t.test('R22 rows added on both sides that agree are one; what is empty in webCRM alone is filled', async (t) => {
+  const bare = { ...NEW, unit: null, vat: null };
+  const start = world({ lines: [one, two, three, line('9', 40, bare)], rows: [A, B, C, NEW] });
+  const decision = merge(start);
+  t.equal(decision.rows.length, 4);
+  t.match(decision.rows[3], { lineId: '9', index: 3, webcrmWrite: { unit: 'h', vat: '25' }, fortnoxWrite: {} });
+  t.notOk(decision.sendFortnoxRows);
+  const again = merge({ ...start, base: decision.pendingBase });
+  t.same(again.rows[3]?.webcrmWrite, { unit: 'h', vat: '25' }, 'also after a crash before the write');
+  const differs = merge({ ...start, rows: [A, B, C, { ...NEW, price: '6' }] });
+  t.equal(differs.rows.length, 5, 'rows that do not agree are two');
+});
+
+t.test("R44 the side that reordered wins; when both did, Fortnox's, and it is said", async (t) => {
+  const inFortnox = merge(world({ rows: [C, A, B] }));
+  t.same(
+    inFortnox.rows.map(({ lineId, sortWrite }) => [lineId, sortWrite]),
+    [
+      ['3', 5],
+      ['1', null],
+      ['2', null],
+    ],
+  );
+  t.same(inFortnox.changes.webcrm, [{ field: 'rows.order', before: '2,3,1', after: '1,2,3' }]);
+  t.notOk(inFortnox.sendFortnoxRows);
+  const moved = [line('2', 10, B), line('1', 20, A), line('3', 30, C)];
+  const inWebcrm = merge(world({ lines: moved }));
+  t.same(
+    inWebcrm.rows.map(({ index }) => index),
+    [1, 0, 2],
+  );
+  t.ok(inWebcrm.sendFortnoxRows);
+  t.same(inWebcrm.changes.fortnox, [{ field: 'rows.order', before: '2,1,3', after: '1,2,3' }]);
+  const both = merge(world({ lines: moved, rows: [C, A, B] }));
+  t.same(
+    both.rows.map(({ lineId }) => lineId),
+    ['3', '1', '2'],
+  );
+  t.same(both.reasons, ['rows-conflict']);
+  t.match(both.lost, [{ side: 'webcrm', field: 'rows.order' }]);
+  const alike = merge(world({ lines: moved, rows: [B, A, C] }));
+  t.ok(isQuiet(alike));
+  t.same(alike.reasons, []);
+});
+
+t.test('R44 sort orders: kept where they can be, in the gaps, in tens when there is none, ties stand', async (t) => {
+  const sorts = (lines: LineNow[], rows: Row[]) =>
+    merge({ ...inStep([A, B, C]), lines, rows }).rows.map(({ sort }) => sort);
+  t.same(sorts([one, two, three], [NEW, A, B, C]), [5, 10, 20, 30]);
+  t.same(sorts([one, two, three], [A, B, C, NEW]), [10, 20, 30, 40]);
+  t.same(sorts([line('1', 1, A), line('2', 2, B), line('3', 3, C)], [A, NEW, B, C]), [10, 20, 30, 40]);
+  t.same(sorts([line('1', 100, A), line('2', 101, B), line('3', 300, C)], [A, NEW, B, C]), [270, 280, 290, 300]);
+  const tied = { ...inStep([A, B]), lines: [line('1', 0, A), line('2', 0, B)] };
+  t.ok(isQuiet(merge(tied)), 'lines of one sort order are in the order given');
+});
+
+t.test('R22 sort orders are raised from the last row on, so that no order is lost half-way', async (t) => {
+  const start = {
+    ...inStep([A, B, C]),
+    lines: [line('1', 1, A), line('2', 2, B), line('3', 3, C)],
+    rows: [A, NEW, B, C],
+  };
+  const decision = merge(start);
+  let now: World = { ...start, base: decision.pendingBase };
+  for (const step of lineSteps(decision)) {
+    now = step(now);
+    const recovered = merge(now);
+    t.notOk(recovered.sendFortnoxRows);
+    t.same(rowsOf(apply(now, recovered)).map(keyOf), [A, NEW, B, C].map(keyOf));
+  }
+});
+
+t.test(
+  'R22 intended posts are matched by sort order and article, then by content; the others are still posted',
+  async (t) => {
+    const intended = (sort: number, fields: Row) => ({ lineId: null, sort, webcrm: fields, fortnox: fields });
+    const start: World = {
+      base: [intended(10, A), intended(20, B), intended(30, C)],
+      lines: [line('7', 10, { ...A, text: 'typed over' }), line('8', 99, B)],
+      rows: [A, B, C],
+      nextId: 9,
+    };
+    const decision = merge(start);
+    t.same(
+      decision.rows.map(({ lineId }) => lineId),
+      ['7', '8', null],
+    );
+    t.same(decision.rows[0]?.fortnoxWrite, { text: 'typed over' });
+    t.same(decision.deleteLines, []);
+    const deleted = merge({ ...start, rows: [A, B] });
+    t.same(
+      deleted.rows.map(({ lineId }) => lineId),
+      ['7', '8'],
+      'what Fortnox has deleted since is not posted',
+    );
+  },
+);
+
+t.test('R22 a line that is deleted while its row is on the way takes the row with it', async (t) => {
+  const start = world({ lines: [one, two, three, line('9', 40, NEW)] });
+  const sent = merge(start);
+  const arrived = { ...start, base: sent.pendingBase, rows: [A, B, C, NEW] };
+  t.ok(isQuiet(merge(arrived)));
+  const deleted = merge({ ...arrived, lines: [one, two, three] });
+  t.same(
+    deleted.rows.map(({ index }) => index),
+    [0, 1, 2],
+  );
+  t.ok(deleted.sendFortnoxRows);
+});
+
+t.test('R44 alignment: exact, out of order, article and text, article, text, and the place in a gap', async (t) => {
+  const found = (rows: Row[]) => merge(world({ rows })).rows.map(({ lineId, index }) => [lineId, index]);
+  t.same(found([B, A, C]), [
+    ['2', 0],
+    ['1', 1],
+    ['3', 2],
+  ]);
+  t.same(found([A, { ...B, price: '99', quantity: '98' }, C]), [
+    ['1', 0],
+    ['2', 1],
+    ['3', 2],
+  ]);
+  t.same(
+    found([{ ...B, text: 'other', price: '99' }, A, C]),
+    [
+      ['2', 0],
+      ['1', 1],
+      ['3', 2],
+    ],
+    'article',
+  );
+  t.same(
+    found([{ ...B, article: 'other', price: '99' }, A, C]),
+    [
+      ['2', 0],
+      ['1', 1],
+      ['3', 2],
+    ],
+    'text',
+  );
+  t.same(
+    found([A, NEW, C]),
+    [
+      ['1', 0],
+      ['2', 1],
+      ['3', 2],
+    ],
+    'place',
+  );
+  t.same(
+    found([A, NEW, { ...NEW, price: '6' }, C]),
+    [
+      ['1', 0],
+      [null, 1],
+      [null, 2],
+      ['3', 3],
+    ],
+    'gaps that differ',
+  );
+});
+
+t.test('R44 equal rows: one is removed, one is edited, one is added, and the number is right', async (t) => {
+  const start = inStep([A, A, A]);
+  const removed = merge({ ...start, rows: [A, A] });
+  t.equal(removed.deleteLines.length, 1);
+  const edited = apply(start, merge({ ...start, rows: [A, A, { ...A, price: '11' }] }));
+  t.same(bag(rowsOf(edited)), bag([A, A, { ...A, price: '11' }]));
+  const blank = inStep([A, EMPTY, EMPTY, B]);
+  t.ok(isQuiet(merge(blank)), 'blank rows are rows');
+});
+
+t.test('R41 locked: an edit in webCRM waits; put back, it is in the log', async (t) => {
+  const start = world({
+    lines: [{ ...one, row: { ...A, price: '11' } }, two, three],
+    rows: [A, { ...B, price: '22' }, C],
+  });
+  const locked = merge(start, LOCKED);
+  t.notOk(locked.sendFortnoxRows);
+  t.equal(locked.rows[0]?.webcrmWrite, null);
+  t.equal(locked.rows[0]?.next.webcrm.price, '10', 'the old image: it is seen again');
+  t.same(locked.rows[1]?.webcrmWrite, { price: '22' }, 'Fortnox to webCRM goes on');
+  t.same(merge(apply(start, locked)).rows[0]?.fortnoxWrite, { price: '11' }, 'unlocked, it is sent');
+  const back = merge(start, PUT_BACK);
+  t.same(back.rows[0]?.webcrmWrite, { price: '10' });
+  t.same(back.lost, [{ side: 'webcrm', field: 'rows.1.price', before: '11', after: '10' }]);
+  t.same(back.reasons, [], 'why it is locked is for the caller to say');
+});
+
+t.test('R41 locked: a line added in webCRM stays without a row; put back, it is deleted', async (t) => {
+  const start = world({ lines: [one, line('9', 15, NEW), two, three] });
+  const locked = merge(start, LOCKED);
+  t.ok(isQuiet(locked));
+  t.same(
+    locked.rows.map(({ lineId }) => lineId),
+    ['1', '2', '3'],
+  );
+  t.same(locked.pendingBase.length, 3);
+  t.match(merge(apply(start, locked)).rows[1], { lineId: '9', index: null });
+  const back = merge(start, PUT_BACK);
+  t.same(back.deleteLines, ['9']);
+  t.match(back.lost, [{ side: 'webcrm', before: 'N new x 9 a 5', after: null }]);
+});
+
+t.test('R41 locked: a line deleted in webCRM stays in the base; put back, it is posted again', async (t) => {
+  const start = world({ lines: [one, three] });
+  const locked = merge(start, LOCKED);
+  t.ok(isQuiet(locked));
+  t.match(locked.rows[1], { lineId: '2', index: 1, next: { lineId: '2' } });
+  t.same(
+    merge(apply(start, locked)).rows.map(({ index }) => index),
+    [0, 2],
+    'unlocked, its row is removed',
+  );
+  const back = merge(start, PUT_BACK);
+  t.match(back.rows[1], { lineId: null, index: 1, webcrmWrite: B });
+  t.match(back.lost, [{ side: 'webcrm', field: 'rows.2', before: null, after: 'B beta x 2 a 20' }]);
+});
+
+t.test('R41 locked: the order of the lines waits, or is put back', async (t) => {
+  const start = world({ lines: [line('2', 10, B), line('1', 20, A), line('3', 30, C)] });
+  const locked = merge(start, LOCKED);
+  t.ok(isQuiet(locked));
+  t.same(
+    merge(apply(start, locked)).rows.map(({ index }) => index),
+    [1, 0, 2],
+  );
+  const back = merge(start, PUT_BACK);
+  t.same(
+    back.rows.map(({ lineId }) => lineId),
+    ['1', '2', '3'],
+  );
+  t.match(back.lost, [{ side: 'webcrm', field: 'rows.order' }]);
+});
+
+t.test('R44 three hundred rows, all edited, are merged within a second', async (t) => {
+  const rows = Array.from({ length: 300 }, (_, at) => ({ ...A, text: `row ${at % 50}`, price: `${at}` }));
+  const start = inStep(rows);
+  const began = performance.now();
+  const decision = merge({ ...start, rows: rows.map((each) => ({ ...each, quantity: '7' })) });
+  t.ok(performance.now() - began < 1000, `${performance.now() - began} ms`);
+  t.ok(decision.rows.every(({ webcrmWrite }) => webcrmWrite?.quantity === '7'));
+});
