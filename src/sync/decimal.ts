@@ -1,23 +1,16 @@
 import Big from 'big.js';
+import { decimalText } from '../vendors/decimal.ts';
 
 /** Amounts beyond this are no amounts: a vendor's answer that holds one is left alone. */
 const LARGEST = new Big('1e15');
 
 /**
- * A vendor's number, a JSON number or a text that looks like one, as a decimal string without an exponent or needless zeros;
- * null when it is empty or none. "-0" is 0: Fortnox writes it (fortnox.md 3).
+ * A number that a vendor or a person wrote, as `decimalText` gives it; here a comma may stand for the point, and an amount
+ * beyond 1e15 is null.
  */
 export function decimal(value: unknown): string | null {
-  if (typeof value !== 'number' && typeof value !== 'string') return null;
-  const text = String(value).trim().replace(',', '.');
-  if (text === '') return null;
-  try {
-    const number = new Big(text);
-    return number.abs().gt(LARGEST) ? null : plain(number);
-  } catch {
-    // big.js raises on anything that is no number: to us that is empty.
-    return null;
-  }
+  const found = decimalText(typeof value === 'string' ? value.replace(',', '.') : value);
+  return found === null || new Big(found).abs().gt(LARGEST) ? null : found;
 }
 
 const plain = (number: Big): string => (number.eq(0) ? '0' : number.toFixed());

@@ -8,6 +8,15 @@ export function text(value: unknown): string | null {
   return clean === '' || /^--\s.*\s--$/.test(clean) ? null : clean;
 }
 
+/** What stands for nothing in a Data field: webCRM refuses an empty one in its register (webcrm.md 8.5). */
+export const EMPTY_DATA = '-';
+
+/** A Data field of a line or of an item of the register. */
+export function dataText(value: unknown): string | null {
+  const written = text(value);
+  return written === EMPTY_DATA ? null : written;
+}
+
 /** Lines without their outer spaces, empty ones dropped. */
 export function lines(value: unknown): string | null {
   const clean = text(value);

@@ -93,6 +93,10 @@ export async function provenPut(context: JobContext, put: Put): Promise<void> {
   );
 }
 
+/** What is restored after R3 failed stands as webCRM gave it, numbers among it: for clients that take texts. */
+export const asTexts = (fields: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, String(value)]));
+
 /** Nothing that a restore could put back; an unset drop-down's placeholder is nothing, too (webcrm.md 3). */
 const isEmpty = (value: unknown): boolean =>
   value === 0 || value === false || /^0001-/.test(String(value)) || text(value) === null;

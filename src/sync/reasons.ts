@@ -1,7 +1,7 @@
 /** Why the engine decided as it did: a closed list, each with the rule it comes from and a plain sentence. Part of the API. */
 export const REASONS = {
   'in-step': { rule: 'R1', sentence: 'Both sides agree; nothing was written.' },
-  'linked-by-number': { rule: 'R20', sentence: 'Linked: both sides bear the same customer number.' },
+  'linked-by-number': { rule: 'R20', sentence: 'Linked: both sides bear the same number.' },
   'linked-by-organisation-number': { rule: 'R20', sentence: 'Linked: both sides bear the same organisation number.' },
   recovered: {
     rule: 'R22',
@@ -73,7 +73,7 @@ export const REASONS = {
   },
   'match-ambiguous': {
     rule: 'R20',
-    sentence: 'More than one record fits: make their organisation or customer numbers unique.',
+    sentence: 'More than one record fits: make their numbers unique.',
   },
   'match-contradicted': {
     rule: 'R20',
@@ -191,7 +191,8 @@ export const REASONS = {
   },
   'article-inactive': {
     rule: 'R60',
-    sentence: 'The article was deactivated or deleted in Fortnox; its item was left or marked as the settings say.',
+    sentence:
+      'The article was deactivated or deleted in Fortnox; its item was left, marked or removed as the settings say.',
   },
   'articles-not-followed': { rule: 'R60', sentence: 'The settings do not let the register follow the articles.' },
   detached: { rule: 'R71', sentence: 'The pair was unlinked by hand; nothing is synchronised.' },

@@ -488,6 +488,43 @@ t.test('R3 webCRM empties what is not sent: it is restored, and items are writte
   t.equal((await world.store.tenants.get('t1'))?.partialPut.item, 'broken');
 });
 
+t.test('R4 R60 an item deleted between our read and our write is planned anew', async (t) => {
+  const world = await open(t);
+  await world.run(article(world));
+  const { fetch } = world.runtime;
+  world.runtime.fetch = async (input, init) => {
+    if (input instanceof Request && input.method === 'PUT') world.webcrm.person.deleteItem(itemId(first(world)));
+    return fetch(input, init);
+  };
+  world.fortnox.person.editArticle('1', { Description: 'Pall' });
+  t.match(await world.run('1'), { kind: 'later' });
+  world.runtime.fetch = fetch;
+  await world.run('1');
+  t.match(world.webcrm.items(), [data({ Data1: '1', Data2: 'Pall' })]);
+  t.ok((await world.reasons()).includes('lost-race'));
+});
+
+t.test('R22 R60 an update or a delete whose answer was lost is not repeated', async (t) => {
+  for (const missingAnswer of ['404', '204'] as const) {
+    const world = await open(t, { articles: { inactive: 'remove' }, switches: { missingAnswer } });
+    await world.run(article(world));
+    world.webcrm.failNext({ method: 'PUT', path: `${LIST}/{id}`, status: 0, times: 1, applied: true });
+    world.fortnox.person.editArticle('1', { Description: 'Pall' });
+    await t.rejects(world.run('1'), { code: 'vendor-unreachable' });
+    await world.run('1');
+    t.equal(world.calls(`PUT ${LIST}/{id}`), 1);
+    t.match(await world.pair(), { state: 'linked', base: { webcrm: { name: 'Pall' }, fortnox: { name: 'Pall' } } });
+    world.webcrm.failNext({ method: 'DELETE', path: `${LIST}/{id}`, status: 0, times: 1, applied: true });
+    world.fortnox.person.deleteArticle('1');
+    await t.rejects(world.run('1'), { code: 'vendor-unreachable' });
+    await world.run('1');
+    t.equal(world.calls(`DELETE ${LIST}/{id}`), 1);
+    t.equal(world.calls(`DELETE ${LIST}`), 0, 'R5');
+    t.match(await world.pair(), { state: 'gone', webcrmId: null, reason: 'article-inactive' });
+    t.strictSame(world.violations(), []);
+  }
+});
+
 t.test('R60 a job that is asked for by an item hands over to its article; a detached pair is left alone', async (t) => {
   const world = await open(t);
   await world.run(article(world));

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { ROW_FIELDS, type Row, type RowField, type RowPair } from '../../schemas/delivery.ts';
-import type { LineNow, MergeInput, RowSide, RowsDecision } from '../../src/sync/rows/merge.ts';
+import {
+  type LineNow,
+  type MergeInput,
+  mergeRows,
+  type RowSide,
+  type RowsDecision,
+} from '../../src/sync/rows/merge.ts';
 
 export const EMPTY: Row = {
   article: null,
@@ -60,6 +66,16 @@ export const fortnoxAfter = (world: World, decision: RowsDecision): readonly Row
         ...one.fortnoxWrite,
       }))
     : world.rows;
+
+export const A = row({ article: 'A', text: 'alpha', quantity: '1', unit: 'st', price: '10' });
+export const B = row({ article: 'B', text: 'beta', quantity: '2', unit: 'st', price: '20' });
+export const C = row({ article: 'C', text: 'gamma', quantity: '3', unit: 'st', price: '30' });
+export const NEW = row({ article: 'N', text: 'new', quantity: '9', unit: 'h', price: '5' });
+
+export const line = (id: string, sort: number, one: Row): LineNow => ({ id, sort, row: one });
+export const merge = (world: World, rules: Partial<Rules> = {}) => mergeRows(inputOf(world, { ...RULES, ...rules }));
+export const world = (change: Partial<World> = {}): World => ({ ...inStep([A, B, C]), ...change });
+export const [one, two, three] = inStep([A, B, C]).lines as [LineNow, LineNow, LineNow];
 
 type Step = (world: World) => World;
 const bySort = (lines: readonly LineNow[]) => lines.toSorted((a, b) => a.sort - b.sort);

@@ -4,9 +4,10 @@ import type { WebcrmItem } from '../../vendors/webcrm/types.ts';
 import type { JobContext } from '../context.ts';
 import { forgetRefusal, journal } from '../journal.ts';
 import { baseAfterCreate, fieldsFor } from '../new-record.ts';
+import { dataText } from '../normalise.ts';
 import type { Reason } from '../reasons.ts';
 import { newPair, storePair } from '../stored-pair.ts';
-import { articleMap, dataField, dataText, emptyData } from './map.ts';
+import { articleMap, dataField, emptyData } from './map.ts';
 import type { NumberAt } from './register-index.ts';
 
 /** What the register had for an article without an item. */

@@ -4,10 +4,10 @@ import type { WebcrmItem } from '../../vendors/webcrm/types.ts';
 import type { JobContext } from '../context.ts';
 import { readSide } from '../fields.ts';
 import { journal, journalRefusal } from '../journal.ts';
-import { text } from '../normalise.ts';
+import { dataText, text } from '../normalise.ts';
 import { DONE } from '../outcome.ts';
 import { move } from '../pair-state.ts';
-import { articleMap, dataField, dataText } from './map.ts';
+import { articleMap, dataField } from './map.ts';
 import { settleItem } from './write.ts';
 
 const REASON = 'article-inactive';

@@ -4,12 +4,13 @@ import type { FortnoxArticle } from '../../vendors/fortnox/types.ts';
 import type { WebcrmItem } from '../../vendors/webcrm/types.ts';
 import type { JobContext } from '../context.ts';
 import { journal, journalRefusal } from '../journal.ts';
+import { dataText } from '../normalise.ts';
 import { DONE } from '../outcome.ts';
 import { move } from '../pair-state.ts';
 import { remember } from '../remember.ts';
 import { adoptItem, createItem } from './create.ts';
 import { inactiveArticle } from './inactive.ts';
-import { articleImage, articleMap, dataField, dataText } from './map.ts';
+import { articleImage, articleMap, dataField } from './map.ts';
 import { settleItem } from './write.ts';
 
 /** Brings webCRM's product register in step with one article of Fortnox: one way (A1, A2, R60). */

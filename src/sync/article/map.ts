@@ -3,22 +3,14 @@ import type { Image } from '../../../schemas/records.ts';
 import type { Settings } from '../../../schemas/settings.ts';
 import { decimal, isZero } from '../decimal.ts';
 import type { Column, FieldLine, FieldValue } from '../fields.ts';
-import { text } from '../normalise.ts';
+import { dataText, EMPTY_DATA, text } from '../normalise.ts';
 
 const ITEM = 'QuotationLineLinkedDataItem';
-/** webCRM refuses an empty Data field in its register (webcrm.md 8.5). */
-export const EMPTY_DATA = '-';
 const DATA_FIELDS = 9;
 /** What stands before the name of an item whose article is not active, where the settings say so (R60). */
 const MARK = '(inactive)';
 
 export const dataField = (at: number): string => `${ITEM}Data${at}`;
-
-/** A Data field of an item; null when it is empty. */
-export function dataText(value: unknown): string | null {
-  const written = text(value);
-  return written === EMPTY_DATA ? null : written;
-}
 
 /** The Data fields of a new item: webCRM wants all of them. */
 export const emptyData = (): Record<string, string> =>

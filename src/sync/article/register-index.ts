@@ -1,6 +1,6 @@
 import type { Runtime } from '../../runtime.ts';
 import type { WebcrmItem } from '../../vendors/webcrm/types.ts';
-import { dataText } from './map.ts';
+import { dataText } from '../normalise.ts';
 import { createTenantCache } from './tenant-cache.ts';
 
 /** Which article number, and in which field of an item it stands. */

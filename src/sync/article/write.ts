@@ -6,12 +6,13 @@ import type { WebcrmItem } from '../../vendors/webcrm/types.ts';
 import type { JobContext } from '../context.ts';
 import { type FieldLine, readSide, type VendorRecord } from '../fields.ts';
 import { journal } from '../journal.ts';
+import { dataText, EMPTY_DATA } from '../normalise.ts';
 import { busy, DONE } from '../outcome.ts';
 import { type FieldDecision, planFields } from '../planner.ts';
-import { provenPut, whileProving } from '../proven-put.ts';
+import { asTexts, provenPut, whileProving } from '../proven-put.ts';
 import type { Reason } from '../reasons.ts';
 import { remember } from '../remember.ts';
-import { dataField, dataText, EMPTY_DATA, linesOf, marked } from './map.ts';
+import { dataField, linesOf, marked } from './map.ts';
 
 /** What an item is to show. */
 export interface ItemTarget {
@@ -80,10 +81,6 @@ export async function settleItem(
 /** To whoever looks for emptied fields the register's dash is nothing. */
 const withoutDashes = (item: WebcrmItem): VendorRecord =>
   Object.fromEntries(Object.entries(item).map(([field, value]) => [field, value === EMPTY_DATA ? '' : value]));
-
-/** What is restored after R3 failed stands as webCRM gave it, numbers among it. */
-const asTexts = (fields: Readonly<Record<string, unknown>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, String(value)]));
 
 /** What is known of a pair stays told until something else happens: our own echo changes nothing in the store. */
 const keptReasons = ({ reason }: Pair): Reason[] => (reason === null || PASSING.has(reason) ? [] : [reason as Reason]);

@@ -4,7 +4,7 @@ import type { DocumentKind, FortnoxRow } from '../../vendors/fortnox/types.ts';
 import type { WebcrmLine } from '../../vendors/webcrm/types.ts';
 import { decimal, isZero, lineTotal, unitPriceOf, withoutVat, withVat } from '../decimal.ts';
 import type { FieldValue } from '../fields.ts';
-import { cut, text } from '../normalise.ts';
+import { cut, dataText, text } from '../normalise.ts';
 
 /** Longest description of a row: proven on invoices (fortnox.md 8.3), and taken for orders, which become invoices. */
 const DESCRIPTION_LENGTH = 255;
@@ -25,12 +25,6 @@ const isText = (row: Pick<Row, 'article' | 'quantity' | 'price'>): boolean =>
 /** A row of text says nothing but its text: the zeros that vendors fill in are no values. */
 const whole = (row: Row): Row =>
   isText(row) ? { ...row, quantity: null, unit: null, price: null, discount: null, vat: null } : row;
-
-/** '-' stands for an empty Data field, which webCRM refuses in its register (webcrm.md 8.5). */
-const dataText = (value: unknown): string | null => {
-  const written = text(value);
-  return written === '-' ? null : written;
-};
 
 /** A quotation line as a row. VAT of 0 is webCRM's empty number, not an exemption: Fortnox decides then. */
 export function readLine(settings: DocumentSettings, line: WebcrmLine): Row {

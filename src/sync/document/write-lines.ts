@@ -2,7 +2,7 @@ import type { RowPair } from '../../../schemas/delivery.ts';
 import { SyncError } from '../../errors/sync-error.ts';
 import type { WebcrmLine } from '../../vendors/webcrm/types.ts';
 import type { JobContext } from '../context.ts';
-import { provenPut } from '../proven-put.ts';
+import { asTexts, provenPut } from '../proven-put.ts';
 import type { MergedRow, RowsDecision } from '../rows/merge.ts';
 import { writeLine } from './row-map.ts';
 
@@ -46,7 +46,7 @@ async function updateLine(context: JobContext, row: MergedRow, id: string, befor
     id,
     before,
     fields,
-    write: (sent) => vendors.webcrm.updateLine(id, sent as Record<string, string>, job.priority),
+    write: (sent) => vendors.webcrm.updateLine(id, asTexts(sent), job.priority),
     read: () => vendors.webcrm.getLine(id, job.priority),
   });
 }

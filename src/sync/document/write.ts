@@ -85,7 +85,9 @@ async function carryOut(
     await journal(context, { action: 'conflict', lost: decision.lost, reasons: decision.reasons, pair });
   }
   let current = pair;
-  if (writesLines(decision.rows)) current = await storeIntended(context, pair, decision.rows.pendingBase);
+  if (decision.rows.sendFortnoxRows || writesLines(decision.rows)) {
+    current = await storeIntended(context, pair, decision.rows.pendingBase);
+  }
   const answer = await writeFortnox(context, records, input, decision);
   const id = String(records.delivery.DeliveryId);
   if (Object.keys(decision.writes.webcrm).length > 0) {
@@ -109,7 +111,7 @@ async function carryOut(
   });
 }
 
-/** R22: a line has no room for a key, so the list that is intended is stored before the first one is posted. */
+/** R22: neither a line nor a row has room for a key, so what is intended is stored before the first of them is written. */
 async function storeIntended(context: JobContext, pair: Pair, rows: readonly RowPair[]): Promise<Pair> {
   if (JSON.stringify(rows) === JSON.stringify(pair.rows)) return pair;
   return context.store.pairs.replace({ ...pair, rows, updatedAt: context.runtime.now() });

@@ -33,9 +33,9 @@ const TEXT = 50;
  */
 const exact =
   (sides: MergeInput['sides']): Weigh =>
-  ({ image, line, intended, deleted }, row) => {
+  ({ image, line, intended, deleted, untouched }, row) => {
     if (image !== null && sameRow(image, row)) return deleted ? EXACT - 3 : intended ? EXACT - 2 : EXACT;
-    if (line === null || intended) return 0;
+    if (line === null || intended || untouched) return 0;
     if (image === null) return isOneNewRow(line, row, sides) ? NEW : 0;
     return !sameRow(image, NOWHERE) && isPartlyWritten(image, line, row, sides) ? EXACT - 1 : 0;
   };
@@ -43,9 +43,10 @@ const exact =
 /** The same in these fields, in which what we may have written to Fortnox counts as well. */
 const alike =
   (weight: number, sides: MergeInput['sides'], ...fields: readonly RowField[]): Weigh =>
-  ({ image, line }, row) => {
+  ({ image, line, untouched }, row) => {
     if (image === null || sameRow(image, NOWHERE) || fields.every((field) => row[field] === null)) return 0;
-    const fits = (field: RowField) => image[field] === row[field] || (line !== null && agrees(field, line, row, sides));
+    const fits = (field: RowField) =>
+      image[field] === row[field] || (!untouched && line !== null && agrees(field, line, row, sides));
     return fields.every(fits) ? weight + ROW_FIELDS.filter(fits).length : 0;
   };
 
