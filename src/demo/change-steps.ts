@@ -2,33 +2,7 @@ import { settled } from './import-step.ts';
 import { seconds } from './print.ts';
 import { customer, customers, organisation } from './records.ts';
 import { expect, ofTenant, type Step, type Tour } from './tour.ts';
-import { until } from './wait.ts';
-
-interface ActivityLine {
-  readonly action: string;
-  readonly reasons: readonly string[];
-  readonly message: string;
-  readonly lost: readonly { side: string; field: string; before: string | null; after: string | null }[];
-}
-
-/** A live change waits for one free slot of a budget that the import has just used to the full. */
-const CHANGE_LIMIT_MS = 30_000;
-
-const seen = (tour: Tour, what: string, probe: () => Promise<boolean>) =>
-  until(tour.runtime, what, CHANGE_LIMIT_MS, async () => ((await probe()) ? true : null), { signal: tour.signal });
-
-/** The newest line about a record that `matches`. */
-const logged = (tour: Tour, query: string, what: string, matches: (line: ActivityLine) => boolean) =>
-  until(
-    tour.runtime,
-    what,
-    CHANGE_LIMIT_MS,
-    async () => {
-      const { items } = await tour.api.get<{ items: ActivityLine[] }>(ofTenant(tour, `/activity?${query}`));
-      return items.find(matches) ?? null;
-    },
-    { signal: tour.signal },
-  );
+import { logged, seen } from './watch.ts';
 
 function pairAt(tour: Tour, at: number): { customerNumber: string; organisationId: number } {
   const pair = tour.seeded.matched[at];
@@ -87,8 +61,11 @@ export const CHANGE_STEPS: readonly Step[] = [
       await tour.control.patch(`/control/webcrm/organisations/${organisationId}`, { OrganisationWww: inWebcrm });
       await tour.control.patch(`/control/fortnox/customers/${customerNumber}`, { WWW: inFortnox });
       await tour.api.post(ofTenant(tour, '/resume'));
-      const { value } = await logged(tour, `webcrmId=${organisationId}`, 'the settled conflict in the log', (line) =>
-        line.reasons.includes('conflict-resolved'),
+      const { value } = await logged(
+        tour,
+        `webcrmId=${organisationId}`,
+        'the settled conflict in the log',
+        ({ reasons, lost }) => reasons.includes('conflict-resolved') && lost.length > 0,
       );
       const lost = value.lost.find((entry) => entry.field === 'website');
       expect(lost?.before === inWebcrm, 'The losing value is not in the log.');

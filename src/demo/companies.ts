@@ -4,6 +4,7 @@ import { createControl } from '../sandbox/control.ts';
 import { createFortnoxSandbox, type FortnoxSandbox } from '../sandbox/fortnox/index.ts';
 import { serveSandbox } from '../sandbox/http-server.ts';
 import { type Seeded, seedCompanies } from '../sandbox/seed.ts';
+import { seedDeliveries } from '../sandbox/seed-documents.ts';
 import { createWebcrmSandbox, type WebcrmSandbox } from '../sandbox/webcrm/index.ts';
 import type { Closers } from './closers.ts';
 import type { Sizes } from './sizes.ts';
@@ -24,6 +25,7 @@ function repeatable(start: number): () => number {
   };
 }
 
+const YEAR_MS = 365 * 24 * 3_600_000;
 const LONGEST_NOTIFICATION_MS = 10_000;
 /** What a call over the internet takes, in milliseconds. */
 const latency = (random: () => number) => (): number => 20 + random() * 60;
@@ -57,9 +59,15 @@ export async function openCompanies(deps: {
     );
   };
 
-  const fortnox = createFortnoxSandbox({ now: runtime.now, random, notify });
-  const webcrm = createWebcrmSandbox({ now: runtime.now, random, notify });
-  const seeded = seedCompanies(fortnox, webcrm, { ...deps.sizes, random });
+  // Customers and articles have been there for a year: a poll has no reason to read them again.
+  let ageMs = YEAR_MS;
+  const now = () => runtime.now() - ageMs;
+  const fortnox = createFortnoxSandbox({ now, random, notify });
+  const webcrm = createWebcrmSandbox({ now, random, notify });
+  const old = seedCompanies(fortnox, webcrm, { ...deps.sizes, deliveries: 0, random });
+  ageMs = 0;
+  const buyers = old.matched.slice(0, deps.sizes.deliveries).map(({ organisationId }) => organisationId);
+  const seeded = { ...old, deliveries: seedDeliveries(webcrm, buyers, random) };
 
   const serve = async (vendor: SandboxVendor): Promise<string> => {
     const server = await serveSandbox(vendor, { host, port: 0, latency: latency(runtime.random) });

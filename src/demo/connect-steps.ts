@@ -1,11 +1,16 @@
-import type { Settings } from '../../schemas/settings.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../schemas/settings.ts';
 import { SEEDED_CUSTOM_FIELDS } from '../sandbox/seed.ts';
+import { SEEDED_DELIVERY_FIELDS, SEEDED_ITEM_FIELDS } from '../sandbox/seed-documents.ts';
+import { counts } from './records.ts';
 import { expect, ofTenant, type Step } from './tour.ts';
 
 interface Check {
   readonly ok: boolean;
   readonly items: readonly { name: string; ok: boolean; message: string; remedy: string | null }[];
 }
+
+/** The least that the demo waits for; the default is 10. */
+export const QUIET_SECONDS = 2;
 
 /** From nothing to a connected tenant, as an administrator does it. */
 export const CONNECT_STEPS: readonly Step[] = [
@@ -24,11 +29,19 @@ export const CONNECT_STEPS: readonly Step[] = [
         customFields: SEEDED_CUSTOM_FIELDS,
         numberOwner: 'fortnox',
         conflictPolicy: 'fortnox',
+        documentMode: 'order',
+        documents: {
+          ...DEFAULT_SETTINGS.documents,
+          quietSeconds: QUIET_SECONDS,
+          fields: SEEDED_DELIVERY_FIELDS,
+          items: SEEDED_ITEM_FIELDS,
+        },
       };
       await tour.api.patch(ofTenant(tour, '/settings'), settings);
       tour.printer.line(
         'Types Customer and Private Customer go to Fortnox; Fortnox owns the customer number and wins conflicts.',
       );
+      tour.printer.line('A delivery becomes an order; the register of products follows the articles.');
     },
   },
   {
@@ -49,6 +62,8 @@ export const CONNECT_STEPS: readonly Step[] = [
       );
       const { tenant } = await tour.api.post<{ tenant: { state: string } }>(ofTenant(tour, '/connect'));
       expect(tenant.state === 'connected', `The tenant is ${tenant.state} after it was connected.`);
+      const { webcrm, fortnox } = await counts(tour);
+      tour.probes = { webcrm: webcrm.refused, fortnox: fortnox.refused };
       tour.printer.line("Connected; webCRM's hooks are registered.");
     },
   },

@@ -4,6 +4,7 @@ import { systemRuntime } from '../runtime.ts';
 import { CHANGE_STEPS } from './change-steps.ts';
 import { createClosers } from './closers.ts';
 import { CONNECT_STEPS } from './connect-steps.ts';
+import { DOCUMENT_STEPS } from './document-steps.ts';
 import { IMPORT_STEP, settled } from './import-step.ts';
 import { createPrinter } from './print.ts';
 import { registerSizes, SIZES } from './sizes.ts';
@@ -12,7 +13,7 @@ import { faultsOf, summaryLines } from './summary.ts';
 import type { Step } from './tour.ts';
 import { openWorld, type World } from './world.ts';
 
-const TOUR: readonly Step[] = [...CONNECT_STEPS, IMPORT_STEP, ...CHANGE_STEPS];
+const TOUR: readonly Step[] = [...CONNECT_STEPS, IMPORT_STEP, ...CHANGE_STEPS, ...DOCUMENT_STEPS];
 
 const runtime = systemRuntime();
 const printer = createPrinter(process.stdout, process.stdout.isTTY === true);
@@ -46,13 +47,14 @@ async function walk({ tour }: World): Promise<string[]> {
 async function demo(): Promise<string[]> {
   const { webcrm, fortnox } = registerSizes(SIZES);
   printer.line(
-    `Two companies: ${webcrm} organisations in webCRM, ${fortnox} customers in Fortnox, at the vendors' real limits.`,
+    `Two companies: ${webcrm} organisations in webCRM, ${fortnox} customers and ${SIZES.articles} articles in Fortnox, at the vendors' real limits.`,
   );
   const world = await openWorld({ runtime, env: process.env, printer, signal: stop.signal, closers });
   const faults = await walk(world);
   if (!once && faults.length === 0) {
     printer.line('');
     printer.line(`Both companies side by side, to try it yourself: ${world.urls.control}`);
+    printer.line('Set a delivery to Planned there, edit its order, change a price: each side follows the other.');
     printer.line(`The service: ${world.urls.service}/docs  (Authorization: Bearer ${world.adminToken})`);
     printer.line('Ctrl-C ends it.');
   }

@@ -1,26 +1,36 @@
-import type { Organisation } from '../sandbox/webcrm/index.ts';
-import type { FortnoxCustomer } from '../vendors/fortnox/types.ts';
+import type { Delivery, Item, Line, Organisation } from '../sandbox/webcrm/index.ts';
+import type { FortnoxCustomer, FortnoxDocument } from '../vendors/fortnox/types.ts';
 import type { CallCount } from './summary.ts';
 import type { Tour } from './tour.ts';
 
 type Watcher = Pick<Tour, 'control'>;
 
-/** All organisations as webCRM's stand-in holds them. */
-export const organisations = ({ control }: Watcher): Promise<Organisation[]> => control.get('/control/webcrm/records');
+/** All records of a kind as the stand-ins hold them. */
+export const organisations = ({ control }: Watcher): Promise<Organisation[]> =>
+  control.get('/control/webcrm/organisations');
+export const deliveries = ({ control }: Watcher): Promise<Delivery[]> => control.get('/control/webcrm/deliveries');
+export const items = ({ control }: Watcher): Promise<Item[]> => control.get('/control/webcrm/items');
+export const customers = ({ control }: Watcher): Promise<FortnoxCustomer[]> =>
+  control.get('/control/fortnox/customers');
+export const orders = ({ control }: Watcher): Promise<FortnoxDocument[]> => control.get('/control/fortnox/orders');
+export const invoices = ({ control }: Watcher): Promise<FortnoxDocument[]> => control.get('/control/fortnox/invoices');
 
-/** All customers as Fortnox's stand-in holds them. */
-export const customers = ({ control }: Watcher): Promise<FortnoxCustomer[]> => control.get('/control/fortnox/records');
+/** One record; raises an Error when there is none. */
+export const organisation = ({ control }: Watcher, id: number): Promise<Organisation> =>
+  control.get(`/control/webcrm/organisations/${id}`);
+export const delivery = ({ control }: Watcher, id: number): Promise<Delivery> =>
+  control.get(`/control/webcrm/deliveries/${id}`);
+export const customer = ({ control }: Watcher, number: string): Promise<FortnoxCustomer> =>
+  control.get(`/control/fortnox/customers/${number}`);
+export const order = ({ control }: Watcher, number: string): Promise<FortnoxDocument> =>
+  control.get(`/control/fortnox/orders/${number}`);
+export const invoice = ({ control }: Watcher, number: string): Promise<FortnoxDocument> =>
+  control.get(`/control/fortnox/invoices/${number}`);
 
-export async function organisation(tour: Watcher, id: number): Promise<Organisation> {
-  const found = (await organisations(tour)).find((row) => row.OrganisationId === id);
-  if (!found) throw new Error(`Organisation ${id} is not in webCRM.`);
-  return found;
-}
-
-export async function customer(tour: Watcher, number: string): Promise<FortnoxCustomer> {
-  const found = (await customers(tour)).find((row) => row.CustomerNumber === number);
-  if (!found) throw new Error(`Customer ${number} is not in Fortnox.`);
-  return found;
+/** The lines of a delivery in their order. */
+export async function linesOf({ control }: Watcher, deliveryId: number): Promise<Line[]> {
+  const all = await control.get<Line[]>('/control/webcrm/lines');
+  return all.filter((line) => line.QuotationLineOpportunityId === deliveryId);
 }
 
 export type Counts = CallCount & { readonly byRoute: Readonly<Record<string, number>> };

@@ -6,10 +6,21 @@ export interface Sizes {
   readonly onlyFortnox: number;
   /** Organisations of a Type that does not go to Fortnox. */
   readonly otherType: number;
+  /** In Fortnox, with prices. */
+  readonly articles: number;
+  /** Of the first matched customers, with three lines each, in status New. */
+  readonly deliveries: number;
 }
 
 /** Small enough that the whole tour ends within about a minute and a half at the vendors' real limits. */
-export const SIZES: Sizes = { matched: 40, onlyWebcrm: 18, onlyFortnox: 18, otherType: 6 };
+export const SIZES: Sizes = {
+  matched: 20,
+  onlyWebcrm: 10,
+  onlyFortnox: 10,
+  otherType: 4,
+  articles: 8,
+  deliveries: 3,
+};
 
 /** How many records one webCRM and one Fortnox register hold at the start. */
 export const registerSizes = ({
@@ -17,7 +28,7 @@ export const registerSizes = ({
   onlyWebcrm,
   onlyFortnox,
   otherType,
-}: Sizes): { webcrm: number; fortnox: number } => ({
+}: Omit<Sizes, 'articles' | 'deliveries'>): { webcrm: number; fortnox: number } => ({
   webcrm: matched + onlyWebcrm + otherType,
   fortnox: matched + onlyFortnox,
 });

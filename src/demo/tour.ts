@@ -16,6 +16,13 @@ export interface Tour {
   readonly access: { readonly webcrmToken: string; readonly fortnoxRefreshToken: string };
   /** Tells the Fortnox stand-in where to send its signed events. */
   pointFortnoxWebhook(target: { url: string; secret: string }): void;
+  /** Deliveries that the steps brought to Fortnox or from there. */
+  deliveryPairs: number;
+  /**
+   * Calls of the connection check that found no record: it asks for one of each kind to learn whether the token may, and a
+   * 404 is an answer.
+   */
+  probes: { webcrm: number; fortnox: number };
   /** Set by the first step. */
   tenantId: string;
 }

@@ -57,6 +57,8 @@ export async function openWorld(deps: {
     FORTNOX_API_URL: urls.fortnox,
     FORTNOX_AUTH_URL: urls.fortnox,
     WEBCRM_API_URL: urls.webcrm,
+    // A price raises no event: only a poll finds it. Six minutes are too long for a tour.
+    POLL_INTERVAL_SECONDS: '20',
     LOG_LEVEL: env.LOG_LEVEL ?? 'error',
   });
   await openService({ runtime, config, adminToken, closers });
@@ -70,6 +72,8 @@ export async function openWorld(deps: {
     seeded,
     access: { webcrmToken: webcrm.applicationToken, fortnoxRefreshToken: fortnox.issueRefreshToken() },
     pointFortnoxWebhook: (target) => fortnox.setWebhook(target.url, target.secret),
+    deliveryPairs: 0,
+    probes: { webcrm: 0, fortnox: 0 },
     tenantId: '',
   };
   return { tour, urls: { service, control: urls.control }, adminToken };

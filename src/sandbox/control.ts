@@ -2,32 +2,31 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { Runtime } from '../runtime.ts';
-import type { SandboxVendor } from './chassis.ts';
+import type { FortnoxSandbox } from './fortnox/index.ts';
 import { SWITCH_VALUES as FORTNOX_SWITCHES } from './fortnox/switches.ts';
 import { controlPage, type PageLink } from './page.ts';
+import { kindsByHand, type RecordsByHand } from './people.ts';
 import { seedCompanies } from './seed.ts';
+import { ASSORTMENT_SIZE } from './seed-documents.ts';
 import type { WebcrmSandbox } from './webcrm/index.ts';
 import { SWITCH_VALUES as WEBCRM_SWITCHES } from './webcrm/switches.ts';
 
-/** What the control needs of Fortnox's stand-in. */
-export interface ControlledFortnox extends SandboxVendor {
-  readonly switches: object;
-  readonly person: {
-    createCustomer(fields: Record<string, string>): string;
-    editCustomer(number: string, fields: Record<string, string>): void;
-    deleteCustomer(number: string): void;
-  };
-  customers(): readonly object[];
-}
-
 const Vendor = Type.Object({ vendor: Type.Union([Type.Literal('fortnox'), Type.Literal('webcrm')]) });
-const CustomerPath = Type.Object({ number: Type.String({ minLength: 1 }) });
-const OrganisationPath = Type.Object({ id: Type.Integer({ minimum: 1 }) });
+const Kind = Type.Object({ ...Vendor.properties, kind: Type.String() });
+const OneRecord = Type.Object({ ...Kind.properties, id: Type.String({ minLength: 1 }) });
+const OneAction = Type.Object({ ...OneRecord.properties, action: Type.String() });
 const Texts = Type.Record(Type.String(), Type.String());
 const Fields = Type.Record(Type.String(), Type.Unknown());
 const Count = (byDefault: number) => Type.Integer({ minimum: 0, maximum: 5000, default: byDefault });
 const Seed = Type.Object(
-  { matched: Count(12), onlyWebcrm: Count(3), onlyFortnox: Count(3), otherType: Count(2) },
+  {
+    matched: Count(12),
+    onlyWebcrm: Count(3),
+    onlyFortnox: Count(3),
+    otherType: Count(2),
+    articles: Type.Integer({ minimum: 0, maximum: ASSORTMENT_SIZE, default: ASSORTMENT_SIZE }),
+    deliveries: Count(2),
+  },
   { additionalProperties: false },
 );
 const Fault = Type.Object(
@@ -73,7 +72,7 @@ function setSwitches(
  * people's edits, faults, switches, counters and violations. It is not started; the caller listens or injects.
  */
 export function createControl(deps: {
-  fortnox: ControlledFortnox;
+  fortnox: FortnoxSandbox;
   webcrm: WebcrmSandbox;
   runtime: Pick<Runtime, 'random'>;
   links?: readonly PageLink[];
@@ -81,6 +80,12 @@ export function createControl(deps: {
   const { fortnox, webcrm } = deps;
   const sides = { fortnox, webcrm } as const;
   const allowed = { fortnox: FORTNOX_SWITCHES, webcrm: WEBCRM_SWITCHES };
+  const kinds = kindsByHand(fortnox, webcrm);
+  function of({ vendor, kind }: { vendor: 'fortnox' | 'webcrm'; kind: string }): RecordsByHand {
+    const found = Object.hasOwn(kinds[vendor], kind) ? kinds[vendor][kind] : undefined;
+    if (!found) throw refusal(`${vendor} has ${Object.keys(kinds[vendor]).join(', ')}`, 404);
+    return found;
+  }
   const page = controlPage(deps.links ?? []);
   const app = fastify({ ajv: { customOptions: { removeAdditional: false } } }).withTypeProvider<TypeBoxTypeProvider>();
 
@@ -101,9 +106,6 @@ export function createControl(deps: {
     sides[params.vendor].failNext(body);
     return reply.code(204).send();
   });
-  app.get('/control/:vendor/records', { schema: { params: Vendor } }, ({ params }) =>
-    params.vendor === 'fortnox' ? fortnox.customers() : webcrm.organisations(),
-  );
   app.get('/control/:vendor/counts', { schema: { params: Vendor } }, ({ params }) => sides[params.vendor].counts());
   app.get(
     '/control/:vendor/violations',
@@ -121,39 +123,41 @@ export function createControl(deps: {
     return sides[params.vendor].switches;
   });
 
-  app.post('/control/fortnox/customers', { schema: { body: Texts } }, ({ body }, reply) => {
-    const number = byHand(() => fortnox.person.createCustomer(body));
-    return reply.code(201).send({ number });
+  app.get('/control/:vendor/:kind', { schema: { params: Kind } }, ({ params }) => of(params).list());
+  app.post('/control/:vendor/:kind', { schema: { params: Kind, body: Fields } }, ({ params, body }, reply) => {
+    const made = byHand(() => of(params).create(body));
+    return reply.code(201).send(made);
+  });
+  app.get('/control/:vendor/:kind/:id', { schema: { params: OneRecord } }, ({ params }) => {
+    const found = byHand(() => of(params).get(params.id));
+    if (found === null) throw refusal(`There is no ${params.id} among the ${params.kind}`, 404);
+    return found;
   });
   app.patch(
-    '/control/fortnox/customers/:number',
-    { schema: { params: CustomerPath, body: Texts } },
+    '/control/:vendor/:kind/:id',
+    { schema: { params: OneRecord, body: Fields } },
     ({ params, body }, reply) => {
-      byHand(() => fortnox.person.editCustomer(params.number, body));
+      byHand(() => of(params).edit(params.id, body));
       return reply.code(204).send();
     },
   );
-  app.delete('/control/fortnox/customers/:number', { schema: { params: CustomerPath } }, ({ params }, reply) => {
-    byHand(() => fortnox.person.deleteCustomer(params.number));
+  app.delete('/control/:vendor/:kind/:id', { schema: { params: OneRecord } }, ({ params }, reply) => {
+    const remove = of(params).delete;
+    if (remove === null) throw refusal(`People cannot delete ${params.kind}`);
+    byHand(() => remove(params.id));
     return reply.code(204).send();
   });
-
-  app.post('/control/webcrm/organisations', { schema: { body: Fields } }, ({ body }, reply) => {
-    const id = byHand(() => webcrm.person.createOrganisation(body));
-    return reply.code(201).send({ id });
-  });
-  app.patch(
-    '/control/webcrm/organisations/:id',
-    { schema: { params: OrganisationPath, body: Fields } },
+  app.post(
+    '/control/:vendor/:kind/:id/:action',
+    { schema: { params: OneAction, body: Type.Union([Fields, Type.Null()]) } },
     ({ params, body }, reply) => {
-      byHand(() => webcrm.person.editOrganisation(params.id, body));
-      return reply.code(204).send();
+      const { actions } = of(params);
+      const action = Object.hasOwn(actions, params.action) ? actions[params.action] : undefined;
+      if (!action) throw refusal(`There is no ${params.action} among ${Object.keys(actions).join(', ')}`, 404);
+      const made = byHand(() => action(params.id, body ?? {}));
+      return made === undefined ? reply.code(204).send() : reply.code(201).send(made);
     },
   );
-  app.delete('/control/webcrm/organisations/:id', { schema: { params: OrganisationPath } }, ({ params }, reply) => {
-    byHand(() => webcrm.person.deleteOrganisation(params.id));
-    return reply.code(204).send();
-  });
 
   return app as unknown as FastifyInstance;
 }

@@ -5,6 +5,7 @@ import { createControl } from './control.ts';
 import { createFortnoxSandbox } from './fortnox/index.ts';
 import { serveSandbox } from './http-server.ts';
 import { SEEDED_CUSTOM_FIELDS, seedCompanies } from './seed.ts';
+import { ASSORTMENT_SIZE, SEEDED_DELIVERY_FIELDS, SEEDED_ITEM_FIELDS } from './seed-documents.ts';
 import { createWebcrmSandbox } from './webcrm/index.ts';
 
 const HOST = '127.0.0.1';
@@ -29,7 +30,8 @@ const notify: SendNotification = (url, headers, body) => {
 
 const fortnox = createFortnoxSandbox({ now: runtime.now, random: runtime.random, notify });
 const webcrm = createWebcrmSandbox({ now: runtime.now, random: runtime.random, notify });
-seedCompanies(fortnox, webcrm, { matched: 20, onlyWebcrm: 5, onlyFortnox: 5, otherType: 4, random: runtime.random });
+const counts = { matched: 20, onlyWebcrm: 5, onlyFortnox: 5, otherType: 4, articles: ASSORTMENT_SIZE, deliveries: 4 };
+seedCompanies(fortnox, webcrm, { ...counts, random: runtime.random });
 
 const serve = (vendor: SandboxVendor, port: number) => serveSandbox(vendor, { host: HOST, port });
 const servers = [await serve(fortnox, base + 1), await serve(webcrm, base + 2)];
@@ -48,6 +50,8 @@ process.stdout.write(
     `Control  ${controlUrl}`,
     `webCRM's application token: ${webcrm.applicationToken}`,
     `settings.customFields: ${JSON.stringify(SEEDED_CUSTOM_FIELDS)}`,
+    `settings.documents.fields: ${JSON.stringify(SEEDED_DELIVERY_FIELDS)}`,
+    `settings.documents.items: ${JSON.stringify(SEEDED_ITEM_FIELDS)}`,
     '',
   ].join('\n'),
 );
