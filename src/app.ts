@@ -4,7 +4,7 @@ import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
 import { apiRoutes } from '../routes/api/index.ts';
 import { healthRoutes } from '../routes/health/health.ts';
 import { webhookRoutes } from '../routes/webhooks/index.ts';
-import type { ImportRun, Side, Tenant } from '../schemas/records.ts';
+import type { Entity, ImportRun, Side, Tenant } from '../schemas/records.ts';
 import type { Admin, AdminDeps } from './admin/tenants.ts';
 import type { Config } from './config.ts';
 import { metrics } from './http/metrics.ts';
@@ -19,7 +19,7 @@ export interface AppServices extends AdminDeps {
   adminToken: string;
   intake: Intake;
   /** Asks a side for its changes now, when a notification names no record. */
-  poller: { pollNow(tenantId: string, side: Side): Promise<void> };
+  poller: { pollNow(tenantId: string, side: Side, entity?: Entity): Promise<void> };
   imports: {
     start(tenant: Tenant): Promise<ImportRun>;
     /** Raises `not-found`. */

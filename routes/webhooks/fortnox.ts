@@ -11,7 +11,7 @@ import { knownTenant, rawBody } from './known-tenant.ts';
 
 /**
  * An event of Fortnox's stream in a signed request (Standard Webhooks). One of an entity that the tenant's settings do not
- * follow is accepted and left (R40, A1).
+ * follow is accepted and left (A1).
  */
 export const fortnoxWebhook: FastifyPluginAsyncTypebox<{ services: AppServices }> = async (app, { services }) => {
   app.post(

@@ -4,7 +4,6 @@ import { NoContent, REFUSALS } from '../../schemas/api.ts';
 import { type Entity, PRIORITY, type Tenant } from '../../schemas/records.ts';
 import type { AppServices } from '../../src/app.ts';
 import { isFollowed } from '../../src/intake/followed.ts';
-import type { Poller } from '../../src/intake/poller.ts';
 import { HOOK_PATHS, type HookPath, parseWebcrmHook } from '../../src/intake/webcrm-hook.ts';
 import { knownTenant, rawBody } from './known-tenant.ts';
 
@@ -15,7 +14,6 @@ const Params = Type.Object({ token: Type.String(), entity: Path, event: Event })
 
 /** A change in webCRM. webCRM signs nothing: the token of the address is the proof (webcrm.md 5.2). */
 export const webcrmWebhook: FastifyPluginAsyncTypebox<{ services: AppServices }> = async (app, { services }) => {
-  const poller: Pick<Poller, 'pollNow'> = services.poller;
   // Before the check of the event: a stranger learns nothing of the address.
   const preValidation = async (request: FastifyRequest): Promise<void> => void knownTenant(request);
   const common = { tags: ['webhooks'], response: { 202: NoContent, ...REFUSALS } };
@@ -65,7 +63,7 @@ export const webcrmWebhook: FastifyPluginAsyncTypebox<{ services: AppServices }>
     );
     if (records.length > 0) return;
     // Not awaited: it takes seconds. A poll that fails says so itself, and the next round reads the same.
-    poller
+    services.poller
       .pollNow(tenant.id, 'webcrm', polledFor(tenant, path))
       .catch((err: unknown) => request.log.error({ err }, 'poll failed'));
   }

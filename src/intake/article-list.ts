@@ -2,23 +2,20 @@ import { createHash } from 'node:crypto';
 import { ARTICLE_FIELDS, type ArticleField } from '../../schemas/article.ts';
 import type { Image } from '../../schemas/records.ts';
 import { text } from '../sync/normalise.ts';
-import { decimalText } from '../vendors/fortnox/decimal.ts';
+import { decimalText } from '../vendors/decimal.ts';
 import type { FortnoxArticleRow } from '../vendors/fortnox/types.ts';
 
 /** An article as Fortnox's list shows it, in canonical values. */
 export type ListedArticle = Readonly<Record<ArticleField, string | null>>;
 
-/**
- * Reads a row of the list. SalesPrice is the price of the default list (fortnox.md 10): with another list named it says
- * nothing of the list price, which is null then.
- */
-export function listedArticle(row: FortnoxArticleRow, priceList: string | null): ListedArticle {
+/** Reads a row of the list; `listPrice` is the article's price in the tenant's price list, null when it has none there. */
+export function listedArticle(row: FortnoxArticleRow, listPrice: string | null): ListedArticle {
   return {
     number: text(row.ArticleNumber),
     name: text(row.Description),
     unit: text(row.Unit),
     costPrice: decimalText(row.PurchasePrice),
-    listPrice: priceList === null ? decimalText(row.SalesPrice) : null,
+    listPrice,
   };
 }
 
@@ -30,10 +27,10 @@ export function digestOf(articles: readonly ListedArticle[]): number {
 
 export const digest = (content: string): number => createHash('sha256').update(content).digest().readUIntBE(0, 6);
 
-/** Whether a listed article differs from what was last read of it. A field that either does not show is not compared. */
-export function differs(article: ListedArticle, image: Image, priceList: string | null): boolean {
+/** Whether a listed article differs from what was last read of it. A field that was not read is not compared. */
+export function differs(article: ListedArticle, image: Image): boolean {
   return ARTICLE_FIELDS.some((field) => {
     const before = image[field];
-    return before !== undefined && before !== article[field] && !(field === 'listPrice' && priceList !== null);
+    return before !== undefined && before !== article[field];
   });
 }

@@ -1,7 +1,8 @@
 import { type Hint, type Pair, PRIORITY, type Tenant } from '../../schemas/records.ts';
 import type { Intake } from '../queue/types.ts';
 import type { Page, Store } from '../store/port.ts';
-import type { FortnoxClient } from '../vendors/fortnox/types.ts';
+import { decimalText } from '../vendors/decimal.ts';
+import type { FortnoxArticleRow, FortnoxClient } from '../vendors/fortnox/types.ts';
 import { differs, digest, digestOf, type ListedArticle, listedArticle } from './article-list.ts';
 
 export interface ArticlePollDeps {
@@ -18,6 +19,8 @@ const POLLS_BETWEEN = 9;
 /** More than this at once waits behind live work. */
 const FEW = 50;
 const PAIRS_A_PAGE = 200;
+/** Fortnox's default price list, the only one whose prices stand in the list of articles (fortnox.md 10). */
+const DEFAULT_LIST = 'A';
 
 /**
  * Reads the articles that changed since `from`, and the whole list when its turn has come: a price change raises neither
@@ -56,30 +59,44 @@ export async function pollArticles(
     }
   }
 
-  const { priceList } = tenant.settings.articles;
+  const prices = await pricesOf(tenant, fortnox);
   const listed = new Map<string, ListedArticle>();
   let pages = 1;
   const { serverDate } = await fortnox.listArticles(null, PRIORITY.poll, async (rows, page) => {
     pages = page.of;
-    for (const row of rows) listed.set(row.ArticleNumber, listedArticle(row, priceList));
+    for (const row of rows) listed.set(row.ArticleNumber, listedArticle(row, prices.of(row)));
     return true;
   });
-  await compare(deps, tenant, listed, queue);
+  await compare(deps, tenant, { listed, priceList: prices.list }, queue);
   await cursors.put(tenant.id, UNTIL_WHOLE, pages > 1 ? POLLS_BETWEEN : 0);
   if (from === null) await moveCursor(serverDate);
   return count;
 }
 
+/** The list that gives the tenant's list prices, null when there is none, and each article's price in it (R60). */
+async function pricesOf(
+  tenant: Tenant,
+  fortnox: FortnoxClient,
+): Promise<{ list: string | null; of(row: FortnoxArticleRow): string | null }> {
+  const list = tenant.settings.articles.priceList ?? (await preselected(fortnox));
+  if (list === DEFAULT_LIST) return { list, of: (row) => decimalText(row.SalesPrice) };
+  const prices = list === null ? new Map<string, string>() : await fortnox.listPrices(list, PRIORITY.poll);
+  return { list, of: (row) => prices.get(row.ArticleNumber) ?? null };
+}
+
+const preselected = async (fortnox: FortnoxClient): Promise<string | null> =>
+  (await fortnox.priceLists(PRIORITY.poll)).find((list) => list.preselected)?.code ?? null;
+
 /** Queues what the whole list shows otherwise than the pairs, when anything of it changed since the last time. */
 async function compare(
   { store }: ArticlePollDeps,
   tenant: Tenant,
-  listed: ReadonlyMap<string, ListedArticle>,
+  { listed, priceList }: { listed: ReadonlyMap<string, ListedArticle>; priceList: string | null },
   queue: (ids: readonly string[]) => Promise<void>,
 ): Promise<void> {
   const { articles, documents } = tenant.settings;
   // Under other settings the same articles make other items.
-  const settings = digest(JSON.stringify([articles, documents.items]));
+  const settings = digest(JSON.stringify([articles, priceList, documents.items]));
   const list = digestOf([...listed.values()]);
   const [settingsBefore, listBefore] = await Promise.all([
     store.cursors.get(tenant.id, SETTINGS),
@@ -97,7 +114,7 @@ async function compare(
       const row = listed.get(pair.fortnoxId);
       if (row === undefined) {
         if (pair.state !== 'gone') gone.push(pair.fortnoxId);
-      } else if (pair.base !== null && !differs(row, pair.base.fortnox, articles.priceList)) {
+      } else if (pair.base !== null && !differs(row, pair.base.fortnox)) {
         stale.delete(pair.fortnoxId);
       }
     }

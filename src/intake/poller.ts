@@ -7,7 +7,7 @@ import { type Runtime, sleep } from '../runtime.ts';
 import type { Page, Store } from '../store/port.ts';
 import type { Connections } from '../vendors/connections-types.ts';
 import { pollArticles } from './article-poll.ts';
-import { isFollowed, POLLED } from './followed.ts';
+import { isFollowed, isNeeded, POLLED } from './followed.ts';
 import { pollStart } from './overlap.ts';
 import { CHANGE_LISTS } from './poll-reads.ts';
 
@@ -27,8 +27,9 @@ export interface Poller {
   /** No new polls; waits 5 s at most for those that run. Never rejects. */
   stop(): Promise<void>;
   /**
-   * Reads the tenant's changes on one side now, of one entity or of all that are followed. Joins the poll that waits behind a running one. Resolves when it ended,
-   * also when it failed: that is logged, and the next round reads the same again. Does nothing after a stop.
+   * Reads the tenant's changes on one side now, of one entity or of all that are followed. Joins the poll that waits behind
+   * a running one. Resolves when it ended, also when it failed: that is logged, and the next round reads the same again.
+   * Does nothing after a stop.
    */
   pollNow(tenantId: string, side: Side, entity?: Entity): Promise<void>;
 }
@@ -135,6 +136,10 @@ export function createPoller(deps: PollerDeps): Poller {
       try {
         await pollEntity(tenant, side, entity);
       } catch (error) {
+        if (isSyncError(error) && error.code === 'licence-missing' && !isNeeded(tenant, entity)) {
+          logger.debug({ tenant: tenantId, side, entity }, 'not polled: the company has no licence for it');
+          continue;
+        }
         logger.warn(
           { err: error, tenant: tenantId, side, entity },
           'a poll failed; the next round reads the same again',

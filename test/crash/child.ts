@@ -1,23 +1,32 @@
 /**
  * The service as a process of its own that kills itself at a named step: SIGKILL, so that nothing is tidied up.
- * Without KILL_STEP it works until nothing is left to do and ends with 0.
+ * Without a step it works until nothing is left to do and ends with 0.
  */
-import { pino } from 'pino';
-import type { Hint } from '../../schemas/records.ts';
-import { readConfig } from '../../src/config.ts';
-import { sleep, systemRuntime } from '../../src/runtime.ts';
-import { createService } from '../../src/service.ts';
+import { once } from 'node:events';
+import { type Runtime, systemRuntime } from '../../src/runtime.ts';
 import { openEmbeddedStore } from '../../src/store/embedded/embedded-store.ts';
 import type { Store } from '../../src/store/port.ts';
+import type { Orders, Said, Told } from './protocol.ts';
+import { runService } from './service.ts';
 
-const { KILL_STEP, KILL_MOMENT, HINT, FORTNOX_CODE, WEBCRM_TOKEN } = process.env;
-const die = () => process.kill(process.pid, 'SIGKILL');
+const orders = JSON.parse(process.env.ORDERS ?? '') as Orders;
+const say = (said: Said) => void process.send?.(said);
 /** SIGKILL is delivered while the event loop turns; nothing may follow it. */
-const dead = () => new Promise<never>(() => die());
+const dead = () => new Promise<never>(() => process.kill(process.pid, 'SIGKILL'));
+
+let armed = false;
+const times = new Map<string, number>();
 
 async function step<T>(name: string, run: () => Promise<T>): Promise<T> {
-  if (KILL_STEP !== name) return run();
-  if (KILL_MOMENT === 'before') return dead();
+  if (!armed) return run();
+  const time = (times.get(name) ?? 0) + 1;
+  times.set(name, time);
+  const numbered = `${name}#${time}`;
+  if (orders.kill?.step !== numbered) {
+    say({ kind: 'step', step: numbered });
+    return run();
+  }
+  if (orders.kill.moment === 'before') return dead();
   await run();
   return dead();
 }
@@ -38,51 +47,35 @@ function watched(store: Store): Store {
 }
 
 const system = systemRuntime();
-let armed = false;
-const runtime = {
+const runtime: Runtime = {
   ...system,
-  fetch: (async (input: RequestInfo | URL, init?: RequestInit) => {
+  fetch: async (input, init) => {
     const request = input instanceof Request ? input : new Request(input, init);
     const path = new URL(request.url).pathname.replace(/\/\d+$/, '');
-    const run = async () => {
+    return step(`${request.method} ${path}`, async () => {
       const answer = await system.fetch(request);
       const body = await answer.arrayBuffer();
       return new Response(body.byteLength === 0 ? null : body, { status: answer.status, headers: answer.headers });
-    };
-    return armed ? step(`${request.method} ${path}`, run) : run();
-  }) as typeof fetch,
+    });
+  },
 };
 
-const config = readConfig(process.env);
-const opened = await openEmbeddedStore({ path: `${config.dataDir}/crash.db` });
-const service = await createService({
-  config,
+const opened = await openEmbeddedStore({ path: process.env.STORE ?? '' });
+const { left, stop } = await runService({
   runtime,
-  logger: pino({ level: config.logLevel }, pino.destination(2)),
-  encryptionKey: Buffer.alloc(32, 7),
-  adminToken: 'crash-test-token',
+  opened,
   store: watched(opened),
+  env: process.env,
+  orders,
+  async begin() {
+    say({ kind: 'prepared' });
+    const [told] = (await once(process, 'message')) as [readonly Told[]];
+    armed = true;
+    return told;
+  },
 });
-const { admin, intake, store } = service.services;
-
-const [known] = (await opened.tenants.list({ limit: 1 })).items;
-const tenant = known ?? (await admin.createTenant('Crash')).tenant;
-if (tenant.state === 'new') {
-  await admin.updateSettings(tenant.id, { customFields: { customerNumber: 'OrganisationCustom1' } });
-  await admin.setWebcrmToken(tenant.id, WEBCRM_TOKEN ?? '');
-  await admin.setFortnoxGrant(tenant.id, { grant: 'refresh_token', refreshToken: FORTNOX_CODE ?? '' });
-  await admin.connect(tenant.id);
-}
-armed = true;
-await service.start();
-// A vendor sends a notification again until it is acknowledged, so a new start sees the hint again.
-await intake.accept([{ ...(JSON.parse(HINT ?? '{}') as Hint), tenant: tenant.id }]);
-for (let turn = 0; turn < 400; turn += 1) {
-  const { waiting, running } = await store.jobs.counts(tenant.id);
-  if (waiting + running === 0) break;
-  await sleep(runtime, 50);
-}
-const left = await store.jobs.counts(tenant.id);
-await service.stop();
+armed = false;
+await stop();
 await opened.close();
-process.exitCode = left.waiting + left.running + left.dead === 0 ? 0 : 3;
+process.exitCode = left === 0 ? 0 : 3;
+process.disconnect();

@@ -1,6 +1,8 @@
-import { PRIORITY } from '../../schemas/records.ts';
+import { type Entity, PRIORITY, type Tenant } from '../../schemas/records.ts';
+import { isFollowed } from '../../src/intake/followed.ts';
 import { parseFortnoxEvent } from '../../src/intake/fortnox-event.ts';
-import { parseWebcrmHook } from '../../src/intake/webcrm-hook.ts';
+import type { Poller } from '../../src/intake/poller.ts';
+import { type HookPath, parseWebcrmHook } from '../../src/intake/webcrm-hook.ts';
 import type { Runtime } from '../../src/runtime.ts';
 import type { SendNotification } from '../../src/sandbox/chassis.ts';
 import type { Service } from '../../src/service.ts';
@@ -16,21 +18,25 @@ export function createChannel(deps: { runtime: Runtime; chances: Chances }) {
   async function deliver(url: string, body: string): Promise<void> {
     if (receiver === null) return;
     const { service, tenant } = receiver;
-    const { intake, poller } = service.services;
-    if (url.includes('/webhooks/webcrm/')) {
-      const event = url.slice(url.lastIndexOf('/') + 1);
-      const ids = parseWebcrmHook(event, readable(body));
-      if (ids.length === 0) await poller.pollNow(tenant, 'webcrm');
+    const { intake, store } = service.services;
+    const poller: Pick<Poller, 'pollNow'> = service.services.poller;
+    const settled = await store.tenants.get(tenant);
+    if (settled === null) return;
+    const address = /\/webhooks\/webcrm\/[^/]+\/([a-z]+)\/(\w+)$/.exec(url);
+    if (address !== null) {
+      const [, path, event] = address as unknown as [string, HookPath, string];
+      const records = parseWebcrmHook(path, event, readable(body));
+      if (records.length === 0) await poller.pollNow(tenant, 'webcrm', polledFor(settled, path));
       await intake.accept(
-        ids.map((id) => ({ tenant, entity: 'customer', side: 'webcrm', id, priority: PRIORITY.notification })),
+        records.map(({ entity, id }) => ({ tenant, entity, side: 'webcrm', id, priority: PRIORITY.notification })),
       );
       return;
     }
     const event = parseFortnoxEvent(JSON.parse(body));
     if (event === null) throw new Error(`Fortnox sent what is no event: ${body}`);
-    if ('ignored' in event) return;
+    if ('ignored' in event || !isFollowed(settled, 'fortnox', event.entity)) return;
     await intake.accept([
-      { tenant, entity: 'customer', side: 'fortnox', id: event.id, priority: PRIORITY.notification },
+      { tenant, entity: event.entity, side: 'fortnox', id: event.id, priority: PRIORITY.notification },
     ]);
   }
 
@@ -64,4 +70,10 @@ function readable(body: string): unknown {
   } catch {
     return body;
   }
+}
+
+/** What is read when a hook's body names nothing. */
+function polledFor(tenant: Tenant, path: HookPath): Entity {
+  if (path === 'organisations') return 'customer';
+  return path === 'lines' && isFollowed(tenant, 'webcrm', 'line') ? 'line' : 'delivery';
 }

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Activity } from '../../schemas/records.ts';
-import { judge } from './model.ts';
-import { createPeople } from './people.ts';
+import type { Activity, Pair } from '../../schemas/records.ts';
+import type { Page, PageRequest } from '../../src/store/port.ts';
+import { type Ending, judge } from './judge.ts';
+import { createPeople, type People } from './people.ts';
 import { createChances } from './prng.ts';
+import { restless } from './restless.ts';
+import { tell } from './story.ts';
 import { openWorld, type World } from './world.ts';
 
 export interface HistoryResult {
@@ -12,120 +15,125 @@ export interface HistoryResult {
   readonly problems: readonly string[];
   /** Values that a write overran between its read and itself: R2 says that these cannot be seen. */
   readonly gapEdits: number;
+  /** Writes that a vendor refused since the record had changed after our read (R4). */
+  readonly lostRaces: number;
   readonly writes: number;
   readonly edits: number;
+  /** Orders and invoices at the end. */
+  readonly documents: number;
   /** Equal for two runs of a seed. */
   readonly traceHash: string;
-  /** What happened, for a reader of a failing seed. */
-  readonly story: () => string;
+  /** What happened, for a reader; empty unless it was asked for. */
+  readonly story: string;
 }
 
 const LONGEST_PAUSE_MS = 200_000;
-const QUIET_MS = 40 * 60_000;
-const ERROR_LEVEL = 50;
+/** Long enough for two rounds of the poll on each side. */
+const CALM_MS = 13 * 60_000;
+/** After the look at all records: what it brings is done in the first minutes, and a round of the poll follows. */
+const STILL_MS = 11 * 60_000;
 
-async function allActivity({ store, tenantId }: World): Promise<Activity[]> {
-  const all: Activity[] = [];
+async function all<T>(list: (page: PageRequest) => Promise<Page<T>>): Promise<T[]> {
+  const items: T[] = [];
   let cursor: string | undefined;
   do {
-    const page = await store.activity.list(tenantId, { limit: 200, cursor });
-    all.push(...page.items);
+    const page = await list({ limit: 200, cursor });
+    items.push(...page.items);
     cursor = page.next ?? undefined;
   } while (cursor !== undefined);
-  return all;
+  return items;
 }
 
-/** What must hold of the service itself when all is quiet. */
-async function restless(world: World): Promise<string[]> {
-  const { store, tenantId } = world;
-  const problems: string[] = [...world.channel.faults];
-  const jobs = await store.jobs.counts(tenantId);
-  if (jobs.waiting + jobs.running + jobs.dead > 0) {
-    const open = (await store.jobs.list(tenantId, { limit: 20 })).items;
-    for (const job of open)
-      problems.push(`job ${job.key} is still ${job.state}: ${job.lastError?.message ?? 'no error'}`);
-  }
-  const pairs = await store.pairs.counts(tenantId);
-  for (const state of ['creating', 'conflict', 'gone']) {
-    if (!pairs[state]) continue;
-    const { items } = await store.pairs.list(tenantId, { limit: 20, state });
-    for (const pair of items) problems.push(`pair ${pair.webcrmId}/${pair.fortnoxId} is ${state}: ${pair.reason}`);
-  }
-  const tenant = await store.tenants.get(tenantId);
-  if (tenant?.state !== 'connected') problems.push(`the tenant is ${tenant?.state}: ${tenant?.pausedReason}`);
-  if (tenant?.partialPut.organisation === 'broken')
-    problems.push('writes to webCRM were stopped, though it keeps what is not sent');
-  for (const vendor of [world.webcrm, world.fortnox]) {
-    for (const one of vendor.violations) problems.push(`violation at ${vendor.name}: ${one.request}: ${one.why}`);
-  }
-  for (const line of world.logged) if (line.level >= ERROR_LEVEL) problems.push(`logged: ${line.text}`);
-  return problems;
+async function isBusy({ store, tenantId }: World): Promise<boolean> {
+  const { waiting, running } = await store.jobs.counts(tenantId);
+  return waiting + running > 0;
+}
+
+/**
+ * Where line edits change nothing on their delivery, their table cannot be queried and the hook was lost, nothing tells of
+ * them: they are found by going over all records, which the service does not do yet. The same holds for edits by hand in the
+ * register, which has no hooks and no times. So each delivery and article is looked at once before the end.
+ */
+async function lookAtAll(world: World): Promise<void> {
+  for (const { DeliveryId } of world.webcrm.deliveries()) await world.hint('delivery', 'webcrm', String(DeliveryId));
+  if (!world.settings.articles.follow) return;
+  for (const { ArticleNumber } of world.fortnox.articles()) await world.hint('article', 'fortnox', ArticleNumber);
+}
+
+async function endingOf(world: World, people: People): Promise<Ending> {
+  const { webcrm, fortnox, store, tenantId } = world;
+  const deliveries = webcrm.deliveries();
+  const articles = fortnox.articles();
+  return {
+    settings: world.settings,
+    fields: world.fields,
+    edits: people.edits,
+    writes: { webcrm: world.writes('webcrm'), fortnox: world.writes('fortnox') },
+    organisations: webcrm.organisations(),
+    customers: fortnox.customers(),
+    removals: people.scene.removals,
+    typed: people.scene.typed.all,
+    deliveries,
+    lines: new Map(deliveries.map(({ DeliveryId }) => [Number(DeliveryId), webcrm.lines(Number(DeliveryId))])),
+    documents: { order: fortnox.orders(), invoice: fortnox.invoices() },
+    born: people.documents.born,
+    moved: people.deliveries.moved,
+    statuses: people.deliveries.statuses,
+    documentWrites: fortnox.documentWrites,
+    deliveryWrites: webcrm.deliveryWrites,
+    lineWrites: webcrm.lineWrites,
+    itemWrites: webcrm.itemWrites,
+    articles,
+    prices: new Map(articles.map(({ ArticleNumber }) => [ArticleNumber, fortnox.priceOf(ArticleNumber, 'A')])),
+    items: webcrm.items(),
+    itemEdits: people.articles.handEdits,
+    pairs: await all<Pair>((page) => store.pairs.list(tenantId, page)),
+    activity: await all<Activity>((page) => store.activity.list(tenantId, page)),
+    endedAt: world.runtime.now(),
+  };
+}
+
+function hashOf(ending: Ending): string {
+  const { writes, documentWrites, deliveryWrites, lineWrites, itemWrites, documents, activity, edits } = ending;
+  const trace = [edits, writes, documentWrites, deliveryWrites, lineWrites, itemWrites, documents, activity];
+  return createHash('sha256').update(JSON.stringify(trace)).digest('hex').slice(0, 16);
 }
 
 /** Plays one history to its quiet end and judges it. Nothing but the seed decides what happens. */
-export async function runHistory(seed: number): Promise<HistoryResult> {
+export async function runHistory(seed: number, options: { story?: boolean } = {}): Promise<HistoryResult> {
   const world = await openWorld(seed);
   try {
     const chances = createChances(seed, 6);
     const people = createPeople(world, chances);
+    await people.open();
     const count = 5 + chances.below(21);
     for (let done = 0; done < count; done += 1) {
       await people.act();
       await world.runtime.advance(chances.below(chances.chance(0.4) ? 5_000 : LONGEST_PAUSE_MS));
     }
-    await world.runtime.advance(QUIET_MS);
+    await world.runtime.advance(CALM_MS);
+    await lookAtAll(world);
+    await world.runtime.advance(STILL_MS);
+    // The poll may just have queued something again: in the hour that the clock change repeats, it reaches far back (R74).
+    for (let second = 0; second < 60 && (await isBusy(world)); second += 1) await world.runtime.advance(1_000);
 
-    const activity = await allActivity(world);
-    const ending = {
-      settings: world.settings,
-      fields: world.fields,
-      edits: people.edits,
-      writes: { webcrm: world.writes('webcrm'), fortnox: world.writes('fortnox') },
-      organisations: world.webcrm.organisations(),
-      customers: world.fortnox.customers(),
-      activity,
-      endedAt: world.runtime.now(),
-    };
+    const ending = await endingOf(world, people);
     const { problems: wrong, gapEdits } = judge(ending);
-    const problems = [...(await restless(world)), ...wrong];
-    const trace = JSON.stringify([ending.edits, ending.writes, ending.organisations, ending.customers, activity]);
+    const problems = [...(await restless(world, people.scene.removals.length > 0)), ...wrong];
+    const { writes, documentWrites, deliveryWrites, lineWrites, itemWrites, documents } = ending;
     return {
       seed,
       ok: problems.length === 0,
       problems,
       gapEdits,
-      writes: ending.writes.webcrm.length + ending.writes.fortnox.length,
-      edits: people.edits.length,
-      traceHash: createHash('sha256').update(trace).digest('hex').slice(0, 16),
-      story: () => tell(world, ending),
+      lostRaces: world.fortnox.lostRaces.length,
+      writes: [writes.webcrm, writes.fortnox, documentWrites, deliveryWrites, lineWrites, itemWrites].flat().length,
+      edits: people.edits.length + people.scene.deeds.length,
+      documents: documents.order.length + documents.invoice.length,
+      traceHash: hashOf(ending),
+      story: options.story ? tell(world, ending, people.scene.deeds) : '',
     };
   } finally {
     await world.close();
   }
-}
-
-type Told = Pick<Parameters<typeof judge>[0], 'edits' | 'writes' | 'activity'>;
-function tell(world: World, { edits, writes, activity }: Told): string {
-  const started = edits[0]?.at ?? 0;
-  const rows: { at: number; text: string }[] = [
-    ...edits.map((one) => ({
-      at: one.at,
-      text: `person  ${one.side} ${one.id}${one.isNew ? ' new' : ''} ${JSON.stringify(one.typed)}`,
-    })),
-    ...[...writes.webcrm, ...writes.fortnox].map((one) => ({
-      at: one.at,
-      text: `service ${one.side} ${one.id} ${one.method} ${JSON.stringify(one.fields)}`,
-    })),
-    ...activity.map((one) => ({
-      at: one.at,
-      text: `log     ${one.webcrmId}/${one.fortnoxId} ${one.action} ${one.reasons.join(',')} lost ${JSON.stringify(one.lost)}`,
-    })),
-  ];
-  rows.sort((a, b) => a.at - b.at);
-  const { numberOwner, conflictPolicy, organisationAddressIs } = world.settings;
-  return [
-    JSON.stringify({ numberOwner, conflictPolicy, organisationAddressIs, ...world.switches }),
-    ...rows.map((row) => `${String(row.at - started).padStart(9)} ms  ${row.text}`),
-    ...world.logged.map((line) => line.text),
-  ].join('\n');
 }

@@ -2,12 +2,24 @@ import type { Chances } from './prng.ts';
 
 /** What people type. No value comes twice in a history, so that each can be followed. */
 export interface Values {
+  /** Of a field of a customer. */
   of(field: string): string;
   customerNumber(): string;
+  articleNumber(): string;
+  /** Of a text of a delivery, a document or a row. */
+  text(): string;
+  /** ISO calendar date. */
+  date(): string;
+  price(): number;
+  quantity(): number;
+  /** Percent. */
+  discount(): number;
 }
 
 const FIRST = ['Ek', 'Åkesson', 'Öberg', 'Nyström', 'Dahl', 'Sjö', 'Lind', 'Hägg'];
 const CITIES = ['Malmö', 'Göteborg', 'Växjö', 'Örebro', 'Umeå', 'Lund'];
+const THINGS = ['Bräda', 'Skruv', 'Montage', 'Läkt "B"', "D'Angers", 'Färg & lack', 'Ö-lås'];
+const DAY_MS = 86_400_000;
 
 function checkDigit(nine: string): number {
   let sum = 0;
@@ -18,7 +30,8 @@ function checkDigit(nine: string): number {
   return (10 - (sum % 10)) % 10;
 }
 
-export function createValues(chances: Chances, allowTwoLines: boolean): Values {
+/** Dates lie after `from`, ms since the epoch: what is older is not taken over by itself (R13). */
+export function createValues(chances: Chances, allowTwoLines: boolean, from: number): Values {
   let count = 100;
   const fresh = () => {
     count += 1;
@@ -27,6 +40,12 @@ export function createValues(chances: Chances, allowTwoLines: boolean): Values {
   return {
     // Far apart and with a letter: a vendor that counts on from the highest number never meets one.
     customerNumber: () => `K${fresh() * 7}`,
+    articleNumber: () => `A-${fresh()}`,
+    text: () => `${chances.one(THINGS)} ${fresh()}`,
+    date: () => new Date(from + (fresh() - 100) * DAY_MS).toISOString().slice(0, 10),
+    price: () => fresh() * 10 + chances.one([0, 0.5, 0.25, 0.99]),
+    quantity: () => fresh() + chances.one([0, 0, 0.5, 0.25]),
+    discount: () => Number((fresh() / 50).toFixed(2)),
     of(field) {
       const serial = fresh();
       if (field === 'name') return `${chances.one(FIRST)} & Co ${serial} AB`;

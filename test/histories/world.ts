@@ -1,20 +1,18 @@
 import pino from 'pino';
-import type { Side } from '../../schemas/records.ts';
-import { DEFAULT_SETTINGS, type Settings } from '../../schemas/settings.ts';
+import { type Entity, PRIORITY, type Side } from '../../schemas/records.ts';
 import { readConfig } from '../../src/config.ts';
 import { createFortnoxSandbox } from '../../src/sandbox/fortnox/index.ts';
-import { SWITCH_VALUES as FORTNOX_SWITCHES } from '../../src/sandbox/fortnox/switches.ts';
 import { CLIENT_ID, CLIENT_SECRET } from '../../src/sandbox/fortnox/tokens.ts';
-import { sandboxFetch } from '../../src/sandbox/in-process.ts';
 import { createWebcrmSandbox } from '../../src/sandbox/webcrm/index.ts';
-import { SWITCH_VALUES as WEBCRM_SWITCHES } from '../../src/sandbox/webcrm/switches.ts';
 import { createService } from '../../src/service.ts';
-import { createInlineStore } from '../../src/store/embedded/inline-store.ts';
 import { createVirtualRuntime } from '../support/virtual-runtime.ts';
 import { createChannel } from './channel.ts';
 import type { Write } from './diary.ts';
+import { drawSettings, drawSwitches } from './draw.ts';
 import { sharedFields } from './fields.ts';
-import { type Chances, createChances } from './prng.ts';
+import { createNetwork } from './network.ts';
+import { createChances } from './prng.ts';
+import { createHistoryStore } from './store.ts';
 
 const FORTNOX_URL = 'https://fortnox.invalid';
 const WEBCRM_URL = 'https://webcrm.invalid';
@@ -29,46 +27,21 @@ const STARTS = [
   '2026-10-25T00:10:00Z',
 ].map((text) => Date.parse(text));
 
-function drawSettings(chances: Chances): Settings {
-  return {
-    ...DEFAULT_SETTINGS,
-    numberOwner: chances.one(['webcrm', 'fortnox']),
-    conflictPolicy: chances.one(['fortnox', 'webcrm']),
-    organisationAddressIs: chances.one(['invoice', 'visiting']),
-    customFields: { customerNumber: 'OrganisationCustom1', email: 'OrganisationCustom3' },
-  };
-}
-
-/** One value of each switch. webCRM keeps what a PUT leaves out: otherwise the service stops writing, as it should. */
-function drawSwitches<T extends object>(
-  values: { readonly [K in keyof T]: readonly [T[K], ...T[K][]] },
-  chances: Chances,
-): T {
-  return Object.fromEntries(
-    Object.entries<readonly unknown[]>(values).map(([name, all]) => [
-      name,
-      name === 'partialPut' ? 'keeps' : chances.one(all),
-    ]),
-  ) as T;
-}
-
 /** Both vendors, an empty store and the service, connected for one tenant; everything drawn from the seed. */
 export async function openWorld(seed: number) {
   const chances = createChances(seed, 1);
-  const settings = drawSettings(chances);
-  const switches = {
-    webcrm: drawSwitches(WEBCRM_SWITCHES, chances),
-    fortnox: drawSwitches(FORTNOX_SWITCHES, chances),
-  };
+  const switches = drawSwitches(chances);
+  const settings = drawSettings(chances, switches);
   const runtime = createVirtualRuntime({ seed, start: chances.one(STARTS) });
   const channel = createChannel({ runtime, chances: createChances(seed, 2) });
   const vendor = { now: runtime.now, notify: channel.send };
   const webcrm = createWebcrmSandbox({ ...vendor, random: createChances(seed, 3).next, switches: switches.webcrm });
   const fortnox = createFortnoxSandbox({ ...vendor, random: createChances(seed, 4).next, switches: switches.fortnox });
+  fortnox.accountingMethod = chances.chance(0.25) ? 'CASH' : 'ACCRUAL';
   const network = createChances(seed, 5);
-  runtime.fetch = sandboxFetch(
+  runtime.fetch = createNetwork(
     { [WEBCRM_URL]: webcrm, [FORTNOX_URL]: fortnox },
-    { delay: () => new Promise((resolve) => runtime.setTimer(10 + network.below(111), resolve)) },
+    () => new Promise((resolve) => runtime.setTimer(10 + network.below(111), resolve)),
   );
 
   const logged: { level: number; text: string }[] = [];
@@ -79,7 +52,7 @@ export async function openWorld(seed: number) {
         void logged.push({ level: (JSON.parse(line) as { level: number }).level, text: line.trim() }),
     },
   );
-  const store = createInlineStore();
+  const store = createHistoryStore();
   const service = await createService({
     config: readConfig({
       PUBLIC_URL: 'https://sync.invalid',
@@ -115,6 +88,9 @@ export async function openWorld(seed: number) {
       conflictPolicy: settings.conflictPolicy,
       organisationAddressIs: settings.organisationAddressIs,
       customFields: settings.customFields,
+      documentMode: settings.documentMode,
+      documents: settings.documents,
+      articles: settings.articles,
     }),
   );
   await drive(admin.setWebcrmToken(tenant.id, webcrm.applicationToken));
@@ -142,11 +118,19 @@ export async function openWorld(seed: number) {
     tenantId: tenant.id,
     logged,
     channel,
+    hint: (entity: Entity, side: Side, id: string) =>
+      service.services.intake.accept([{ tenant: tenant.id, entity, side, id, priority: PRIORITY.poll }]),
+    /** How many writes to customers the service has made on that side. */
+    writeCount: (side: Side): number => (side === 'webcrm' ? webcrm : fortnox).writes.length,
+    /** Writes to customers that took effect. */
     writes(side: Side): readonly Write[] {
-      if (side === 'webcrm') return webcrm.writes.map((write) => ({ ...write, side, id: String(write.id) }));
-      return fortnox.writes.map(({ at, method, number, body }) => {
-        if (method === 'DELETE') throw new Error(`the service deleted customer ${number}`);
-        return { at, side, method, id: number, fields: body ?? {} };
+      const all =
+        side === 'webcrm'
+          ? webcrm.writes.map(({ at, method, id, fields }) => ({ at, method, id: String(id), fields }))
+          : fortnox.writes.map(({ at, method, number, body }) => ({ at, method, id: number, fields: body ?? {} }));
+      return all.map(({ method, ...write }) => {
+        if (method === 'DELETE') throw new Error(`the service deleted customer ${write.id} in ${side}`);
+        return { ...write, side, method };
       });
     },
     async close(): Promise<void> {

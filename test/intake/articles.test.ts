@@ -4,6 +4,7 @@ import { DEFAULT_SETTINGS, type Settings } from '../../schemas/settings.ts';
 import { createPoller } from '../../src/intake/poller.ts';
 import { changeTenant } from '../../src/store/change-tenant.ts';
 import type { FortnoxArticleRow } from '../../src/vendors/fortnox/types.ts';
+import { openWorld } from '../support/world.ts';
 import { createWorld, quiet, START, tenantOf } from './world.ts';
 
 const PERIOD = 360_000;
@@ -129,11 +130,59 @@ t.test('R60 pairs that are gone are let be; other settings queue all articles on
     changeTenant(w.store, 'a', (tenant) => ({
       settings: settings({ articles: { ...tenant.settings.articles, ...articles } }),
     }));
-  await change({ priceList: 'B' });
+  await change({ inactive: 'mark' });
   t.same((await w.round()).queued, ['1', '2', '4', '5']);
-  w.vendor.articles = [[article('1', { SalesPrice: '99' }), article('2'), article('5')]];
-  t.same((await w.round()).queued, [], "the list shows another list's prices");
   await change({ follow: false });
   t.same((await w.round()).reads, []);
   await w.store.close();
+});
+
+t.test('R60 prices of another list than the default one are read with the whole list and compared', async (t) => {
+  const w = await articleWorld({ articles: { ...DEFAULT_SETTINGS.articles, priceList: 'B' } });
+  w.vendor.articles = [[article('1', { SalesPrice: '5' }), article('2')]];
+  w.vendor.prices = { B: { 1: '10' }, C: { 2: '10' } };
+  t.same((await w.round()).queued, ['1', '2']);
+  await w.pair(article('1'));
+  const unpriced = { number: '2', name: 'Skruv', unit: 'st', costPrice: '1.5', listPrice: null };
+  await w.pair(article('2'), { base: { webcrm: {}, fortnox: unpriced } });
+  w.vendor.articles = [[article('1', { SalesPrice: '6' }), article('2')]];
+  t.same((await w.round()).queued, [], 'the prices of the default list are not looked at');
+  w.vendor.prices = { B: { 1: '11' } };
+  t.same((await w.round()).queued, ['1']);
+  w.vendor.prices = { B: { 1: '10', 2: '4' } };
+  t.same((await w.round()).queued, ['2'], 'a price that is new');
+  await changeTenant(w.store, 'a', () => ({ settings: settings({}) }));
+  w.vendor.priceLists = [
+    { code: 'A', preselected: false },
+    { code: 'C', preselected: true },
+  ];
+  w.vendor.prices = { C: { 1: '10' } };
+  t.same((await w.round()).queued, ['1', '2'], 'other settings');
+  w.vendor.prices = { C: { 1: '12' } };
+  t.same((await w.round()).queued, ['1'], 'the preselected list');
+  w.vendor.priceLists = [{ code: 'A', preselected: true }];
+  t.same((await w.round()).queued, ['1', '2'], 'another list is preselected now');
+  w.vendor.priceLists = [];
+  t.same((await w.round()).queued, ['1', '2'], 'none');
+  await w.store.close();
+});
+
+t.test('R60 a price of list B raises nothing in Fortnox and is followed', async (t) => {
+  const world = await openWorld({ settings: { articles: { ...DEFAULT_SETTINGS.articles, priceList: 'B' } } });
+  t.teardown(() => world.close());
+  const { person } = world.fortnox;
+  person.createArticle({ ArticleNumber: 'A1', Description: 'Lampa' });
+  person.setPrice('A1', 10);
+  person.setPrice('A1', 7.5, 'B');
+  await world.quiet();
+  const shown = () => world.webcrm.items().map((item) => item.QuotationLineLinkedDataItemPrice);
+  t.same(shown(), [7.5]);
+  person.setPrice('A1', 8, 'B');
+  await world.quiet();
+  t.same(shown(), [7.5], 'nothing tells of it');
+  await world.wait(PERIOD + 60_000);
+  await world.quiet();
+  t.same(shown(), [8]);
+  t.same(world.violations(), []);
+  t.same(world.faults, []);
 });

@@ -9,7 +9,7 @@ import { createWorld, customers, type Listed, quiet, START, tenantOf } from './w
 
 const HOUR = 3_600_000;
 const PERIOD = 360_000;
-/** Neither orders nor articles. */
+/** Orders that nobody needs, and no articles. */
 const narrow: Settings = {
   ...DEFAULT_SETTINGS,
   documentMode: 'invoice',
@@ -174,12 +174,16 @@ t.test('R40 R44 each entity has its own cursor; settings say which are read; a f
   w.vendor.orders = [['6']];
   w.vendor.invoices = [['6', '7']];
   t.same(await lists('a'), ['organisation', 'delivery', 'line', 'customer', 'article', 'article', 'order', 'invoice']);
-  t.same(await lists('b'), ['organisation', 'delivery', 'customer', 'invoice']);
+  t.same(
+    await lists('b'),
+    ['organisation', 'delivery', 'customer', 'order', 'invoice'],
+    'R49 orders that were paired before the mode was changed live on',
+  );
   const keys = async (id: string) => (await w.store.jobs.list(id, { limit: 50 })).items.map(({ key }) => key).sort();
   const both = ['customer:fortnox:5', 'customer:webcrm:1', 'delivery:webcrm:2', 'delivery:webcrm:3'];
   const invoices = ['invoice:fortnox:6', 'invoice:fortnox:7'];
   t.same(await keys('a'), [...both, 'delivery:webcrm:4', ...invoices, 'order:fortnox:6'].sort());
-  t.same(await keys('b'), [...both, ...invoices].sort());
+  t.same(await keys('b'), [...both, ...invoices, 'order:fortnox:6'].sort());
 
   await w.runtime.advance(PERIOD);
   w.vendor.before = async ({ list }) => {
@@ -199,5 +203,20 @@ t.test('R40 R44 each entity has its own cursor; settings say which are read; a f
   t.equal(await at('fortnox', 'invoice'), 2 * PERIOD);
   t.same(warned, ['delivery', 'article', 'order'], 'each failure is logged');
   t.same(told, ['a vendor-auth'], 'that the tenant must be connected anew is told once');
+
+  warned.length = 0;
+  w.vendor.before = async ({ list }) => {
+    if (list === 'order' || list === 'article') throw new SyncError('licence-missing', 'no orders');
+  };
+  await lists('b');
+  t.same([warned, told], [[], ['a vendor-auth']], 'in invoice mode orders may be unlicensed');
+  await lists('a');
+  t.same(
+    [warned, told],
+    [
+      ['article', 'order'],
+      ['a vendor-auth', 'a licence-missing'],
+    ],
+  );
   await w.store.close();
 });

@@ -54,6 +54,9 @@ export function createWorld() {
     /** The whole list, and what the list of changes shows. */
     articles: [[]] as FortnoxArticleRow[][],
     changedArticles: [] as FortnoxArticleRow[],
+    priceLists: [{ code: 'A', preselected: true }],
+    /** By price list and article. */
+    prices: {} as Record<string, Record<string, string>>,
     clockAhead: 0,
     before: async (_call: Call, _page: number): Promise<void> => {},
   };
@@ -87,6 +90,8 @@ export function createWorld() {
         ),
       listArticles: (from, _priority, onPage) =>
         list('article', from, from === null ? vendor.articles : [vendor.changedArticles], onPage),
+      listPrices: async (priceList) => new Map(Object.entries(vendor.prices[priceList] ?? {})),
+      priceLists: async () => vendor.priceLists,
     };
     return { webcrm, fortnox } as TenantConnection;
   }

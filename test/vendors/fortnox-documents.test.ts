@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { decimalText, jsonNumber } from '../../src/vendors/fortnox/decimal.ts';
+import { decimalText, jsonNumber } from '../../src/vendors/decimal.ts';
 import type { DocumentKind, FortnoxArticleRow, FortnoxDocumentRow } from '../../src/vendors/fortnox/types.ts';
 import { company, type FakeAnswer, failure, type Seen } from './support.ts';
 
@@ -100,6 +100,7 @@ t.test('Decimals of up to 15 significant digits go to JSON and come back as they
     ['-0.00', '0'],
     ['0012.500', '12.5'],
     [1e21, '1000000000000000000000'],
+    ['1e999999999', null],
     [1.5e-7, '0.00000015'],
     ['1.13', '1.13'],
     [' 7 ', '7'],
@@ -268,6 +269,33 @@ t.test('R60 the price of an article in a list, and the lists', async (t) => {
     { code: 'A', preselected: true },
     { code: 'B', preselected: false },
   ]);
+});
+
+t.test('R60 the prices of one list from quantity 0 on, through all pages of all lists', async (t) => {
+  const row = (ArticleNumber: string, PriceList: string, Price: unknown, FromQuantity: unknown = 0) => ({
+    ArticleNumber,
+    PriceList,
+    Price,
+    FromQuantity,
+  });
+  const pages = [
+    [row('1', 'A', 1), row('1', 'B', 10.5), row('2', 'B', '20.00', '0'), row('2', 'B', 18, 10)],
+    [row('3', 'B', null), row('4', 'b', 4), row('å/5', 'B', 0)],
+  ];
+  const c = company(({ url }) => ({
+    json: {
+      MetaInformation: { '@TotalPages': 2 },
+      Prices: pages[Number(url.searchParams.get('page')) - 1],
+    },
+  }));
+  t.same(Object.fromEntries(await c.runtime.settle(c.fortnox.listPrices('B', 1))), {
+    1: '10.5',
+    2: '20',
+    'å/5': '0',
+  });
+  t.same(c.seen.map(sent), ['GET /3/prices?limit=500&page=1 ', 'GET /3/prices?limit=500&page=2 ']);
+  const odd = company(() => ({ json: { Price: [] } }));
+  t.match(await odd.runtime.settle(failure(odd.fortnox.listPrices('B', 1))), { code: 'vendor-answer-unreadable' });
 });
 
 t.test('R5 the client knows no action and no delete', async (t) => {

@@ -1,24 +1,22 @@
-import type { Row, RowPair } from '../../../schemas/delivery.ts';
+import type { RowPair } from '../../../schemas/delivery.ts';
 import type { JobContext } from '../context.ts';
 import type { LineNow } from '../rows/merge.ts';
 
 /**
- * Which articles of the lines Fortnox does not have (R50). Asked only of those that a write would name: an article that
- * Fortnox shows on the document, or that its line had before, is known. Costs a call for an article that was never followed.
+ * Which articles of the lines Fortnox does not have (R50). Asked only of those that a write would name anew; a document may
+ * still show an article that was deleted since. Costs a call for an article that the register does not follow.
  */
 export async function unknownArticles(
   { store, tenant, vendors, job }: JobContext,
   pairs: readonly RowPair[] | null,
   lines: readonly LineNow[],
-  documentRows: readonly Row[],
 ): Promise<ReadonlySet<string>> {
   const before = new Map((pairs ?? []).flatMap((pair) => (pair.lineId === null ? [] : [[pair.lineId, pair] as const])));
-  const shown = new Set(documentRows.map((row) => row.article));
   const unknown = new Set<string>();
   const asked = new Set<string>();
   for (const { id, row } of lines) {
     const pair = before.get(id);
-    if (row.article === null || shown.has(row.article)) continue;
+    if (row.article === null) continue;
     if (pair !== undefined && pair.webcrm.article === row.article) {
       if (pair.fortnox.article === null) unknown.add(row.article);
     } else asked.add(row.article);

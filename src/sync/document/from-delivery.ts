@@ -1,4 +1,5 @@
 import { jobKey, type Pair, PRIORITY } from '../../../schemas/records.ts';
+import { isSyncError } from '../../errors/sync-error.ts';
 import type { JobOutcome } from '../../queue/types.ts';
 import type { WebcrmDelivery } from '../../vendors/webcrm/types.ts';
 import { createCalendar } from '../calendar.ts';
@@ -12,11 +13,12 @@ import type { Reason } from '../reasons.ts';
 import { documentStart } from '../start-date.ts';
 import { newPair, storePair } from '../stored-pair.ts';
 import { unknownArticles } from './articles.ts';
-import { createDocument } from './create-document.ts';
+import { createDocument, type NewDocument } from './create-document.ts';
 import { type LinkedCustomer, linkedCustomer, refuseFor, waitForCustomer } from './customer-of.ts';
 import { kindOf } from './document.ts';
-import { decide, knownDocument } from './known.ts';
+import { decide, knownDocument, NEIGHBOUR_MS } from './known.ts';
 import { linesNow, organisationIdOf, readWebcrm, type WebcrmSide, withInvoice } from './records.ts';
+import { goneNeighbours } from './refused-write.ts';
 
 /** A delivery without a document. `pair` is a half-made one, if any. */
 export async function fromDelivery(context: JobContext, pair: Pair | null): Promise<JobOutcome> {
@@ -49,16 +51,34 @@ export async function fromDelivery(context: JobContext, pair: Pair | null): Prom
     const linked = await linkByNumber(context, pair, delivery, customer);
     if (linked !== null) return linked;
   }
-  const unknown = await unknownArticles(context, null, linesNow(documents, lines), []);
+  const unknown = await unknownArticles(context, null, linesNow(documents, lines));
   if (unknown.size > 0 && documents.unknownArticle === 'refuse') return refuse(context, 'article-refused');
-  const made = await createDocument(context, pair, {
+  const made = await createOrWait(context, pair, {
     webcrm,
     customerNumber: customer.fortnoxId,
     unknownArticles: unknown,
   });
+  if ('kind' in made) return made;
   // What Fortnox gave (the number) or filled goes back.
   const fortnox = await withInvoice(context, kindOf(made.pair), made.document);
   return decide(context, made.pair, { ...webcrm, organisation, fortnox });
+}
+
+/** A create that Fortnox refuses because its customer or an article was deleted unheard of waits until that is known. */
+async function createOrWait(
+  context: JobContext,
+  pair: Pair | null,
+  made: NewDocument,
+): Promise<JobOutcome | Awaited<ReturnType<typeof createDocument>>> {
+  try {
+    return await createDocument(context, pair, made);
+  } catch (error) {
+    if (!isSyncError(error) || error.code !== 'vendor-refused') throw error;
+    const gone = await goneNeighbours(context, made.webcrm, made.customerNumber);
+    if (gone.length === 0) throw error;
+    await context.hint(gone);
+    return { kind: 'later', afterMs: NEIGHBOUR_MS, why: 'a customer or article that it names is gone in Fortnox' };
+  }
 }
 
 async function refuse(context: JobContext, reason: Reason): Promise<JobOutcome> {

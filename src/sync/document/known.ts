@@ -1,5 +1,5 @@
 import { type Pair, PRIORITY } from '../../../schemas/records.ts';
-import { isSyncError } from '../../errors/sync-error.ts';
+import { isSyncError, type SyncError } from '../../errors/sync-error.ts';
 import type { JobOutcome } from '../../queue/types.ts';
 import type { JobContext } from '../context.ts';
 import { isSelected } from '../customer/types-filter.ts';
@@ -25,7 +25,11 @@ import {
   rowsShow,
   type WebcrmSide,
 } from './records.ts';
+import { goneNeighbours, rememberLockedRows } from './refused-write.ts';
 import { settleDocument } from './write.ts';
+
+/** Until the jobs of what is gone have run. */
+export const NEIGHBOUR_MS = 2_000;
 
 /** A pair with both ids. The side that the hint spoke of is read first: our own echo is seen by it alone. */
 export async function knownDocument(context: JobContext, pair: Pair): Promise<JobOutcome> {
@@ -99,7 +103,7 @@ export async function decide(context: JobContext, pair: Pair, records: DocumentR
   const owner = await store.pairs.bySide(tenant.id, 'customer', 'webcrm', organisationId);
   // Selected again, but its own job has not run yet: that one writes the customer first (R11, R12).
   if (owner?.state === 'excluded') return waitForCustomer(context, 'webcrm', organisationId);
-  return settleOrAgain(context, pair, records, owner?.fortnoxId ?? null);
+  return settleOrAgain(context, pair, records, owner?.state === 'linked' ? owner.fortnoxId : null);
 }
 
 /** R11: nothing is written, in either direction; the old base stays, so that the changes are seen afterwards (R72). */
@@ -126,16 +130,35 @@ async function settleOrAgain(
   try {
     await settleDocument(context, pair, records, customerNumber);
   } catch (error) {
-    if (!(await isLostRace(context, pair, records, error))) throw error;
-    await journal(context, { action: 'not-written', reasons: ['lost-race'], pair });
-    return busy('the record changed between our read and our write');
+    if (!isSyncError(error) || error.code !== 'vendor-refused') throw error;
+    if (await isLostRace(context, pair, records)) {
+      await journal(context, { action: 'not-written', reasons: ['lost-race'], pair });
+      return busy('the record changed between our read and our write');
+    }
+    return againWithout(context, pair, records, customerNumber, error);
   }
   return DONE;
 }
 
+/** What the write leaned on may be gone, or locked by what the document does not show; else the refusal is the data's. */
+async function againWithout(
+  context: JobContext,
+  pair: Pair,
+  records: DocumentRecords,
+  customerNumber: string | null,
+  error: SyncError,
+): Promise<JobOutcome> {
+  const { store, tenant, hint } = context;
+  const now = await store.pairs.get(tenant.id, pair.id);
+  if (now !== null && (await rememberLockedRows(context, now, error))) return busy('the rows belong to an order');
+  const gone = await goneNeighbours(context, records, customerNumber);
+  if (gone.length === 0) throw error;
+  await hint(gone);
+  return { kind: 'later', afterMs: NEIGHBOUR_MS, why: 'a customer or article that it names is gone in Fortnox' };
+}
+
 /** R4: a refusal counts as a lost race when a record is no longer what it was when we planned. */
-async function isLostRace(context: JobContext, pair: Pair, planned: DocumentRecords, error: unknown): Promise<boolean> {
-  if (!isSyncError(error) || error.code !== 'vendor-refused') return false;
+async function isLostRace(context: JobContext, pair: Pair, planned: DocumentRecords): Promise<boolean> {
   const webcrm = await readWebcrm(context, pair.webcrmId ?? '');
   const fortnox = await readFortnox(context, kindOf(pair), pair.fortnoxId ?? '');
   if (webcrm === null || fortnox === null) return true;

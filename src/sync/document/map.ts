@@ -9,11 +9,26 @@ import { documentState, type FortnoxSide, reference } from './document.ts';
 /** webCRM's custom fields have no stated length (webcrm.md 8.3): 250 as for organisations. */
 const WEBCRM_LENGTH = 250;
 
-/** Fortnox's half as one record: the document's own fields, and what is told of its invoice under names of our own. */
+/** What of an order's head lives on in its invoice, where it still may change (R41). */
+const FIELDS_ON_INVOICE = [
+  'DeliveryDate',
+  'Currency',
+  'OurReference',
+  'YourReference',
+  'YourOrderNumber',
+  'Remarks',
+] as const;
+
+/**
+ * Fortnox's half as one record: the document's own fields, of an invoiced order those of its invoice that the invoice has as
+ * well, and what is told of the invoice under names of our own.
+ */
 export function documentRecord(side: FortnoxSide): VendorRecord {
-  const { document, invoice } = side;
+  const { kind, document, invoice } = side;
+  const onInvoice = kind === 'order' && invoice !== null;
   return {
     ...document,
+    ...(onInvoice ? Object.fromEntries(FIELDS_ON_INVOICE.map((name) => [name, invoice[name]])) : {}),
     invoiceNumber: invoice?.DocumentNumber ?? null,
     invoiceDate: invoice?.InvoiceDate ?? null,
     invoiceBooked: invoice === null ? null : invoice.Booked === true ? 'Yes' : 'No',
@@ -105,7 +120,7 @@ export function deliveryMap(
 const plain = (name: string): Column => column(name, WEBCRM_LENGTH);
 const multiline = (name: string): Column => column(name, 2000, { write: (value) => value.replaceAll('\n', '\r\n') });
 
-/** The fields of the order that its invoice has as well: what still may change once it is invoiced (R41). */
+/** The canonical fields of `FIELDS_ON_INVOICE`. */
 export const ON_INVOICE: ReadonlySet<string> = new Set<DeliveryField>([
   'deliveryDate',
   'currency',

@@ -64,7 +64,7 @@ export function planDocument(input: DocumentPlanInput): DocumentDecision {
     ...(moved?.reason ?? []),
   ]);
   return {
-    ...kept(fields, input),
+    ...fields,
     writes: moved?.to === undefined ? fields.writes : withCustomer(fields.writes, moved.to),
     changes: {
       webcrm: [...fields.changes.webcrm, ...rows.changes.webcrm],
@@ -83,14 +83,6 @@ function permitHead(line: FieldLine, target: Side, { frozen, kind }: DocumentPla
   if (frozen.head !== null) return { ok: false, why: frozen.head, putBack };
   const toInvoice = kind === 'order' && frozen.target === 'invoice';
   return toInvoice && !ON_INVOICE.has(line.field) ? { ok: false, why: 'order-invoiced', putBack } : { ok: true };
-}
-
-/** A field that went to the invoice of an order: the order itself still shows what it showed (R1). */
-function kept(fields: FieldDecision, { kind, frozen, fortnox }: DocumentPlanInput): FieldDecision {
-  if (kind !== 'order' || frozen.target !== 'invoice') return fields;
-  const image: Record<string, string | null> = { ...fields.nextBase.fortnox };
-  for (const { field } of fields.changes.fortnox) image[field] = fortnox[field] ?? null;
-  return { ...fields, nextBase: { ...fields.nextBase, fortnox: image } };
 }
 
 const withCustomer = (writes: FieldDecision['writes'], number: string): FieldDecision['writes'] => ({

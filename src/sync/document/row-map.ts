@@ -24,7 +24,7 @@ const isText = (row: Pick<Row, 'article' | 'quantity' | 'price'>): boolean =>
 
 /** A row of text says nothing but its text: the zeros that vendors fill in are no values. */
 const whole = (row: Row): Row =>
-  isText(row) ? { ...row, quantity: null, unit: null, price: null, discount: null, vat: null } : row;
+  isText(row) ? { ...row, quantity: null, price: null, discount: isZero(row.discount) ? null : row.discount } : row;
 
 /** A quotation line as a row. VAT of 0 is webCRM's empty number, not an exemption: Fortnox decides then. */
 export function readLine(settings: DocumentSettings, line: WebcrmLine): Row {
@@ -67,10 +67,10 @@ export function readRow({ kind, vatIncluded }: Pick<RowContext, 'kind' | 'vatInc
     article: text(row.ArticleNumber),
     text: text(row.Description),
     quantity: saysNothing ? null : kind === 'order' ? decimal(row.OrderedQuantity) : delivered,
-    unit: text(row.Unit),
     price: price !== null && vatIncluded ? withoutVat(price, vat ?? '0') : price,
-    discount: hasAmount(row) ? null : (decimal(row.Discount) ?? '0'),
-    vat,
+    discount: hasAmount(row) || saysNothing ? null : (decimal(row.Discount) ?? '0'),
+    // What Fortnox fills into a row of text is no value either.
+    ...(saysNothing ? { unit: null, vat: null } : { unit: text(row.Unit), vat }),
   });
 }
 
@@ -96,7 +96,10 @@ export const rowExpress =
   (field, value, row) => {
     if (field === 'article') return value !== null && unknownArticles.has(value) ? null : value;
     if (field === 'text') return value === null ? null : cut(value, DESCRIPTION_LENGTH);
-    if (field === 'unit' || (value === null && isText(row))) return value;
+    if (value === null && isText(row)) return null;
+    // A row of text has no room for them in Fortnox: they wait until it has a price.
+    if (isText(row) && field !== 'quantity' && field !== 'price') return undefined;
+    if (field === 'unit') return value;
     if (field === 'quantity') return value ?? '0';
     if (value === null) return undefined;
     if (field === 'price' && vatIncluded) {

@@ -1,5 +1,5 @@
 import type { RowPair } from '../../../schemas/delivery.ts';
-import { SyncError } from '../../errors/sync-error.ts';
+import { isSyncError, SyncError } from '../../errors/sync-error.ts';
 import type { WebcrmLine } from '../../vendors/webcrm/types.ts';
 import type { JobContext } from '../context.ts';
 import { asTexts, provenPut } from '../proven-put.ts';
@@ -52,19 +52,40 @@ async function updateLine(context: JobContext, row: MergedRow, id: string, befor
 }
 
 async function postLine(context: JobContext, deliveryId: string, row: MergedRow): Promise<string> {
-  const { vendors, job, tenant, store } = context;
-  const { article } = row.next.webcrm;
-  const item = article === null ? null : await store.pairs.bySide(tenant.id, 'article', 'fortnox', article);
+  const { vendors, job, tenant } = context;
   const fields = {
     ...writeLine(tenant.settings.documents, row.webcrmWrite ?? {}, row.next.webcrm),
     QuotationLineSortOrder: String(row.sort),
-    // Needed where the lines are linked to the register (webcrm.md 8.4).
-    ...(item?.webcrmId ? { QuotationLineLinkedDataId: item.webcrmId } : {}),
   };
-  const id = await vendors.webcrm.createLine(deliveryId, fields, job.priority);
+  const item = await itemOf(context, row.next.webcrm.article);
+  const id = await post(item);
   if (id !== null) return id;
   throw new SyncError(
     'vendor-answer-unreadable',
     `webCRM took a line of delivery ${deliveryId} without naming its id; the lines are read again.`,
   );
+
+  /** With the link to the register, which webCRM needs where lines are linked (webcrm.md 8.4). */
+  async function post(link: string | null): Promise<string | null> {
+    try {
+      const linked = link === null ? fields : { ...fields, QuotationLineLinkedDataId: link };
+      return await vendors.webcrm.createLine(deliveryId, linked, job.priority);
+    } catch (error) {
+      const refused = isSyncError(error) && error.code === 'vendor-refused';
+      if (!refused || link === null || (await vendors.webcrm.getItem(link, job.priority)) !== null) throw error;
+      // The item was deleted by hand, which raises nothing: the article's own job makes it anew (R60).
+      await hintArticle(context, row.next.webcrm.article);
+      return post(null);
+    }
+  }
+}
+
+async function itemOf({ store, tenant }: JobContext, article: string | null): Promise<string | null> {
+  if (article === null) return null;
+  return (await store.pairs.bySide(tenant.id, 'article', 'fortnox', article))?.webcrmId ?? null;
+}
+
+async function hintArticle({ hint, tenant, job }: JobContext, article: string | null): Promise<void> {
+  if (article === null) return;
+  await hint([{ tenant: tenant.id, entity: 'article', side: 'fortnox', id: article, priority: job.priority }]);
 }

@@ -2,16 +2,17 @@ import type { RowPair } from '../../../schemas/delivery.ts';
 import type { Image, Pair } from '../../../schemas/records.ts';
 import type { FortnoxDocument } from '../../vendors/fortnox/types.ts';
 import type { JobContext } from '../context.ts';
-import { readSide } from '../fields.ts';
+import { type FieldLine, readSide } from '../fields.ts';
 import { journal } from '../journal.ts';
 import { provenPut, whileProving } from '../proven-put.ts';
 import { remember } from '../remember.ts';
 import { unknownArticles } from './articles.ts';
-import { frozenOf, kindOf, reference, rowsOf } from './document.ts';
-import { documentRecord } from './map.ts';
+import { type FortnoxSide, frozenOf, kindOf, reference, rowsOf } from './document.ts';
+import { documentRecord, ON_INVOICE } from './map.ts';
 import { mapFor } from './map-for.ts';
 import { type DocumentDecision, type DocumentPlanInput, planDocument } from './plan.ts';
 import { type DocumentRecords, hasVatIncluded, linesNow, rowsNow } from './records.ts';
+import { hasLockedRows } from './refused-write.ts';
 import { type RowContext, readRow, writeRow } from './row-map.ts';
 import { updatesLines, writeLines, writesLines } from './write-lines.ts';
 
@@ -48,14 +49,15 @@ async function planInput(
   const lines = linesNow(settings.documents, records.lines);
   const vatIncluded = hasVatIncluded(fortnox);
   const documentRows = rowsNow(fortnox, { vatIncluded });
-  const unknown = await unknownArticles(context, pair.rows, lines, documentRows);
+  const unknown = await unknownArticles(context, pair.rows, lines);
   const frozen = frozenOf(fortnox, settings.documents);
   const refused = unknown.size > 0 && settings.documents.unknownArticle === 'refuse';
+  const rowsLocked = frozen.rows ?? (refused ? 'article-refused' : hasLockedRows(pair) ? 'rows-locked-by-order' : null);
   return {
     settings,
     kind,
     map,
-    base: pair.base,
+    base: baseNow(pair, map, fortnox),
     rows: pair.rows,
     webcrm: readSide(map, 'webcrm', delivery),
     fortnox: readSide(map, 'fortnox', documentRecord(fortnox)),
@@ -63,13 +65,29 @@ async function planInput(
     documentRows,
     vendorRows: rowsOf(kind, document),
     rowContext: { kind, settings: settings.documents, vatIncluded, unknownArticles: unknown },
-    frozen: refused && frozen.rows === null ? { ...frozen, rows: 'article-refused' } : frozen,
+    frozen: { ...frozen, rows: rowsLocked },
     customer: {
       webcrm: customerNumber,
       fortnox: document.CustomerNumber,
       paired: pair.customerNumber ?? document.CustomerNumber,
     },
   };
+}
+
+/**
+ * The base of an order that was just made into an invoice: from now on the head is read from the invoice, and what that did not
+ * take over from the order (unproven) is no edit of a person's.
+ */
+function baseNow(pair: Pair, map: readonly FieldLine[], fortnox: FortnoxSide): Pair['base'] {
+  const { kind, invoice } = fortnox;
+  if (pair.base === null || kind !== 'order' || invoice === null || pair.invoiceRef === invoice.DocumentNumber)
+    return pair.base;
+  const order = readSide(map, 'fortnox', documentRecord({ ...fortnox, invoice: null }));
+  const shown = readSide(map, 'fortnox', documentRecord(fortnox));
+  const image = { ...pair.base.fortnox };
+  for (const field of ON_INVOICE)
+    if (shown[field] === null && order[field] !== null && field in image) image[field] = null;
+  return { ...pair.base, fortnox: image };
 }
 
 async function carryOut(
@@ -148,8 +166,9 @@ function headImage(
   { fortnox }: DocumentRecords,
   answer: FortnoxDocument | null,
 ): Image {
-  if (answer === null || target !== kind) return nextBase.fortnox;
-  const shown = readSide(map, 'fortnox', documentRecord({ ...fortnox, document: answer }));
+  if (answer === null) return nextBase.fortnox;
+  const written = target === kind ? { document: answer } : { invoice: answer };
+  const shown = readSide(map, 'fortnox', documentRecord({ ...fortnox, ...written }));
   const image: Record<string, string | null> = { ...nextBase.fortnox };
   for (const { field } of changes.fortnox) if (field in image) image[field] = shown[field] ?? null;
   return image;

@@ -1,17 +1,18 @@
+import { decimalText } from '../decimal.ts';
 import { field, segment } from '../http.ts';
 import { type FortnoxCalls, unreadable } from './calls.ts';
-import { decimalText } from './decimal.ts';
 import { fortnoxError, NOT_FOUND } from './errors.ts';
 import { changedSince } from './stockholm-time.ts';
-import type { FortnoxArticle, FortnoxArticleRow, FortnoxClient } from './types.ts';
+import type { FortnoxArticle, FortnoxArticleRow, FortnoxClient, FortnoxPriceRow } from './types.ts';
 
 const PATH = '/3/articles';
+const PRICES = '/3/prices';
 const PRICE_ROUTE = '/3/prices/{list}/{number}';
 
 /** The articles of a company and their prices, only read; promises stand in types.ts. */
 export function createArticles(
   calls: FortnoxCalls,
-): Pick<FortnoxClient, 'getArticle' | 'listArticles' | 'getPrice' | 'priceLists'> {
+): Pick<FortnoxClient, 'getArticle' | 'listArticles' | 'getPrice' | 'listPrices' | 'priceLists'> {
   return {
     getArticle: async (number, priority) =>
       calls.find<FortnoxArticle>(
@@ -30,6 +31,19 @@ export function createArticles(
       const price = field(field(answer.json, 'Price'), 'Price');
       if (price === undefined) throw unreadable(PRICE_ROUTE);
       return decimalText(price);
+    },
+    async listPrices(priceList, priority) {
+      const found = new Map<string, string>();
+      // Neither a filter by price list nor one by quantity is known (fortnox.md 7).
+      const list = { path: PRICES, key: 'Prices', query: {} };
+      await calls.pages<FortnoxPriceRow>(list, priority, async (rows) => {
+        for (const row of rows) {
+          const price = decimalText(row.Price);
+          if (row.PriceList !== priceList || price === null || decimalText(row.FromQuantity) !== '0') continue;
+          found.set(row.ArticleNumber, price);
+        }
+      });
+      return found;
     },
     async priceLists(priority) {
       const found: { code: string; preselected: boolean }[] = [];

@@ -1,7 +1,7 @@
+import { jsonNumber } from '../decimal.ts';
 import { segment } from '../http.ts';
 import { filled, marked } from './blank.ts';
 import { type FortnoxCalls, unreadable } from './calls.ts';
-import { jsonNumber } from './decimal.ts';
 import { NOT_FOUND } from './errors.ts';
 import { changedSince } from './stockholm-time.ts';
 import type {

@@ -52,6 +52,15 @@ export interface FortnoxArticleRow {
   [field: string]: unknown;
 }
 
+/** What a list row of prices holds (fortnox.md 11). */
+export interface FortnoxPriceRow {
+  ArticleNumber: string;
+  PriceList: string;
+  FromQuantity?: number | string | null;
+  Price?: number | string | null;
+  [field: string]: unknown;
+}
+
 export type DocumentKind = 'order' | 'invoice';
 /** A row of an order or invoice. Quantities are strings (fortnox.md 3); RowId is new after every update (8.2). */
 export interface FortnoxRow {
@@ -127,6 +136,11 @@ export interface FortnoxClient {
   ): Promise<{ serverDate: number }>;
   /** The price of an article in a list, decimal string; null when the list has none (404). */
   getPrice(priceList: string, article: string, priority: Priority): Promise<string | null>;
+  /**
+   * The prices from quantity 0 on of one list, decimal strings by ArticleNumber; an article without a price is absent. Reads
+   * every page (500 rows each) of the prices of all lists.
+   */
+  listPrices(priceList: string, priority: Priority): Promise<Map<string, string>>;
   priceLists(priority: Priority): Promise<{ code: string; preselected: boolean }[]>;
   /** null on 404 with code 2000439 or 2000434. Single reads only: lists hold no rows. */
   getDocument(kind: DocumentKind, number: string, priority: Priority): Promise<FortnoxDocument | null>;

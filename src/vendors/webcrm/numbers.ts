@@ -1,4 +1,4 @@
-import { jsonNumber } from '../fortnox/decimal.ts';
+import { jsonNumber } from '../decimal.ts';
 
 const PREFIX = /^QuotationLine(LinkedDataItem)?/;
 

@@ -1,7 +1,7 @@
-import { SyncError } from '../../errors/sync-error.ts';
+import { SyncError } from '../errors/sync-error.ts';
 
 const DECIMAL = /^-?\d+(\.\d+)?$/;
-const ANY_NUMBER = /^([+-]?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i;
+const ANY_NUMBER = /^([+-]?)(\d+)(?:\.(\d+))?(?:e([+-]?\d{1,3}))?$/i;
 const EXACT_DIGITS = 15;
 
 /**
@@ -21,7 +21,8 @@ export function jsonNumber(text: string, what: string): number {
 
 /**
  * A number of an answer, JSON number or text, as a decimal string without exponent or needless zeros. null when it is
- * none: Fortnox gives numbers in both forms, and `-0` (fortnox.md 3).
+ * none, or has an exponent of more than three digits, which no JSON number has: Fortnox gives numbers in both forms, and
+ * `-0` (fortnox.md 3).
  */
 export function decimalText(value: unknown): string | null {
   if (typeof value !== 'number' && typeof value !== 'string') return null;

@@ -1,91 +1,56 @@
-import type { Activity, Side } from '../../schemas/records.ts';
-import { otherSide } from '../../schemas/records.ts';
-import type { Settings } from '../../schemas/settings.ts';
-import type { Edit, Write } from './diary.ts';
-import { KINDS, type RecordFields, type SharedField } from './fields.ts';
-import { createTimelines, type Entry, had, type Timelines } from './timeline.ts';
+import { type Activity, otherSide, type Side } from '../../../schemas/records.ts';
+import type { Settings } from '../../../schemas/settings.ts';
+import type { RecordFields } from '../fields.ts';
+import { type Entry, had } from '../timeline.ts';
+import type { Ending } from './ending.ts';
+import { GAP_MS } from './losses.ts';
+import { isSelected, type Parties } from './parties.ts';
 
-/** What is left of a history when all is quiet. */
-export interface Ending {
-  readonly settings: Settings;
-  readonly fields: readonly SharedField[];
-  readonly edits: readonly Edit[];
-  readonly writes: Readonly<Record<Side, readonly Write[]>>;
-  readonly organisations: readonly RecordFields[];
-  readonly customers: readonly RecordFields[];
-  readonly activity: readonly Activity[];
-  readonly endedAt: number;
-}
-
-/** Between a read and the write that follows it, an edit by hand cannot be seen (R2). */
-const GAP_MS = 1_000;
 /** By then, notification or poll, each side has the other's values. */
 const SETTLED_MS = 600_000;
-const QUIET_MS = 1_800_000;
 
 const orgId = (record: RecordFields) => String(record.OrganisationId);
 const custId = (record: RecordFields) => String(record.CustomerNumber);
 
 /**
- * Judges the end of a history by what people did, knowing nothing of how the service decides. Gives a sentence for each
- * thing that is wrong, and the number of edits that a write overran within the gap.
+ * Judges customers by what people did, knowing nothing of how the service decides. Gives a sentence for each thing that is
+ * wrong, and the number of edits that a write overran within the gap.
  */
-export function judge(ending: Ending): { problems: string[]; gapEdits: number } {
-  const { fields, edits, writes, settings } = ending;
-  const lines = {
-    webcrm: createTimelines('webcrm', fields, edits, writes.webcrm),
-    fortnox: createTimelines('fortnox', fields, edits, writes.fortnox),
-  };
-  const named = (name: string) => fields.find((field) => field.name === name) as SharedField;
-  const numberOf = (organisation: RecordFields) => named('customerNumber').webcrm.read(organisation) ?? '';
-  const partners = partnersOf(ending, numberOf);
+export function judgeCustomers(ending: Ending, parties: Parties): { problems: string[]; gapEdits: number } {
   const problems = [
-    ...judgePairing(ending, numberOf, lines.webcrm),
-    ...judgeFields(ending, partners, lines),
-    ...judgeWrites(ending),
-    ...judgePolicy(ending.activity, settings),
+    ...judgePairing(ending, parties),
+    ...judgeFields(ending, parties),
+    ...judgeCreations(ending),
+    ...judgePolicy(ending.activity, ending.settings),
   ];
-  const { problems: losses, gapEdits } = judgeLosses(ending, partners, lines);
+  const { problems: losses, gapEdits } = judgeLosses(ending, parties);
   return { problems: [...problems, ...losses], gapEdits };
 }
 
-/** The other side's id, by side and id. */
-type Partners = Readonly<Record<Side, ReadonlyMap<string, string>>>;
-function partnersOf({ organisations, customers }: Ending, numberOf: (record: RecordFields) => string): Partners {
-  const numbers = new Set(customers.map(custId));
-  const linked = organisations.filter((one) => numbers.has(numberOf(one)));
-  return {
-    webcrm: new Map(linked.map((one) => [orgId(one), numberOf(one)])),
-    fortnox: new Map(linked.map((one) => [numberOf(one), orgId(one)])),
-  };
-}
-
-const isSelected = (organisation: RecordFields): boolean => Object.hasOwn(KINDS, String(organisation.OrganisationType));
-
-function judgePairing(
-  { organisations, customers, settings }: Ending,
-  numberOf: (record: RecordFields) => string,
-  webcrm: Timelines,
-): string[] {
+function judgePairing({ organisations, customers, settings, removals }: Ending, parties: Parties): string[] {
   const problems: string[] = [];
   const numbers = customers.map(custId);
+  const { numberOf, lines } = parties;
+  // Whose other half was deleted by hand stays alone: nothing is made anew by itself (R71).
+  const widowed = new Set(removals.flatMap(({ entity, number }) => (entity === 'customer' ? [number] : [])));
   for (const organisation of organisations) {
     const number = numberOf(organisation);
     const found = numbers.filter((one) => one === number).length;
     const due = isSelected(organisation) && (settings.numberOwner === 'fortnox' || number !== '');
-    if (due && found !== 1)
+    const everBore = lines.webcrm.of(orgId(organisation), 'customerNumber').map((entry) => entry.value ?? '');
+    if (due && found !== 1 && !everBore.some((one) => widowed.has(one)))
       problems.push(`organisation ${orgId(organisation)} (number "${number}") has ${found} customers`);
-    const everSelected = webcrm.of(orgId(organisation), 'kind').some((entry) => entry.value !== null);
+    const everSelected = lines.webcrm.of(orgId(organisation), 'kind').some((entry) => entry.value !== null);
     if (!everSelected && found > 0) problems.push(`organisation ${orgId(organisation)} of another Type has a customer`);
   }
   for (const number of numbers) {
     const found = organisations.filter((one) => numberOf(one) === number).length;
-    if (found !== 1) problems.push(`customer ${number} has ${found} organisations`);
+    if (found !== 1 && !widowed.has(number)) problems.push(`customer ${number} has ${found} organisations`);
   }
   return problems;
 }
 
-function judgeFields(ending: Ending, partners: Partners, lines: Record<Side, Timelines>): string[] {
+function judgeFields(ending: Ending, { partners, lines }: Parties): string[] {
   const problems: string[] = [];
   for (const organisation of ending.organisations) {
     const number = partners.webcrm.get(orgId(organisation));
@@ -141,8 +106,7 @@ const inGap = (line: readonly Entry[], edit: Entry): boolean => {
 /** No value that a person typed is overwritten unseen: the other side had it, or the activity log has it. */
 function judgeLosses(
   { edits, fields, activity }: Ending,
-  partners: Partners,
-  lines: Record<Side, Timelines>,
+  { partners, lines }: Parties,
 ): { problems: string[]; gapEdits: number } {
   const problems: string[] = [];
   let gapEdits = 0;
@@ -188,16 +152,15 @@ function isTakenBack(line: readonly Entry[], index: number, across: readonly Ent
 const isLogged = (activity: readonly Activity[], side: Side, id: string, field: string, value: string): boolean =>
   activity.some(
     (line) =>
+      line.entity === 'customer' &&
       (side === 'webcrm' ? line.webcrmId : line.fortnoxId) === id &&
       line.lost.some((lost) => lost.side === side && lost.field === field && (lost.before ?? '') === value),
   );
 
-function judgeWrites({ writes, endedAt }: Ending): string[] {
+/** Nothing was made twice, by our own key. */
+function judgeCreations({ writes }: Ending): string[] {
   const problems: string[] = [];
   for (const side of ['webcrm', 'fortnox'] as const) {
-    const late = writes[side].filter((write) => write.at > endedAt - QUIET_MS);
-    for (const write of late)
-      problems.push(`${side} ${write.id} was written after all was quiet: ${JSON.stringify(write.fields)}`);
     const created = writes[side].filter((write) => write.method === 'POST');
     const keys = created.map((write) =>
       String(side === 'fortnox' ? write.fields.ExternalReference : write.fields.OrganisationCustom1),
@@ -212,7 +175,8 @@ function judgeWrites({ writes, endedAt }: Ending): string[] {
 
 /** R70: only the side that the policy does not prefer loses. The customer number is always Fortnox's to keep (R30). */
 function judgePolicy(activity: readonly Activity[], settings: Settings): string[] {
-  const lost = activity.flatMap((line) => line.lost.map((one) => ({ ...one, line })));
+  const ofCustomers = activity.filter((line) => line.entity === 'customer');
+  const lost = ofCustomers.flatMap((line) => line.lost.map((one) => ({ ...one, line })));
   return lost
     .filter((one) => one.field !== 'customerNumber' && one.side === settings.conflictPolicy)
     .map(

@@ -1,0 +1,178 @@
+import t from 'tap';
+import { DEFAULT_SETTINGS } from '../../schemas/settings.ts';
+import { sharedFields } from './fields.ts';
+import { type Ending, judge } from './judge.ts';
+
+const settings = {
+  ...DEFAULT_SETTINGS,
+  documents: { ...DEFAULT_SETTINGS.documents, currencies: [{ webcrm: '00', fortnox: 'SEK' }] },
+};
+const NOON = Date.parse('2026-01-05T12:00:00Z');
+const END = NOON + 3_600_000;
+const customer = { at: NOON, isNew: true, fields: ['name', 'kind'], writesBefore: 0 };
+const pair = { entity: 'delivery', fortnoxKind: 'order', state: 'linked', reason: null, webcrmId: '7', fortnoxId: '3' };
+const line = {
+  QuotationLineId: 50,
+  QuotationLineData1: 'A-1',
+  QuotationLineData2: 'Bräda',
+  QuotationLineQuantity: 2,
+  QuotationLineListPrice: 12.5,
+  QuotationLineVatPercentage: 25,
+};
+const row = { RowId: 9, ArticleNumber: 'A-1', Description: 'Bräda', OrderedQuantity: '2.00', Price: 12.5, VAT: 25 };
+const order = {
+  DocumentNumber: '3',
+  CustomerNumber: '1',
+  Cancelled: false,
+  InvoiceReference: '0',
+  OrderDate: '2026-01-05',
+  OrderRows: [row],
+};
+const item = {
+  QuotationLineLinkedDataItemId: 4,
+  QuotationLineLinkedDataItemData1: 'A-1',
+  QuotationLineLinkedDataItemData2: 'Bräda',
+  QuotationLineLinkedDataItemData3: '-',
+  QuotationLineLinkedDataItemPrice: 12.5,
+};
+const delivery = {
+  DeliveryId: 7,
+  DeliveryOrganisationId: 2,
+  DeliveryStatus: 'Planned',
+  DeliveryNumber: '3',
+  DeliveryOrderDate: '2026-01-05T12:00:00+01:00',
+};
+const post = {
+  at: NOON + 60_000,
+  method: 'POST',
+  kind: 'order',
+  number: '3',
+  body: { ExternalInvoiceReference1: 'k1' },
+};
+const typed = { at: NOON, side: 'webcrm', record: 'delivery 7', column: 'QuotationLineListPrice', kind: 'price' };
+
+/** A delivery of a linked customer that became order 3, in step. */
+const good = {
+  settings,
+  fields: sharedFields(settings),
+  edits: [
+    { ...customer, side: 'webcrm', id: '2', typed: { OrganisationName: 'Ek AB', OrganisationType: 'Customer' } },
+    { ...customer, side: 'fortnox', id: '1', typed: { Name: 'Ek AB', Type: 'COMPANY' } },
+  ],
+  writes: { webcrm: [], fortnox: [] },
+  organisations: [
+    { OrganisationId: 2, OrganisationName: 'Ek AB', OrganisationType: 'Customer', OrganisationCustom1: '1' },
+  ],
+  customers: [{ CustomerNumber: '1', Name: 'Ek AB', Type: 'COMPANY' }],
+  removals: [],
+  typed: [],
+  deliveries: [delivery],
+  lines: new Map([[7, [line]]]),
+  documents: { order: [order], invoice: [] },
+  born: [],
+  moved: new Set(),
+  statuses: new Map([[7, new Set(['Planned'])]]),
+  documentWrites: [post],
+  deliveryWrites: [],
+  lineWrites: [],
+  itemWrites: [],
+  articles: [{ ArticleNumber: 'A-1', Description: 'Bräda', Active: true }],
+  prices: new Map([['A-1', 12.5]]),
+  items: [item],
+  itemEdits: [],
+  pairs: [pair],
+  activity: [],
+  endedAt: END,
+};
+type Change = Partial<Record<keyof Ending, unknown>>;
+const problemsOf = (change: Change) => judge({ ...good, ...change } as unknown as Ending).problems;
+const bornOrder = { at: NOON, kind: 'order', number: '3', orders: [], credits: null, withVat: false };
+const second = { ...order, DocumentNumber: '4', OrderRows: [] };
+
+const WRONG: readonly (readonly [string, Change, RegExp])[] = [
+  ['D1: a due delivery without a document', { pairs: [], documentWrites: [] }, /delivery 7 has no document/],
+  [
+    'B1: a second document for one delivery',
+    {
+      documents: { order: [order, second], invoice: [] },
+      documentWrites: [post, { ...post, number: '4', body: { ExternalInvoiceReference1: 'k2' } }],
+    },
+    /order 4, made by us, has no delivery/,
+  ],
+  ['B1: a key used twice', { documentWrites: [post, { ...post, number: '3' }] }, /key k1 was used for more than one/],
+  [
+    'R25: a document of a delivery that was never to be sent',
+    { statuses: new Map([[7, new Set(['New'])]]) },
+    /never had a status for it/,
+  ],
+  ['R42: a document born in Fortnox without a delivery', { born: [bornOrder], pairs: [] }, /born in Fortnox, has no/],
+  [
+    'R40: an order that has a delivery in invoice mode',
+    {
+      settings: { ...settings, documentMode: 'invoice' },
+      born: [bornOrder],
+    },
+    /born in Fortnox, has a delivery/,
+  ],
+  ['D5: a row that differs', { lines: new Map([[7, [{ ...line, QuotationLineListPrice: 13 }]]]) }, /rows differ/],
+  [
+    'D5: a row too many',
+    { lines: new Map([[7, [line, { ...line, QuotationLineId: 51 }]]]) },
+    /2 lines in webCRM, 1 rows/,
+  ],
+  ['D6: a date that differs', { deliveries: [{ ...delivery, DeliveryOrderDate: '' }] }, /orderDate is ""/],
+  ['D6: a number that is not shown', { deliveries: [{ ...delivery, DeliveryNumber: 'H1' }] }, /the number is "H1"/],
+  [
+    'C1: a document written for a Type that is not selected',
+    {
+      edits: [
+        ...good.edits,
+        {
+          ...customer,
+          isNew: false,
+          side: 'webcrm',
+          id: '2',
+          fields: ['kind'],
+          typed: { OrganisationType: 'Prospect' },
+        },
+      ],
+    },
+    /order 3 was written while organisation 2 was of a Type/,
+  ],
+  [
+    'R2: an edit that was lost',
+    { typed: [{ ...typed, value: '99', row: '', ownToFortnox: false, replacedAt: null }] },
+    /"99" was lost/,
+  ],
+  ['A1: an article without an item', { items: [] }, /article A-1 has no item/],
+  ['A1: two items of an article', { items: [item, item] }, /article A-1 has 2 items/],
+  ['A2: another list price', { prices: new Map([['A-1', 14]]) }, /Price is "12.5", "14" in Fortnox/],
+  ['B1: a write when all is quiet', { documentWrites: [{ ...post, at: END - 1 }] }, /after all was quiet/],
+];
+
+t.test('the judge finds nothing wrong in what is in step', async (t) => {
+  t.same(problemsOf({}), []);
+  const frozen = { order: [{ ...order, Cancelled: true, OrderRows: [] }], invoice: [] };
+  t.same(problemsOf({ documents: frozen }), [], 'R41: a frozen document may differ');
+  t.same(
+    problemsOf({ typed: [{ ...typed, value: '12.5', row: '', ownToFortnox: false, replacedAt: null }] }),
+    [],
+    'a value that stands',
+  );
+  const sent = { ...post, at: NOON + 90_000, method: 'PUT', body: { OrderRows: [{ Price: 99 }] } };
+  const passed = {
+    typed: [{ ...typed, value: '99', row: '', ownToFortnox: false, replacedAt: null }],
+    documentWrites: [post, sent],
+  };
+  t.same(problemsOf(passed), [], 'a value that had reached the other side');
+});
+
+for (const [name, change, wanted] of WRONG) {
+  t.test(`${name}: the judge says so`, async (t) => {
+    const problems = problemsOf(change);
+    t.ok(
+      problems.some((one) => wanted.test(one)),
+      problems.join('; '),
+    );
+  });
+}

@@ -1,0 +1,29 @@
+import type { Ending } from './ending.ts';
+import { GAP_MS } from './losses.ts';
+import type { Parties } from './parties.ts';
+
+/** Nothing is ever sent for an organisation whose Type is not selected: its Type at the time of each write counts (R10). */
+export function judgeTypes(ending: Ending, parties: Parties): { problems: string[]; gapEdits: number } {
+  const problems: string[] = [];
+  let gapEdits = 0;
+  const moved = new Set(
+    ending.pairs.filter(({ webcrmId }) => ending.moved.has(Number(webcrmId))).map(({ fortnoxId }) => fortnoxId),
+  );
+  const documents = ending.documentWrites
+    .filter(({ number }) => !moved.has(number))
+    .map(({ at, kind, number, body }) => {
+      const present = ending.documents[kind].find((one) => one.DocumentNumber === number);
+      return { at, what: `${kind} ${number}`, customer: String(body.CustomerNumber ?? present?.CustomerNumber) };
+    });
+  const customers = ending.writes.fortnox.map(({ at, id }) => ({ at, what: `customer ${id}`, customer: id }));
+  for (const { at, what, customer } of [...customers, ...documents]) {
+    const organisation = parties.partners.fortnox.get(customer);
+    if (organisation === undefined) continue;
+    const line = parties.lines.webcrm.of(organisation, 'kind').filter((entry) => entry.at <= at);
+    const present = line.at(-1);
+    if (present === undefined || present.value !== null) continue;
+    if (at - present.at <= GAP_MS) gapEdits += 1;
+    else problems.push(`${what} was written while organisation ${organisation} was of a Type that is not selected`);
+  }
+  return { problems, gapEdits };
+}

@@ -1,0 +1,6 @@
+import { playRange, type Range } from './pool.ts';
+
+// One of several processes that play histories: its range comes as an argument, its results go as messages.
+const range = JSON.parse(process.argv[2] ?? '') as Range;
+await playRange(range, (result) => process.send?.(result));
+process.disconnect?.();

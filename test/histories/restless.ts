@@ -1,0 +1,34 @@
+import type { World } from './world.ts';
+
+const ERROR_LEVEL = 50;
+
+/** What must hold of the service itself when all is quiet: a sentence for each thing that does not. */
+export async function restless(world: World, deletedByHand: boolean): Promise<string[]> {
+  const { store, tenantId } = world;
+  const problems: string[] = [...world.channel.faults];
+  const jobs = await store.jobs.counts(tenantId);
+  if (jobs.waiting + jobs.running + jobs.dead > 0) {
+    const open = (await store.jobs.list(tenantId, { limit: 20 })).items;
+    for (const job of open)
+      problems.push(`job ${job.key} is still ${job.state}: ${job.lastError?.message ?? 'no error'}`);
+  }
+  const pairs = await store.pairs.counts(tenantId);
+  // A pair is gone, half made or asks for a person only where somebody deleted a record.
+  for (const state of deletedByHand ? [] : ['creating', 'conflict', 'gone']) {
+    if (!pairs[state]) continue;
+    const { items } = await store.pairs.list(tenantId, { limit: 20, state });
+    for (const pair of items.filter(({ reason }) => reason !== 'article-inactive'))
+      problems.push(`pair ${pair.entity} ${pair.webcrmId}/${pair.fortnoxId} is ${state}: ${pair.reason}`);
+  }
+  const tenant = await store.tenants.get(tenantId);
+  if (tenant?.state !== 'connected') problems.push(`the tenant is ${tenant?.state}: ${tenant?.pausedReason}`);
+  for (const [record, found] of Object.entries(tenant?.partialPut ?? {})) {
+    if (found === 'broken')
+      problems.push(`writes of webCRM's ${record}s were stopped, though it keeps what is not sent`);
+  }
+  for (const vendor of [world.webcrm, world.fortnox]) {
+    for (const one of vendor.violations) problems.push(`violation at ${vendor.name}: ${one.request}: ${one.why}`);
+  }
+  for (const line of world.logged) if (line.level >= ERROR_LEVEL) problems.push(`logged: ${line.text}`);
+  return problems;
+}
