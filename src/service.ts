@@ -13,6 +13,7 @@ import { createWorker } from './queue/worker.ts';
 import { newId, type Runtime } from './runtime.ts';
 import type { Store } from './store/port.ts';
 import { createRegisterIndex } from './sync/article/register-index.ts';
+import { createCalendars } from './sync/calendar.ts';
 import { createExecutor } from './sync/executor.ts';
 import { createConnections } from './vendors/connections.ts';
 
@@ -64,6 +65,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       connection: (tenantId) => connections.of(tenantId),
       hint: (hints) => intake.accept(hints),
       activityKeptMs: ACTIVITY_KEPT_MS,
+      calendar: createCalendars(),
       register: createRegisterIndex({ runtime }),
     }),
     onAuthFailure: (tenant, error) => pauseBroken({ store, runtime }, tenant.id, error),

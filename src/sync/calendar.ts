@@ -7,8 +7,17 @@ export interface Calendar {
   noonOf(date: string): string;
 }
 
-/** Dates in a time zone (IANA name). Made once for a piece of work: a formatter is dear. */
-export function createCalendar(timeZone: string): Calendar {
+/** Gives the calendar of a time zone (IANA name), each made once: a formatter is dear. Raises RangeError for an unknown zone. */
+export function createCalendars(): (timeZone: string) => Calendar {
+  const made = new Map<string, Calendar>();
+  return (timeZone) => {
+    const calendar = made.get(timeZone) ?? createCalendar(timeZone);
+    made.set(timeZone, calendar);
+    return calendar;
+  };
+}
+
+function createCalendar(timeZone: string): Calendar {
   const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
   return {
     dateOf(stamp) {

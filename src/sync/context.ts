@@ -4,6 +4,7 @@ import type { Runtime } from '../runtime.ts';
 import type { Store } from '../store/port.ts';
 import type { TenantConnection } from '../vendors/connections-types.ts';
 import type { RegisterIndex } from './article/register-index.ts';
+import type { Calendar } from './calendar.ts';
 
 /** What the executor works with; everything is passed in. */
 export interface SyncDeps {
@@ -15,6 +16,8 @@ export interface SyncDeps {
   hint(hints: readonly Hint[]): Promise<void>;
   /** How long an activity line is kept, in milliseconds. */
   readonly activityKeptMs: number;
+  /** Dates by time zone. */
+  calendar(timeZone: string): Calendar;
   /** What is known of webCRM's product registers. */
   readonly register: RegisterIndex;
 }

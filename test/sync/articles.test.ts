@@ -7,6 +7,7 @@ import { CLIENT_ID, CLIENT_SECRET } from '../../src/sandbox/fortnox/tokens.ts';
 import { createWebcrmSandbox, type WebcrmSwitches } from '../../src/sandbox/webcrm/index.ts';
 import { createInlineStore } from '../../src/store/embedded/inline-store.ts';
 import { createRegisterIndex } from '../../src/sync/article/register-index.ts';
+import { createCalendars } from '../../src/sync/calendar.ts';
 import { createExecutor } from '../../src/sync/executor.ts';
 import { createConnections } from '../../src/vendors/connections.ts';
 import { createNetwork } from '../histories/network.ts';
@@ -60,6 +61,7 @@ async function open(t: Test, given: Given = {}) {
     connection: connections.of,
     hint: async (hints) => void hinted.push(...hints.map(jobKey)),
     activityKeptMs: 1e9,
+    calendar: createCalendars(),
     register: createRegisterIndex({ runtime }),
   });
   t.teardown(async () => {

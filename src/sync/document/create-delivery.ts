@@ -2,7 +2,6 @@ import type { RowPair } from '../../../schemas/delivery.ts';
 import type { CreateIntent, Pair } from '../../../schemas/records.ts';
 import { SyncError } from '../../errors/sync-error.ts';
 import type { WebcrmDelivery } from '../../vendors/webcrm/types.ts';
-import { createCalendar } from '../calendar.ts';
 import type { JobContext } from '../context.ts';
 import { readSide } from '../fields.ts';
 import { forgetRefusal, journal } from '../journal.ts';
@@ -79,12 +78,12 @@ export async function createDelivery(
 }
 
 /** Status and date that a document gives its delivery once, at creation; a person's later ones stay (R42). */
-function headOf({ tenant }: JobContext, { kind, document, invoice }: FortnoxSide): Record<string, string> {
+function headOf({ tenant, calendar }: JobContext, { kind, document, invoice }: FortnoxSide): Record<string, string> {
   const { statusOfOrder, statusOfInvoice, timeZone } = tenant.settings.documents;
   const date = dateOf(kind, document);
   return {
     DeliveryStatus: kind === 'invoice' || invoice !== null ? statusOfInvoice : statusOfOrder,
-    ...(date === null ? {} : { DeliveryOrderDate: createCalendar(timeZone).noonOf(date) }),
+    ...(date === null ? {} : { DeliveryOrderDate: calendar(timeZone).noonOf(date) }),
   };
 }
 

@@ -2,7 +2,6 @@ import { jobKey, type Pair, PRIORITY } from '../../../schemas/records.ts';
 import { isSyncError } from '../../errors/sync-error.ts';
 import type { JobOutcome } from '../../queue/types.ts';
 import type { WebcrmDelivery } from '../../vendors/webcrm/types.ts';
-import { createCalendar } from '../calendar.ts';
 import type { JobContext } from '../context.ts';
 import { isSelected } from '../customer/types-filter.ts';
 import { decimal, isZero } from '../decimal.ts';
@@ -87,14 +86,14 @@ async function refuse(context: JobContext, reason: Reason): Promise<JobOutcome> 
 }
 
 /** R25, R13: why a delivery does not become a document now; null when it may. */
-function notYet({ tenant, job }: JobContext, { delivery, lines }: WebcrmSide): Reason | null {
+function notYet({ tenant, job, calendar }: JobContext, { delivery, lines }: WebcrmSide): Reason | null {
   const { documents } = tenant.settings;
   const statuses: readonly string[] = documents.sendStatuses;
   if (!statuses.includes(String(delivery.DeliveryStatus))) return 'status-not-selected';
   if (lines.length === 0) return 'no-rows';
   if (documents.headerDiscount === 'refuse' && !isZero(decimal(delivery.DeliveryDiscount))) return 'header-discount';
   const start = documentStart(tenant);
-  const { dateOf } = createCalendar(documents.timeZone);
+  const { dateOf } = calendar(documents.timeZone);
   const dates = [delivery.DeliveryCreatedAt, delivery.DeliveryOrderDate].map(dateOf);
   const newest = dates
     .filter((date) => date !== null)

@@ -10,7 +10,7 @@ import { deliveryMap } from './map.ts';
  * (webcrm.md 8.3). `number` null: it has none yet.
  */
 export async function mapFor(
-  { store, tenant }: JobContext,
+  { store, tenant, calendar }: JobContext,
   kind: DocumentKind,
   number: string | null,
 ): Promise<readonly FieldLine<DeliveryField>[]> {
@@ -21,5 +21,5 @@ export async function mapFor(
     const twin = await store.pairs.bySide(tenant.id, other, 'fortnox', number);
     showsNumber = twin?.base?.webcrm.number !== number;
   }
-  return deliveryMap(documents, { kind, showsNumber });
+  return deliveryMap(documents, { kind, showsNumber, calendar: calendar(documents.timeZone) });
 }

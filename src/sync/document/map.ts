@@ -1,7 +1,7 @@
 import type { DeliveryField } from '../../../schemas/delivery.ts';
 import type { DocumentSettings } from '../../../schemas/settings.ts';
 import type { DocumentKind, FortnoxDocument } from '../../vendors/fortnox/types.ts';
-import { type Calendar, createCalendar, writtenDate } from '../calendar.ts';
+import { type Calendar, writtenDate } from '../calendar.ts';
 import { type Column, column, type FieldLine, translated, type VendorRecord } from '../fields.ts';
 import { text } from '../normalise.ts';
 import { documentState, type FortnoxSide, reference } from './document.ts';
@@ -60,6 +60,8 @@ export interface MapOptions {
   readonly kind: DocumentKind;
   /** Whether the document's number is shown: not where another kind of document counts in the same field. */
   readonly showsNumber: boolean;
+  /** Of the tenant's time zone (R46). */
+  readonly calendar: Calendar;
 }
 
 /**
@@ -68,9 +70,9 @@ export interface MapOptions {
  */
 export function deliveryMap(
   settings: DocumentSettings,
-  { kind, showsNumber }: MapOptions,
+  { kind, showsNumber, calendar }: MapOptions,
 ): readonly FieldLine<DeliveryField>[] {
-  const { fields, timeZone, currencies } = settings;
+  const { fields, currencies } = settings;
   const named = (
     field: DeliveryField,
     name: string | undefined,
@@ -93,7 +95,7 @@ export function deliveryMap(
   );
   const orderDate: FieldLine<DeliveryField> = {
     field: 'orderDate',
-    webcrm: instant('DeliveryOrderDate', createCalendar(timeZone)),
+    webcrm: instant('DeliveryOrderDate', calendar),
     fortnox: date('OrderDate', false),
   };
   return [

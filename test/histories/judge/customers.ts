@@ -32,12 +32,17 @@ function judgePairing({ organisations, customers, settings, removals }: Ending, 
   const numbers = customers.map(custId);
   const { numberOf, lines } = parties;
   // Whose other half was deleted by hand stays alone: nothing is made anew by itself (R71).
-  const widowed = new Set(removals.flatMap(({ entity, number }) => (entity === 'customer' ? [number] : [])));
+  const bore = (id: string) => lines.webcrm.of(id, 'customerNumber').map((entry) => entry.value ?? '');
+  const widowed = new Set(
+    removals.flatMap(({ entity, side, id, number }) =>
+      entity === 'customer' ? [number, ...(side === 'webcrm' ? bore(id) : [])] : [],
+    ),
+  );
   for (const organisation of organisations) {
     const number = numberOf(organisation);
     const found = numbers.filter((one) => one === number).length;
     const due = isSelected(organisation) && (settings.numberOwner === 'fortnox' || number !== '');
-    const everBore = lines.webcrm.of(orgId(organisation), 'customerNumber').map((entry) => entry.value ?? '');
+    const everBore = bore(orgId(organisation));
     if (due && found !== 1 && !everBore.some((one) => widowed.has(one)))
       problems.push(`organisation ${orgId(organisation)} (number "${number}") has ${found} customers`);
     const everSelected = lines.webcrm.of(orgId(organisation), 'kind').some((entry) => entry.value !== null);
