@@ -27,6 +27,10 @@ async function clean(t: Checks, world: World) {
   t.strictSame(await world.dead(), []);
 }
 
+/** A row of a document, by its place. */
+const rowAt = (document: Record<string, unknown> | null | undefined, at: number): unknown =>
+  ((document?.OrderRows ?? document?.InvoiceRows ?? []) as unknown[])[at];
+
 const delivery = (organisation: number, more: object = {}) => ({
   DeliveryOrganisationId: organisation,
   DeliveryStatus: 'OnGoing',
@@ -60,7 +64,7 @@ t.test('D1 D2 D5 D6 a delivery becomes an order with its rows, and shows its num
     YourReference: 'Eva Ek',
   });
   t.strictSame(rows(order ?? null), ['A1|Lampa|2|100', '|Levereras i oktober|1|0', 'A2|Kabel|5|20']);
-  t.match((order?.OrderRows as object[])[2], {
+  t.match(rowAt(order, 2), {
     DeliveredQuantity: '5',
     Discount: 10,
     DiscountType: 'PERCENT',
@@ -128,7 +132,7 @@ t.test('R44 what only Fortnox has of a row survives an edit of another field of 
   const [first] = world.webcrm.lines(id);
   world.webcrm.person.editLine(Number(first?.QuotationLineId), { QuotationLineQuantity: 3 });
   await world.quiet();
-  t.match((world.fortnox.order(number)?.OrderRows as object[])[0], {
+  t.match(rowAt(world.fortnox.order(number), 0), {
     OrderedQuantity: '3',
     DeliveredQuantity: '3',
     CostCenter: 'KS1',
@@ -150,7 +154,7 @@ t.test('R43 a part delivered in Fortnox stays when the ordered quantity changes 
   const [first] = world.webcrm.lines(id);
   world.webcrm.person.editLine(Number(first?.QuotationLineId), { QuotationLineQuantity: 4 });
   await world.quiet();
-  t.match((world.fortnox.order(number)?.OrderRows as object[])[0], { OrderedQuantity: '4', DeliveredQuantity: '1' });
+  t.match(rowAt(world.fortnox.order(number), 0), { OrderedQuantity: '4', DeliveredQuantity: '1' });
   await clean(t, world);
 });
 
@@ -529,7 +533,7 @@ t.test('R45 a document whose prices include VAT is converted, or left alone', as
       t.equal(first?.QuotationLineListPrice, 79.99);
       world.webcrm.person.editLine(Number(first?.QuotationLineId), { QuotationLineListPrice: 80 });
       await world.quiet();
-      t.equal((world.fortnox.invoice(invoice)?.InvoiceRows as { Price: number }[])[0]?.Price, 100);
+      t.match(rowAt(world.fortnox.invoice(invoice), 0), { Price: 100 });
     }
     await clean(t, world);
   }

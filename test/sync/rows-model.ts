@@ -160,8 +160,9 @@ export const editFortnox = (world: World, edits: readonly Edit[]): World => ({
 });
 
 /** A person edits the lines; they are numbered in tens where the order changed. */
-export const editWebcrm = (world: World, edits: readonly Edit[]): World =>
-  edits.reduce<World>((now, edit) => {
+export function editWebcrm(world: World, edits: readonly Edit[]): World {
+  let now = world;
+  for (const edit of edits) {
     const lines = edited(
       now.lines,
       edit,
@@ -170,8 +171,10 @@ export const editWebcrm = (world: World, edits: readonly Edit[]): World =>
     );
     const keeps = edit.kind === 'set' || edit.kind === 'delete';
     const sorted = keeps ? lines : lines.map((line, at) => ({ ...line, sort: (at + 1) * 10 }));
-    return { ...now, lines: sorted, nextId: edit.kind === 'add' ? now.nextId + 1 : now.nextId };
-  }, world);
+    now = { ...now, lines: sorted, nextId: edit.kind === 'add' ? now.nextId + 1 : now.nextId };
+  }
+  return now;
+}
 
 const VALUES: Readonly<Record<RowField, readonly string[]>> = {
   article: ['A', 'B', 'C'],
