@@ -25,6 +25,8 @@ export interface Hint {
   readonly priority: Priority;
   /** Set by an import: it counts its jobs by this. */
   readonly importId?: string;
+  /** Both sides are read whatever the one that the hint speaks of shows: asked by a person, an import or reconcile. */
+  readonly full?: boolean;
 }
 
 export type JobState = 'waiting' | 'running' | 'dead';
@@ -42,6 +44,7 @@ export interface Job {
   readonly runAt: number;
   readonly createdAt: number;
   readonly importId: string | null;
+  readonly full: boolean;
   /** A hint came while it ran: it runs once more. */
   readonly again: boolean;
   readonly leaseOwner: string | null;
@@ -142,12 +145,20 @@ export interface Activity {
   readonly expiresAt: number;
 }
 
+/** Why a tenant's jobs wait for a person's word (R72, R73). */
+export interface Hold {
+  readonly since: number;
+  readonly why: 'long-stop' | 'many-changes';
+  /** How many records would change, as far as known. */
+  readonly count: number;
+}
+
 export type PartialPut = 'unknown' | 'proven' | 'broken';
 /** The kinds of webCRM records that we update. */
 export type WebcrmRecord = 'organisation' | 'delivery' | 'line' | 'item';
 
 export interface Tenant {
-  readonly schema: 2;
+  readonly schema: 3;
   readonly id: string;
   readonly name: string;
   readonly state: 'new' | 'connected' | 'paused';
@@ -163,18 +174,9 @@ export interface Tenant {
   readonly webcrmHookIds: readonly string[];
   /** Whether `/Queries` reads quotation lines: unproven (webcrm.md 5), probed by the connection check (R44). */
   readonly lineQuery: 'unknown' | 'works' | 'refused';
+  /** Jobs wait until a person lets them go on; null: none do. */
+  readonly hold: Hold | null;
   readonly version: number;
   readonly createdAt: number;
   readonly updatedAt: number;
-}
-
-export interface ImportRun {
-  readonly schema: 1;
-  readonly id: string;
-  readonly tenant: string;
-  readonly state: 'listing' | 'running' | 'done' | 'failed';
-  readonly total: number;
-  readonly startedAt: number;
-  readonly finishedAt: number | null;
-  readonly error: string | null;
 }

@@ -52,6 +52,7 @@ export const DocumentSettings = Type.Object(
         yourReference: deliveryField("The customer's reference"),
         yourOrderNumber: deliveryField("The customer's order number"),
         remarks: deliveryField('Text printed on the document'),
+        status: deliveryField('Whether the delivery is in step, or why not, in plain words (R75)'),
       },
       {
         description: 'webCRM fields of a delivery; one that is not named is not synchronised',
@@ -129,6 +130,22 @@ export const ArticleSettings = Type.Object(
 );
 export type ArticleSettings = Static<typeof ArticleSettings>;
 
+/** How whole registers are gone over in the background (R71). */
+export const ReconcileSettings = Type.Object(
+  {
+    hour: Type.Union([Type.Integer({ minimum: 0, maximum: 23 }), Type.Null()], {
+      description: 'Hour of the day (Europe/Stockholm) at which a run begins; null: none by itself',
+    }),
+    cycleDays: Type.Integer({
+      minimum: 1,
+      maximum: 90,
+      description: 'Every record is read singly once in so many days; lists are compared at every run',
+    }),
+  },
+  { additionalProperties: false },
+);
+export type ReconcileSettings = Static<typeof ReconcileSettings>;
+
 const Kind = Type.Union([Type.Literal('company'), Type.Literal('private')]);
 
 /** What a tenant's administrator chooses. Every field has a default; a partial update keeps the rest. */
@@ -156,6 +173,7 @@ export const Settings = Type.Object(
     }),
     customFields: Type.Object(
       {
+        status: customField('Whether the organisation is in step, or why not, in plain words (R75)'),
         customerNumber: Type.String({
           description: 'Custom field of the organisation that holds the customer number; mark it unique in webCRM',
           pattern: '^Organisation(Custom(1[0-5]|[1-9])|ExtraCustom[1-8]|XText[1-8]|Plus(20|1[0-9]|[1-9]))$',
@@ -210,6 +228,12 @@ export const Settings = Type.Object(
     }),
     documents: DocumentSettings,
     articles: ArticleSettings,
+    reconcile: ReconcileSettings,
+    holdAbove: Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000,
+      description: 'After a stop of over a week, jobs wait for a person when more records than this would change (R73)',
+    }),
     startDate: Type.Union([Type.String({ format: 'date' }), Type.Null()], {
       description:
         'A record last changed before this calendar date (Europe/Stockholm) is linked when it matches, never created by itself (R13)',
@@ -255,5 +279,7 @@ export const DEFAULT_SETTINGS: Settings = {
     timeZone: 'Europe/Stockholm',
   },
   articles: { follow: true, priceList: null, inactive: 'keep', edits: 'put-back' },
+  reconcile: { hour: 2, cycleDays: 7 },
+  holdAbove: 500,
   startDate: null,
 };

@@ -1,15 +1,5 @@
-import type {
-  Activity,
-  Entity,
-  Hint,
-  ImportRun,
-  Job,
-  JobState,
-  Pair,
-  PairEntity,
-  Side,
-  Tenant,
-} from '../../schemas/records.ts';
+import type { ImportKind, ImportOutcome, ImportRun, Listed } from '../../schemas/imports.ts';
+import type { Activity, Entity, Hint, Job, JobState, Pair, PairEntity, Side, Tenant } from '../../schemas/records.ts';
 
 export interface Page<T> {
   readonly items: readonly T[];
@@ -59,18 +49,30 @@ export interface Store {
     byIntentKey(tenant: string, key: string): Promise<Pair | null>;
     /** As tenants.replace; also raises `store-duplicate`. */
     replace(pair: Pair): Promise<Pair>;
-    /** Newest change first; optionally of one state. */
+    /** Deletes a pair that holds nothing worth keeping: a retired half. False when the version is not the stored one. */
+    delete(tenant: string, id: string, version: number): Promise<boolean>;
+    /** Newest change first; optionally of one state, one entity, one reason. */
     list(
       tenant: string,
-      page: PageRequest & { state?: string | undefined; entity?: PairEntity | undefined },
+      page: PageRequest & {
+        state?: string | undefined;
+        entity?: PairEntity | undefined;
+        reason?: string | undefined;
+      },
     ): Promise<Page<Pair>>;
+    /** In order of id, for going over all of them: stable while pairs are written. */
+    walk(tenant: string, page: PageRequest & { entity: PairEntity }): Promise<Page<Pair>>;
+    /** By state. */
     counts(tenant: string): Promise<Record<string, number>>;
+    /** By entity and state. */
+    countsByEntity(tenant: string): Promise<Record<PairEntity, Record<string, number>>>;
   };
   readonly jobs: {
     /**
      * Stores hints in one commit; resolves when durable. Waiting job: merged (the better priority, the earlier runAt;
      * a job that backs off after a failure keeps its runAt unless the hint is a notification). Running: `again` is set.
-     * Dead: waits again with its attempts at 0. The set may hold one key several times.
+     * Dead: waits again with its attempts at 0. The set may hold one key several times. `full` is kept once it was asked, until
+     * the job is done; a merged import's id replaces none.
      */
     enqueue(hints: readonly Hint[], now: number): Promise<void>;
     /**
@@ -82,7 +84,10 @@ export interface Store {
     claim(tenant: string, owner: string, now: number, leaseMs: number, limit: number): Promise<readonly Job[]>;
     /** False when the lease is no longer the owner's: the job is somebody else's now. */
     renew(tenant: string, key: string, owner: string, leaseUntil: number): Promise<boolean>;
-    /** Done: deleted, or waiting again when `again` was set (attempts 0, runAt now). False as renew. */
+    /**
+     * Done: deleted, or waiting again when `again` was set (attempts 0, runAt now), as what was asked meanwhile: `full` and the
+     * import only when a hint asked for them while it ran. False as renew.
+     */
     complete(tenant: string, key: string, owner: string, now: number): Promise<boolean>;
     /**
      * Back to waiting at runAt, or dead. `countAttempt` false leaves attempts as they are. With `again` set and not dead,
@@ -102,6 +107,8 @@ export interface Store {
     counts(tenant: string): Promise<Record<JobState, number>>;
     /** Jobs of an import that are not done yet: waiting, running and dead. */
     countImport(tenant: string, importId: string): Promise<{ open: number; dead: number }>;
+    /** Waiting jobs of an import are taken back: it was stopped. Returns their keys' count; running ones end by themselves. */
+    cancelImport(tenant: string, importId: string): Promise<number>;
     /** Dead jobs wait again with attempts 0; with keys given, only those. Returns how many. */
     retry(tenant: string, keys: readonly string[] | null, now: number): Promise<number>;
     /** The earliest time at which the tenant has a job to run (waiting runAt or running leaseUntil); null when none. */
@@ -120,6 +127,13 @@ export interface Store {
         webcrmId?: string | undefined;
         fortnoxId?: string | undefined;
         action?: string | undefined;
+        entity?: string | undefined;
+        pairId?: string | undefined;
+        /** One of the line's reasons. */
+        reason?: string | undefined;
+        /** At or after, before: ms. */
+        from?: number | undefined;
+        to?: number | undefined;
       },
     ): Promise<Page<Activity>>;
     /** Deletes what expired before `now`; returns how many. */
@@ -147,10 +161,52 @@ export interface Store {
       page: { limit: number; after?: { entity: Entity; side: Side; id: string } | undefined },
     ): Promise<readonly { entity: Entity; side: Side; id: string }[]>;
     get(tenant: string, entity: Entity, side: Side, id: string): Promise<{ reason: string; at: number } | null>;
+    /** Newest first; optionally of one reason: the records that were not sent, and why. */
+    list(
+      tenant: string,
+      page: PageRequest & { reason?: string | undefined },
+    ): Promise<Page<{ entity: Entity; side: Side; id: string; reason: string; at: number; waitsFor: string | null }>>;
   };
   readonly imports: {
     put(run: ImportRun): Promise<void>;
     get(tenant: string, id: string): Promise<ImportRun | null>;
+    /** Newest first. */
+    list(tenant: string, page: PageRequest): Promise<Page<ImportRun>>;
+  };
+  /** What imports listed (R24). A record's key is (tenant, import, kind, side, id). */
+  readonly listed: {
+    /** Upserts, in one commit. */
+    put(records: readonly Listed[]): Promise<void>;
+    get(tenant: string, importId: string, kind: ImportKind, side: Side, id: string): Promise<Listed | null>;
+    /** Records of a side that bear this value, case-insensitively; 50 at most. */
+    find(
+      tenant: string,
+      importId: string,
+      kind: ImportKind,
+      side: Side,
+      by: 'number' | 'organisationNumber' | 'name',
+      value: string,
+    ): Promise<readonly Listed[]>;
+    /** In order of (kind, side, id); optionally of one kind, side, outcome. */
+    list(
+      tenant: string,
+      importId: string,
+      page: PageRequest & {
+        kind?: ImportKind | undefined;
+        side?: Side | undefined;
+        outcome?: ImportOutcome | undefined;
+      },
+    ): Promise<Page<Listed>>;
+    /** Marks the record stale in every import of the tenant that listed it: somebody changed it since. */
+    touch(tenant: string, kind: ImportKind, side: Side, id: string): Promise<void>;
+    /** Forgets what an import listed. */
+    clear(tenant: string, importId: string): Promise<void>;
+  };
+  /** Small documents by name that a part of the service keeps to go on from: of reconcile, of alerts. JSON values. */
+  readonly states: {
+    get(tenant: string, name: string): Promise<unknown>;
+    /** An upsert; undefined is not JSON and is refused. */
+    put(tenant: string, name: string, value: unknown, now: number): Promise<void>;
   };
   /** A webhook-id seen before gives false (replay). Kept until `expiresAt`. */
   readonly seen: {

@@ -1,7 +1,7 @@
 import type { Entity, Side } from '../../schemas/records.ts';
 import type { Store } from '../../src/store/port.ts';
 import type { Tap } from './contract.ts';
-import { HOSTILE, using } from './fixtures.ts';
+import { HOSTILE, readAll, using } from './fixtures.ts';
 
 type Waiting = Awaited<ReturnType<Store['decisions']['waitingFor']>>[number];
 
@@ -77,6 +77,53 @@ export async function decisionsContract(tap: Tap, open: () => Promise<Store>): P
       t.strictSame(all.map((record) => record.id).sort(), [...HOSTILE].sort(), 'paging passes every id once');
       for (const id of HOSTILE)
         t.strictSame(await readWaiting(store, `fortnox:${id}`, 2), [{ entity: 'order', side: 'fortnox', id }]);
+    }),
+  );
+
+  await tap.test('B2 what was not sent is listed newest first, by reason, while decisions are made', (t) =>
+    using(open, async (store) => {
+      const set = (id: string, reason: string | null, now: number, waitsFor?: string) =>
+        store.decisions.set('t1', 'delivery', 'webcrm', id, reason, now, waitsFor);
+      for (let n = 0; n < 14; n++)
+        await set(`${n}`, n % 2 ? 'no-status' : 'waits', 100 + (n % 4), n ? undefined : 'fortnox:7');
+      await store.decisions.set('t2', 'delivery', 'webcrm', '1', 'waits', 1);
+      await store.decisions.set('t1', 'order', 'fortnox', '1', 'waits', 103);
+      let turn = 0;
+      const all = await readAll(
+        (page) => store.decisions.list('t1', page),
+        4,
+        async () => {
+          await set(`new${turn++}`, 'waits', 900);
+        },
+      );
+      t.equal(all.length, 15);
+      t.equal(new Set(all.map((one) => `${one.entity} ${one.id}`)).size, 15);
+      t.strictSame(
+        all.map((one) => one.at),
+        all.map((one) => one.at).sort((a, b) => b - a),
+      );
+      t.strictSame(
+        all.find((one) => one.id === '0'),
+        { entity: 'delivery', side: 'webcrm', id: '0', reason: 'waits', at: 100, waitsFor: 'fortnox:7' },
+      );
+      t.equal(all[0]?.entity, 'order');
+      t.equal(all[0]?.waitsFor, null);
+      const byReason = (reason: string) => readAll((page) => store.decisions.list('t1', { ...page, reason }), 3);
+      t.equal((await byReason('no-status')).length, 7);
+      t.equal((await byReason('waits')).length, 8 + turn);
+      await set('1', 'waits', 950);
+      await set('3', null, 950);
+      t.equal((await byReason('no-status')).length, 5);
+      t.equal((await byReason('waits'))[0]?.id, '1');
+      t.strictSame(await byReason('none'), []);
+      for (const id of HOSTILE) await store.decisions.set('t3', 'article', 'fortnox', id, id, 5);
+      const hostile = await readAll((page) => store.decisions.list('t3', page), 1);
+      t.strictSame(hostile.map((one) => one.id).sort(), [...HOSTILE].sort());
+      for (const id of HOSTILE)
+        t.strictSame(
+          (await store.decisions.list('t3', { limit: 5, reason: id })).items.map((one) => one.id),
+          [id],
+        );
     }),
   );
 }

@@ -31,6 +31,7 @@ export async function jobsContract(tap: Tap, open: () => Promise<Store>): Promis
         runAt: 100,
         createdAt: 100,
         importId: 'i',
+        full: false,
         again: false,
         leaseOwner: null,
         leaseUntil: null,

@@ -1,9 +1,14 @@
 import type t from 'tap';
 import type { Store } from '../../src/store/port.ts';
+import { activityContract } from './contract-activity.ts';
 import { decisionsContract } from './contract-decisions.ts';
+import { importJobsContract } from './contract-import-jobs.ts';
 import { jobsContract } from './contract-jobs.ts';
+import { listedContract } from './contract-listed.ts';
+import { pairListsContract } from './contract-pair-lists.ts';
 import { pairsContract } from './contract-pairs.ts';
 import { closeContract, recordsContract } from './contract-records.ts';
+import { statesContract } from './contract-states.ts';
 
 export type Tap = typeof t;
 
@@ -14,7 +19,12 @@ export type Tap = typeof t;
 export async function storeContract(tap: Tap, open: () => Promise<Store>, openOwn = open): Promise<void> {
   await recordsContract(tap, open);
   await pairsContract(tap, open);
+  await pairListsContract(tap, open);
+  await activityContract(tap, open);
   await decisionsContract(tap, open);
   await jobsContract(tap, open);
+  await importJobsContract(tap, open);
+  await listedContract(tap, open);
+  await statesContract(tap, open);
   await closeContract(tap, openOwn);
 }

@@ -13,6 +13,9 @@ import { createWorkerClient } from '../../src/store/embedded/worker-client.ts';
 import { storeContract } from './contract.ts';
 import { hintOf, keyOf, pairOf, tenantOf } from './fixtures.ts';
 
+// Every promise of the port is asked of two stores, and threads and processes are started from sources.
+t.setTimeout(240_000);
+
 const fresh = (tap: { testdir(): string }): (() => string) => {
   const dir = tap.testdir();
   let count = 0;
@@ -163,6 +166,22 @@ t.test('a foreign writer is waited for, but not for ever', async (t) => {
   t.strictSame(engine.runBatch([write]), [{ ok: true, value: undefined }]);
   db.close();
   engine.close();
+});
+
+t.test('B1 a statement that failed once works again when its reason is gone', async (t) => {
+  const db = openDb(':memory:');
+  db.exec('CREATE TABLE words (word TEXT PRIMARY KEY) STRICT');
+  const insert = 'INSERT INTO words (word) VALUES (?) RETURNING word';
+  const read = 'SELECT json_extract(?, ?) AS found';
+  db.get(insert, 'a');
+  t.throws(() => db.get(insert, 'a'), { code: 'SQLITE_CONSTRAINT_PRIMARYKEY' });
+  t.match(db.get(insert, 'b'), { word: 'b' });
+  t.throws(() => db.get(read, '{', '$.a'));
+  t.match(db.get(read, '{"a":1}', '$.a'), { found: 1 });
+  t.throws(() => db.all(read, '{', '$.a'));
+  t.match(db.all(read, '{"a":1}', '$.a'), [{ found: 1 }]);
+  t.equal(db.all('SELECT word FROM words').length, 2);
+  db.close();
 });
 
 t.test('grouped commit: one failure undoes that operation alone', async (t) => {

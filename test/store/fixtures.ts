@@ -1,9 +1,9 @@
 import type { RowPair } from '../../schemas/delivery.ts';
+import type { ImportRun, Listed } from '../../schemas/imports.ts';
 import {
   type Activity,
   type CreateIntent,
   type Hint,
-  type ImportRun,
   type Pair,
   PRIORITY,
   type Tenant,
@@ -12,7 +12,7 @@ import { DEFAULT_SETTINGS } from '../../schemas/settings.ts';
 import type { Page, PageRequest, Store } from '../../src/store/port.ts';
 
 export const tenantOf = (id: string, more: Partial<Tenant> = {}): Tenant => ({
-  schema: 2,
+  schema: 3,
   id,
   name: `Tenant ${id}`,
   state: 'new',
@@ -23,6 +23,7 @@ export const tenantOf = (id: string, more: Partial<Tenant> = {}): Tenant => ({
   partialPut: { organisation: 'unknown', delivery: 'unknown', line: 'unknown', item: 'unknown' },
   webcrmHookIds: [],
   lineQuery: 'unknown',
+  hold: null,
   version: 1,
   createdAt: 1000,
   updatedAt: 1000,
@@ -107,14 +108,41 @@ export const hintOf = (id: string, more: Partial<Hint> = {}): Hint => ({
 });
 
 export const runOf = (id: string, more: Partial<ImportRun> = {}): ImportRun => ({
-  schema: 1,
+  schema: 2,
   id,
   tenant: 't1',
+  kinds: ['customer'],
+  direction: 'both',
+  from: null,
+  dryRun: false,
   state: 'listing',
   total: 0,
+  compared: 0,
+  queued: 0,
+  counts: {},
+  step: null,
   startedAt: 1000,
+  runningSince: null,
   finishedAt: null,
   error: null,
+  ...more,
+});
+
+export const listedOf = (id: string, more: Partial<Listed> = {}): Listed => ({
+  importId: 'i',
+  tenant: 't1',
+  kind: 'customer',
+  side: 'webcrm',
+  id,
+  name: null,
+  number: null,
+  organisationNumber: null,
+  record: null,
+  stale: false,
+  partner: null,
+  outcome: null,
+  reason: null,
+  lost: [],
   ...more,
 });
 

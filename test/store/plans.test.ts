@@ -2,7 +2,7 @@ import t from 'tap';
 import { type Db, openDb } from '../../src/store/embedded/db.ts';
 import { OPS } from '../../src/store/embedded/ops/index.ts';
 import { MIGRATIONS, migrate } from '../../src/store/embedded/schema.ts';
-import { orderOf, rowsOf } from './fixtures.ts';
+import { listedOf, orderOf, rowsOf } from './fixtures.ts';
 
 /** A connection that notes each statement it is given. */
 function listening(db: Db): { db: Db; heard: { sql: string; params: number }[] } {
@@ -28,6 +28,7 @@ function listening(db: Db): { db: Db; heard: { sql: string; params: number }[] }
   };
 }
 
+const cursorOf = (...values: unknown[]) => Buffer.from(JSON.stringify(values)).toString('base64url');
 const after = { entity: 'delivery', side: 'webcrm', id: '1' };
 const stored = orderOf('p', { webcrmId: '1', rows: rowsOf('1', '2') });
 const CALLS: readonly (readonly [name: string, ...args: unknown[]])[] = [
@@ -43,6 +44,36 @@ const CALLS: readonly (readonly [name: string, ...args: unknown[]])[] = [
   ['pairs.list', 't1', { limit: 5, state: 'linked' }],
   ['pairs.list', 't1', { limit: 5, entity: 'delivery' }],
   ['pairs.list', 't1', { limit: 5, entity: 'delivery', state: 'linked' }],
+  ['pairs.list', 't1', { limit: 5, reason: 'r' }],
+  ['pairs.list', 't1', { limit: 5, reason: 'r', entity: 'delivery', state: 'linked', cursor: cursorOf(5, 'p') }],
+  ['pairs.walk', 't1', { limit: 5, entity: 'delivery' }],
+  ['pairs.walk', 't1', { limit: 5, entity: 'delivery', cursor: cursorOf('p') }],
+  ['decisions.list', 't1', { limit: 5, reason: 'r' }],
+  ['decisions.list', 't1', { limit: 5, reason: 'r', cursor: cursorOf(5, 'delivery', 'webcrm', '1') }],
+  ['imports.list', 't1', { limit: 5, cursor: cursorOf(5, 'i') }],
+  ['activity.list', 't1', { limit: 5, pairId: 'p' }],
+  ['activity.list', 't1', { limit: 5, pairId: 'p', reason: 'r', entity: 'delivery' }],
+  ['activity.list', 't1', { limit: 5, webcrmId: '1', entity: 'delivery', action: 'updated' }],
+  ['activity.list', 't1', { limit: 5, entity: 'delivery' }],
+  ['activity.list', 't1', { limit: 5, reason: 'r' }],
+  ['activity.list', 't1', { limit: 5, reason: 'r', entity: 'delivery', from: 1, to: 9, cursor: cursorOf(5, 5) }],
+  ['activity.list', 't1', { limit: 5, from: 1, to: 9, cursor: cursorOf(5, 5) }],
+  ['activity.expire', 5],
+  ['pairs.delete', 't1', 'p', 1],
+  ['listed.put', [listedOf('1')]],
+  ['listed.get', 't1', 'i', 'customer', 'webcrm', '1'],
+  ['listed.find', 't1', 'i', 'customer', 'webcrm', 'number', '1'],
+  ['listed.find', 't1', 'i', 'customer', 'webcrm', 'organisationNumber', '1'],
+  ['listed.find', 't1', 'i', 'customer', 'webcrm', 'name', '1'],
+  ['listed.list', 't1', 'i', { limit: 5 }],
+  ['listed.list', 't1', 'i', { limit: 5, kind: 'customer', cursor: cursorOf('webcrm', '1') }],
+  ['listed.list', 't1', 'i', { limit: 5, kind: 'customer', side: 'webcrm', cursor: cursorOf('1') }],
+  ['listed.list', 't1', 'i', { limit: 5, outcome: 'match', cursor: cursorOf('customer', 'webcrm', '1') }],
+  ['listed.list', 't1', 'i', { limit: 5, outcome: 'match', kind: 'customer', cursor: cursorOf('webcrm', '1') }],
+  ['listed.touch', 't1', 'customer', 'webcrm', '1'],
+  ['listed.clear', 't1', 'i'],
+  ['states.get', 't1', 's'],
+  ['jobs.cancelImport', 't1', 'i'],
   ['decisions.set', 't1', 'delivery', 'webcrm', '1', 'waits', 1, 'fortnox:1'],
   ['decisions.waitingFor', 't1', 'fortnox:1', { limit: 5 }],
   ['decisions.waitingFor', 't1', 'fortnox:1', { limit: 5, after }],

@@ -15,20 +15,49 @@ const documentOf = (name: string): any => JSON.parse(textOf(name));
 
 const TENANT = documentOf('tenant-1.json');
 const LINKED = documentOf('pair-1-linked.json');
-const CREATING = documentOf('pair-1-creating.json');
+const CREATING = { ...documentOf('pair-1-creating.json'), reason: 'lost-answer' };
 const LINE = documentOf('activity-1.json');
+const SETTINGS_LINE = {
+  ...LINE,
+  id: 'a2',
+  at: 500,
+  entity: 'tenant',
+  webcrmId: null,
+  pairId: null,
+  reasons: ['x', 'y', 'x'],
+};
 const RUN = documentOf('import-1.json');
 
 const NEW_IN_PAIR = { schema: 2, fortnoxKind: 'customer', invoiceRef: null, customerNumber: null, rows: null };
 const UPGRADED = {
   tenant: {
     ...TENANT,
-    schema: 2,
-    settings: { ...TENANT.settings, documents: DEFAULT_SETTINGS.documents, articles: DEFAULT_SETTINGS.articles },
+    schema: 3,
+    settings: {
+      ...TENANT.settings,
+      documents: DEFAULT_SETTINGS.documents,
+      articles: DEFAULT_SETTINGS.articles,
+      reconcile: DEFAULT_SETTINGS.reconcile,
+      holdAbove: DEFAULT_SETTINGS.holdAbove,
+    },
     partialPut: { organisation: 'proven', delivery: 'unknown', line: 'unknown', item: 'unknown' },
     lineQuery: 'unknown',
+    hold: null,
   },
   linked: { ...LINKED, ...NEW_IN_PAIR },
+  run: {
+    ...RUN,
+    schema: 2,
+    kinds: ['customer'],
+    direction: 'both',
+    from: null,
+    dryRun: false,
+    compared: 2,
+    queued: 2,
+    counts: {},
+    step: null,
+    runningSince: 800,
+  },
   creating: { ...CREATING, ...NEW_IN_PAIR, intent: { ...CREATING.intent, rows: null } },
 };
 
@@ -49,12 +78,13 @@ function makeVersion1(path: string): void {
       ...[pair.tenant, pair.id, pair.entity, pair.webcrmId, pair.fortnoxId, pair.state, pair.intent?.key ?? null],
       ...[pair.version, pair.updatedAt, JSON.stringify(pair)],
     );
-  db.run(
-    `INSERT INTO activity (tenant, id, at, webcrm_id, fortnox_id, action, expires_at, doc)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[LINE.tenant, LINE.id, LINE.at, LINE.webcrmId, LINE.fortnoxId, LINE.action, LINE.expiresAt],
-    JSON.stringify(LINE),
-  );
+  for (const line of [LINE, SETTINGS_LINE])
+    db.run(
+      `INSERT INTO activity (tenant, id, at, webcrm_id, fortnox_id, action, expires_at, doc)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[line.tenant, line.id, line.at, line.webcrmId, line.fortnoxId, line.action, line.expiresAt],
+      JSON.stringify(line),
+    );
   db.run('INSERT INTO imports (tenant, id, doc) VALUES (?, ?, ?)', RUN.tenant, RUN.id, JSON.stringify(RUN));
   db.close();
 }
@@ -91,7 +121,20 @@ t.test('B1 a file of version 1 is brought to the newest, and nothing in it is lo
   ]);
   t.strictSame(await store.pairs.openOrders('t1', '10'), []);
   t.strictSame((await store.activity.list('t1', { limit: 5, webcrmId: '41' })).items, [LINE]);
-  t.strictSame(await store.imports.get('t1', 'i1'), RUN);
+  t.strictSame((await store.activity.list('t1', { limit: 5, pairId: 'p-linked', entity: 'customer' })).items, [LINE]);
+  for (const reason of ['x', 'y'])
+    t.strictSame((await store.activity.list('t1', { limit: 5, reason, entity: 'tenant' })).items, [SETTINGS_LINE]);
+  t.strictSame((await store.pairs.list('t1', { limit: 5, reason: 'lost-answer' })).items, [UPGRADED.creating]);
+  t.strictSame((await store.pairs.walk('t1', { limit: 5, entity: 'customer' })).items, [
+    UPGRADED.creating,
+    UPGRADED.linked,
+  ]);
+  t.strictSame((await store.decisions.list('t1', { limit: 5, reason: 'type-not-selected' })).items, [
+    { entity: 'customer', side: 'webcrm', id: '43', reason: 'type-not-selected', at: 700, waitsFor: null },
+  ]);
+  t.strictSame(await store.imports.get('t1', 'i1'), UPGRADED.run);
+  t.strictSame((await store.imports.list('t1', { limit: 5 })).items, [UPGRADED.run]);
+  t.strictSame(await store.jobs.countImport('t1', 'i1'), { open: 1, dead: 0 });
   t.match(await store.jobs.get('t1', jobKey({ entity: 'customer', side: 'webcrm', id: '41' })), {
     state: 'waiting',
     attempts: 2,
@@ -102,6 +145,7 @@ t.test('B1 a file of version 1 is brought to the newest, and nothing in it is lo
     state: 'waiting',
     attempts: 1,
     importId: 'i1',
+    full: false,
     leaseOwner: null,
   });
   t.strictSame(await store.decisions.get('t1', 'customer', 'webcrm', '43'), { reason: 'type-not-selected', at: 700 });
@@ -149,7 +193,7 @@ t.test('B1 a file of version 1 is brought to the newest, and nothing in it is lo
 });
 
 t.test('B1 documents: each collection knows its newest form; others are refused', async (t) => {
-  const newest: Record<DocumentCollection, number> = { tenants: 2, pairs: 2, activity: 1, imports: 1 };
+  const newest: Record<DocumentCollection, number> = { tenants: 3, pairs: 2, activity: 1, imports: 2 };
   for (const [name, schema] of Object.entries(newest)) {
     const collection = name as DocumentCollection;
     const read = (document: object) => readDocument(collection)({ doc: JSON.stringify(document) });
@@ -160,6 +204,7 @@ t.test('B1 documents: each collection knows its newest form; others are refused'
   }
   t.strictSame(readDocument('pairs')({ doc: JSON.stringify(UPGRADED.linked) }), UPGRADED.linked);
   t.strictSame(readDocument('tenants')({ doc: JSON.stringify(UPGRADED.tenant) }), UPGRADED.tenant);
+  t.strictSame(readDocument('imports')({ doc: JSON.stringify(UPGRADED.run) }), UPGRADED.run);
   for (const doc of ['null', '1', '[]', '{}', '"x"'])
     t.throws(() => readDocument('pairs')({ doc }), { code: 'store-failed' }, doc);
 });

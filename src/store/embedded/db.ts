@@ -33,19 +33,25 @@ export function openDb(path: string): Db {
     statements.set(sql, made);
     return made;
   };
+  // libsql does not reset a statement whose `get` failed: it would fail with the same error for ever.
+  const using = <T>(sql: string, work: (statement: Database.Statement) => T): T => {
+    try {
+      return work(prepare(sql));
+    } catch (error) {
+      statements.delete(sql);
+      throw error;
+    }
+  };
   const bind = (params: Param[]) => params.map((value) => (typeof value === 'string' ? toText(value) : value));
   const clean = (row: unknown): Row =>
     Object.fromEntries(Object.entries(row as Row).map(([name, value]) => [name, fromText(value)]));
   return {
     get(sql, ...params) {
-      const row = prepare(sql).get(...bind(params));
+      const row = using(sql, (statement) => statement.get(...bind(params)));
       return row === undefined ? undefined : clean(row);
     },
-    all: (sql, ...params) =>
-      prepare(sql)
-        .all(...bind(params))
-        .map(clean),
-    run: (sql, ...params) => prepare(sql).run(...bind(params)).changes,
+    all: (sql, ...params) => using(sql, (statement) => statement.all(...bind(params))).map(clean),
+    run: (sql, ...params) => using(sql, (statement) => statement.run(...bind(params)).changes),
     exec(sql) {
       raw.exec(sql);
     },

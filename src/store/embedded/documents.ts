@@ -1,4 +1,5 @@
-import type { Activity, ImportRun, Pair, Tenant } from '../../../schemas/records.ts';
+import type { ImportRun } from '../../../schemas/imports.ts';
+import type { Activity, Pair, Tenant } from '../../../schemas/records.ts';
 import { SyncError } from '../../errors/sync-error.ts';
 import type { Row } from './db.ts';
 import { type DocumentCollection, newestSchema, type StoredDocument, upgrade } from './upgrades.ts';

@@ -1,6 +1,7 @@
 import type { Store } from '../port.ts';
 import { EXPIRE_BATCH } from './ops/activity.ts';
 import { COLLECTIONS, type Op } from './ops/index.ts';
+import { CLEAR_BATCH } from './ops/listed.ts';
 
 type Collections = Omit<Store, 'ping' | 'close'>;
 
@@ -18,17 +19,27 @@ export function createFacade(call: (op: Op) => Promise<unknown>, close: () => Pr
     ]),
   ) as unknown as Collections;
 
-  async function expire(now: number): Promise<number> {
+  /** Calls an operation that deletes up to so many rows until none are left; gives how many there were. */
+  async function repeat(op: Op, batch: number): Promise<number> {
     for (let total = 0; ; ) {
-      const count = await collections.activity.expire(now);
+      const count = Number(await call(op));
       total += count;
-      if (count < EXPIRE_BATCH) return total;
+      if (count < batch) return total;
     }
   }
 
   return {
     ...collections,
-    activity: { ...collections.activity, expire },
+    activity: {
+      ...collections.activity,
+      expire: (now) => repeat({ name: 'activity.expire', args: [now] }, EXPIRE_BATCH),
+    },
+    listed: {
+      ...collections.listed,
+      async clear(...args) {
+        await repeat({ name: 'listed.clear', args }, CLEAR_BATCH);
+      },
+    },
     async ping() {
       await call({ name: 'ping', args: [] });
     },

@@ -2,20 +2,19 @@ import { SyncError } from '../../errors/sync-error.ts';
 import type { Page, PageRequest } from '../port.ts';
 import type { Db, Param, Row } from './db.ts';
 
-/** One list: which rows, and by which two columns they are ordered. The second one makes the order total. */
+/** One list: which rows, and the columns that order them; together these must make the order total. */
 interface Listing<T> {
   readonly table: string;
-  readonly where: readonly (readonly [column: string, value: Param])[];
-  readonly sort: string;
-  readonly tie: string;
-  readonly tieType: 'string' | 'number';
+  /** Conditions with one value each. A `+` before the column keeps SQLite from choosing its index. */
+  readonly where: readonly Condition[];
+  readonly keys: readonly Key[];
   readonly descending: boolean;
   readonly read: (row: Row) => T;
 }
+export type Condition = readonly [condition: string, value: Param];
+export type Key = readonly [column: string, type: 'string' | 'number'];
 
-const encode = (sort: Param, tie: Param): string => Buffer.from(JSON.stringify([sort, tie])).toString('base64url');
-
-function decode(cursor: string, tieType: 'string' | 'number'): [number, string | number] {
+function decode(cursor: string, keys: readonly Key[]): Param[] {
   const fault = new SyncError('invalid-body', 'The cursor is not one that this list gave out', {
     faults: [{ field: 'cursor', message: 'Use the `next` of the page before, unchanged' }],
   });
@@ -26,11 +25,13 @@ function decode(cursor: string, tieType: 'string' | 'number'): [number, string |
   } catch {
     throw fault;
   }
-  if (!Array.isArray(value) || value.length !== 2) throw fault;
-  const [sort, tie] = value as unknown[];
-  if (typeof sort !== 'number' || typeof tie !== tieType) throw fault;
-  return [sort, tie as string | number];
+  if (!Array.isArray(value) || value.length !== keys.length) throw fault;
+  if (keys.some(([, type], index) => typeof value[index] !== type)) throw fault;
+  return value as Param[];
 }
+
+const encode = (row: Row, keys: readonly Key[]): string =>
+  Buffer.from(JSON.stringify(keys.map(([column]) => row[column] ?? null))).toString('base64url');
 
 /** Raises `invalid-body` for a limit that is no positive whole number. */
 export function checkLimit(limit: number): void {
@@ -46,24 +47,20 @@ export function checkLimit(limit: number): void {
  */
 export function readPage<T>(db: Db, listing: Listing<T>, page: PageRequest): Page<T> {
   checkLimit(page.limit);
-  const { sort, tie } = listing;
-  const conditions = listing.where.map(([column]) => `${column} = ?`);
+  const { keys } = listing;
+  const columns = keys.map(([column]) => column);
+  const conditions = listing.where.map(([condition]) => condition);
   const params = listing.where.map(([, value]) => value);
   if (page.cursor !== undefined) {
-    conditions.push(`(${sort}, ${tie}) ${listing.descending ? '<' : '>'} (?, ?)`);
-    params.push(...decode(page.cursor, listing.tieType));
+    const places = columns.map(() => '?').join(', ');
+    conditions.push(`(${columns.join(', ')}) ${listing.descending ? '<' : '>'} (${places})`);
+    params.push(...decode(page.cursor, keys));
   }
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  const order = listing.descending ? 'DESC' : 'ASC';
-  const rows = db.all(
-    `SELECT * FROM ${listing.table} ${where} ORDER BY ${sort} ${order}, ${tie} ${order} LIMIT ?`,
-    ...params,
-    page.limit + 1,
-  );
+  const order = columns.map((column) => `${column} ${listing.descending ? 'DESC' : 'ASC'}`).join(', ');
+  const sql = `SELECT * FROM ${listing.table} ${where} ORDER BY ${order} LIMIT ?`;
+  const rows = db.all(sql, ...params, page.limit + 1);
   const shown = rows.slice(0, page.limit);
   const last = shown.at(-1);
-  return {
-    items: shown.map(listing.read),
-    next: rows.length > page.limit && last ? encode(last[sort] ?? null, last[tie] ?? null) : null,
-  };
+  return { items: shown.map(listing.read), next: rows.length > page.limit && last ? encode(last, keys) : null };
 }

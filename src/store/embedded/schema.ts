@@ -106,6 +106,57 @@ ALTER TABLE decisions ADD COLUMN waits_for TEXT;
 CREATE INDEX decisions_waiting ON decisions (tenant, waits_for, entity, side, id) WHERE waits_for IS NOT NULL;
 `,
   },
+  {
+    // Imports with a dry run, reconcile, and the questions an administrator asks.
+    version: 3,
+    sql: `
+ALTER TABLE jobs ADD COLUMN full INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE pairs ADD COLUMN reason TEXT;
+UPDATE pairs SET reason = json_extract(doc, '$.reason');
+CREATE INDEX pairs_reason ON pairs (tenant, reason, updated_at, id) WHERE reason IS NOT NULL;
+CREATE INDEX pairs_walk ON pairs (tenant, entity, id);
+
+ALTER TABLE activity ADD COLUMN entity TEXT NOT NULL DEFAULT 'customer';
+ALTER TABLE activity ADD COLUMN pair_id TEXT;
+UPDATE activity SET entity = json_extract(doc, '$.entity'), pair_id = json_extract(doc, '$.pairId');
+CREATE INDEX activity_entity ON activity (tenant, entity, at, seq);
+CREATE INDEX activity_pair ON activity (tenant, pair_id, at, seq) WHERE pair_id IS NOT NULL;
+CREATE TABLE activity_reasons (
+  tenant TEXT NOT NULL, reason TEXT NOT NULL, line_at INTEGER NOT NULL, line_seq INTEGER NOT NULL,
+  PRIMARY KEY (tenant, reason, line_at, line_seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX activity_reasons_line ON activity_reasons (line_seq);
+INSERT INTO activity_reasons (tenant, reason, line_at, line_seq)
+  SELECT DISTINCT activity.tenant, reasons.value, activity.at, activity.seq
+  FROM activity, json_each(activity.doc, '$.reasons') AS reasons;
+
+CREATE INDEX decisions_page ON decisions (tenant, at, entity, side, id);
+CREATE INDEX decisions_reason ON decisions (tenant, reason, at, entity, side, id);
+
+ALTER TABLE imports ADD COLUMN started_at INTEGER NOT NULL DEFAULT 0;
+UPDATE imports SET started_at = json_extract(doc, '$.startedAt');
+CREATE INDEX imports_page ON imports (tenant, started_at, id);
+
+CREATE TABLE listed (
+  tenant TEXT NOT NULL, import_id TEXT NOT NULL, kind TEXT NOT NULL, side TEXT NOT NULL, id TEXT NOT NULL,
+  lower_number TEXT, lower_organisation_number TEXT, lower_name TEXT, outcome TEXT, stale INTEGER NOT NULL,
+  doc TEXT NOT NULL, PRIMARY KEY (tenant, import_id, kind, side, id)
+) STRICT;
+CREATE INDEX listed_number ON listed (tenant, import_id, kind, side, lower_number, id)
+  WHERE lower_number IS NOT NULL;
+CREATE INDEX listed_organisation_number ON listed (tenant, import_id, kind, side, lower_organisation_number, id)
+  WHERE lower_organisation_number IS NOT NULL;
+CREATE INDEX listed_name ON listed (tenant, import_id, kind, side, lower_name, id) WHERE lower_name IS NOT NULL;
+CREATE INDEX listed_outcome ON listed (tenant, import_id, outcome, kind, side, id) WHERE outcome IS NOT NULL;
+CREATE INDEX listed_record ON listed (tenant, kind, side, id);
+
+CREATE TABLE states (
+  tenant TEXT NOT NULL, name TEXT NOT NULL, doc TEXT NOT NULL, updated_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant, name)
+) STRICT, WITHOUT ROWID;
+`,
+  },
 ];
 
 /**

@@ -28,15 +28,40 @@ const tenantTo2: Upgrade = (tenant) => ({
   lineQuery: 'unknown',
 });
 
+/** Holding a tenant's jobs for a person, and going over whole registers, came with schema 3 (R71, R73). */
+const tenantTo3: Upgrade = (tenant) => ({
+  ...tenant,
+  settings: {
+    reconcile: DEFAULT_SETTINGS.reconcile,
+    holdAbove: DEFAULT_SETTINGS.holdAbove,
+    ...(tenant.settings as object),
+  },
+  hold: null,
+});
+
+/** An older import covered customers in both directions, and queued all that it had listed before it ran. */
+const importTo2: Upgrade = (run) => ({
+  ...run,
+  kinds: ['customer'],
+  direction: 'both',
+  from: null,
+  dryRun: false,
+  compared: run.total,
+  queued: run.total,
+  counts: {},
+  step: null,
+  runningSince: run.startedAt,
+});
+
 /**
  * How documents of older releases become those of this one: the first entry makes schema 2 of schema 1, and so on, so that
  * the newest schema is one more than there are entries. A step that was released is never changed.
  */
 export const UPGRADES = {
-  tenants: [tenantTo2],
+  tenants: [tenantTo2, tenantTo3],
   pairs: [pairTo2],
   activity: [],
-  imports: [],
+  imports: [importTo2],
 } as const satisfies Record<string, readonly Upgrade[]>;
 
 export type DocumentCollection = keyof typeof UPGRADES;

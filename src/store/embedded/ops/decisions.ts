@@ -1,9 +1,25 @@
 import type { Entity, Side } from '../../../../schemas/records.ts';
-import type { Param } from '../db.ts';
-import { checkLimit } from '../paging.ts';
+import type { Param, Row } from '../db.ts';
+import { type Condition, checkLimit, readPage } from '../paging.ts';
 import type { OpsOf } from './types.ts';
 
 const KEY = 'tenant = ? AND entity = ? AND side = ? AND id = ?';
+
+const NEWEST = [
+  ['at', 'number'],
+  ['entity', 'string'],
+  ['side', 'string'],
+  ['id', 'string'],
+] as const;
+
+const read = (row: Row) => ({
+  entity: row.entity as Entity,
+  side: row.side as Side,
+  id: String(row.id),
+  reason: String(row.reason),
+  at: Number(row.at),
+  waitsFor: typeof row.waits_for === 'string' ? row.waits_for : null,
+});
 
 export const decisions: OpsOf<'decisions'> = {
   set(db, tenant, entity, side, id, reason, now, waitsFor) {
@@ -45,5 +61,10 @@ export const decisions: OpsOf<'decisions'> = {
   get(db, tenant, entity, side, id) {
     const row = db.get(`SELECT reason, at FROM decisions WHERE ${KEY}`, tenant, entity, side, id);
     return row === undefined ? null : { reason: String(row.reason), at: Number(row.at) };
+  },
+  list(db, tenant, page) {
+    const where: Condition[] = [['tenant = ?', tenant]];
+    if (page.reason !== undefined) where.push(['reason = ?', page.reason]);
+    return readPage(db, { table: 'decisions', where, keys: NEWEST, descending: true, read }, page);
   },
 };

@@ -4,9 +4,11 @@ import { cursors } from './cursors.ts';
 import { decisions } from './decisions.ts';
 import { imports } from './imports.ts';
 import { jobs } from './jobs.ts';
+import { listed } from './listed.ts';
 import { pairs } from './pairs.ts';
 import { secrets } from './secrets.ts';
 import { seen } from './seen.ts';
+import { states } from './states.ts';
 import { tenants } from './tenants.ts';
 import type { Collection, OpsOf } from './types.ts';
 
@@ -26,13 +28,18 @@ export const COLLECTIONS: { readonly [C in Collection]: OpsOf<C> } = {
   activity,
   decisions,
   imports,
+  listed,
+  states,
   seen,
 };
 
 const READS = [
   'get',
   'list',
+  'walk',
+  'find',
   'counts',
+  'countsByEntity',
   'byHookToken',
   'bySide',
   'byInvoice',

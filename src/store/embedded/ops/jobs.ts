@@ -6,14 +6,26 @@ import type { OpsOf } from './types.ts';
 
 const PRIORITIES = Object.values(PRIORITY);
 
+// `again` of a running job: a plain hint came, or one that asks for more.
+const PLAIN = 1;
+const MORE = 2;
+
+// A job that waits or runs is its first import's; one that was dead is begun anew, and by the import that begins it.
 // One statement, so that a key that stands several times in a set merges with its own first row.
 const ENQUEUE = `
-INSERT INTO jobs (tenant, key, entity, side, id, priority, state, attempts, run_at, created_at, import_id, again)
-VALUES (?, ?, ?, ?, ?, ?, 'waiting', 0, ?, ?, ?, 0)
+INSERT INTO jobs (tenant, key, entity, side, id, priority, state, attempts, run_at, created_at, import_id, full,
+  again)
+VALUES (?, ?, ?, ?, ?, ?, 'waiting', 0, ?, ?, ?, ?, 0)
 ON CONFLICT (tenant, key) DO UPDATE SET
   priority = min(priority, excluded.priority),
-  import_id = coalesce(excluded.import_id, import_id),
-  again = CASE WHEN state = 'running' THEN 1 ELSE 0 END,
+  import_id = CASE
+    WHEN state = 'dead' THEN coalesce(excluded.import_id, import_id)
+    ELSE coalesce(import_id, excluded.import_id) END,
+  full = max(full, excluded.full),
+  again = CASE
+    WHEN state <> 'running' THEN 0
+    WHEN excluded.full = 1 OR excluded.import_id IS NOT NULL THEN ${MORE}
+    ELSE max(again, ${PLAIN}) END,
   attempts = CASE WHEN state = 'dead' THEN 0 ELSE attempts END,
   run_at = CASE
     WHEN state = 'running' THEN run_at
@@ -27,7 +39,8 @@ const FREE = 'lease_owner = NULL, lease_until = NULL';
 
 function enqueueOne(db: Db, hint: Hint, now: number): void {
   const { tenant, entity, side, id, priority } = hint;
-  db.run(ENQUEUE, tenant, jobKey(hint), entity, side, id, priority, now, now, hint.importId ?? null);
+  const full = hint.full === true ? 1 : 0;
+  db.run(ENQUEUE, tenant, jobKey(hint), entity, side, id, priority, now, now, hint.importId ?? null, full);
 }
 
 /** Due jobs in the order of the claim. Each priority is a range of its index, so that a long backlog costs nothing. */
@@ -80,7 +93,11 @@ export const jobs: OpsOf<'jobs'> = {
     db.run(`UPDATE jobs SET lease_until = ? WHERE ${OWNED}`, leaseUntil, tenant, key, owner) > 0,
   complete(db, tenant, key, owner, now) {
     if (db.run(`DELETE FROM jobs WHERE ${OWNED} AND again = 0`, tenant, key, owner) > 0) return true;
-    const sql = `UPDATE jobs SET state = 'waiting', again = 0, attempts = 0, run_at = ?, last_error = NULL, ${FREE}`;
+    // What the import asked is done: what runs now is what was asked meanwhile, such as the echo of its own write.
+    const sql = `
+UPDATE jobs SET state = 'waiting', attempts = 0, run_at = ?, last_error = NULL, again = 0,
+  full = CASE WHEN again = ${MORE} THEN full ELSE 0 END,
+  import_id = CASE WHEN again = ${MORE} THEN import_id END, ${FREE}`;
     return db.run(`${sql} WHERE ${OWNED}`, now, tenant, key, owner) > 0;
   },
   release(db, tenant, key, owner, outcome) {
@@ -90,7 +107,7 @@ export const jobs: OpsOf<'jobs'> = {
       db.run(
         `UPDATE jobs SET
            state = CASE WHEN ? = 1 AND again = 0 THEN 'dead' ELSE 'waiting' END,
-           attempts = CASE WHEN ? = 1 AND again = 1 THEN 0 ELSE attempts + ? END,
+           attempts = CASE WHEN ? = 1 AND again > 0 THEN 0 ELSE attempts + ? END,
            run_at = ?, last_error = coalesce(?, last_error), again = 0, ${FREE}
          WHERE ${OWNED}`,
         dying,
@@ -112,26 +129,23 @@ export const jobs: OpsOf<'jobs'> = {
     const row = db.get('SELECT * FROM jobs WHERE tenant = ? AND key = ?', tenant, key);
     return row === undefined ? null : readJob(row);
   },
-  list: (db, tenant, page) =>
-    readPage(
+  list(db, tenant, page) {
+    const ofTenant = ['tenant = ?', tenant] as const;
+    return readPage(
       db,
       {
         table: 'jobs',
-        where:
-          page.state === undefined
-            ? [['tenant', tenant]]
-            : [
-                ['tenant', tenant],
-                ['state', page.state],
-              ],
-        sort: 'created_at',
-        tie: 'seq',
-        tieType: 'number',
+        where: page.state === undefined ? [ofTenant] : [ofTenant, ['state = ?', page.state]],
+        keys: [
+          ['created_at', 'number'],
+          ['seq', 'number'],
+        ],
         descending: false,
         read: readJob,
       },
       page,
-    ),
+    );
+  },
   counts(db, tenant) {
     const counts: Record<JobState, number> = { waiting: 0, running: 0, dead: 0 };
     for (const row of db.all('SELECT state, count(*) AS n FROM jobs WHERE tenant = ? GROUP BY state', tenant))
@@ -146,6 +160,13 @@ export const jobs: OpsOf<'jobs'> = {
       importId,
     );
     return { open: Number(row?.open ?? 0), dead: Number(row?.dead ?? 0) };
+  },
+  cancelImport(db, tenant, importId) {
+    const waiting = `tenant = ? AND import_id = ? AND state = 'waiting'`;
+    // One that a notification or a poll asked for too is theirs from now on: their change must not be lost.
+    const sql = `UPDATE jobs SET import_id = NULL WHERE ${waiting} AND priority < ${PRIORITY.import}`;
+    const passedOn = db.run(sql, tenant, importId);
+    return passedOn + db.run(`DELETE FROM jobs WHERE ${waiting}`, tenant, importId);
   },
   retry(db, tenant, keys, now) {
     const sql = `UPDATE jobs SET state = 'waiting', attempts = 0, run_at = ? WHERE tenant = ? AND state = 'dead'`;

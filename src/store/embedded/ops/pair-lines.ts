@@ -18,3 +18,8 @@ export function keepLines(db: Db, pair: Pair): void {
   for (const line of missing)
     db.run('INSERT INTO pair_lines (tenant, line_id, pair_id) VALUES (?, ?, ?)', pair.tenant, line, pair.id);
 }
+
+/** Forgets the line ids of a pair that is deleted. */
+export function dropLines(db: Db, tenant: string, pairId: string): void {
+  db.run('DELETE FROM pair_lines WHERE tenant = ? AND pair_id = ?', tenant, pairId);
+}

@@ -1,9 +1,9 @@
-import type { Pair, Side } from '../../../../schemas/records.ts';
+import type { Pair, PairEntity, Side } from '../../../../schemas/records.ts';
 import { SyncError } from '../../../errors/sync-error.ts';
 import type { Param } from '../db.ts';
 import { optionalDocument, readDocument } from '../documents.ts';
-import { readPage } from '../paging.ts';
-import { keepLines } from './pair-lines.ts';
+import { type Condition, readPage } from '../paging.ts';
+import { dropLines, keepLines } from './pair-lines.ts';
 import type { OpsOf } from './types.ts';
 
 const read = readDocument('pairs');
@@ -20,6 +20,7 @@ const COLUMNS: readonly (readonly [name: string, value: (pair: Pair) => Param])[
   ['invoice_ref', (pair) => pair.invoiceRef],
   ['customer_number', (pair) => pair.customerNumber],
   ['state', (pair) => pair.state],
+  ['reason', (pair) => pair.reason],
   ['intent_key', (pair) => pair.intent?.key ?? null],
   ['version', (pair) => pair.version],
   ['updated_at', (pair) => pair.updatedAt],
@@ -35,6 +36,10 @@ const BY_SIDE: Readonly<Record<Side, string>> = {
   webcrm: 'SELECT doc FROM pairs WHERE tenant = ? AND entity = ? AND webcrm_id = ?',
   fortnox: 'SELECT doc FROM pairs WHERE tenant = ? AND fortnox_kind = ? AND fortnox_id = ?',
 };
+const NEWEST_KEYS = [
+  ['updated_at', 'number'],
+  ['id', 'string'],
+] as const;
 const NEWEST = 'ORDER BY updated_at DESC, id DESC LIMIT ?';
 
 export const pairs: OpsOf<'pairs'> = {
@@ -86,20 +91,46 @@ export const pairs: OpsOf<'pairs'> = {
     keepLines(db, next);
     return next;
   },
-  list(db, tenant, page) {
-    const where: [string, Param][] = [['tenant', tenant]];
-    if (page.entity !== undefined) where.push(['entity', page.entity]);
-    if (page.state !== undefined) where.push(['state', page.state]);
-    return readPage(
-      db,
-      { table: 'pairs', where, sort: 'updated_at', tie: 'id', tieType: 'string', descending: true, read },
-      page,
-    );
+  delete(db, tenant, id, version) {
+    if (db.run('DELETE FROM pairs WHERE tenant = ? AND id = ? AND version = ?', tenant, id, version) === 0)
+      return false;
+    dropLines(db, tenant, id);
+    return true;
   },
+  list(db, tenant, page) {
+    // A reason is the narrowest, so that its index is gone through and the rest only checked.
+    const plus = page.reason === undefined ? '' : '+';
+    const where: Condition[] = [['tenant = ?', tenant]];
+    if (page.reason !== undefined) where.push(['reason = ?', page.reason]);
+    if (page.entity !== undefined) where.push([`${plus}entity = ?`, page.entity]);
+    if (page.state !== undefined) where.push([`${plus}state = ?`, page.state]);
+    return readPage(db, { table: 'pairs', where, keys: NEWEST_KEYS, descending: true, read }, page);
+  },
+  walk: (db, tenant, page) =>
+    readPage(
+      db,
+      {
+        table: 'pairs',
+        where: [
+          ['tenant = ?', tenant],
+          ['entity = ?', page.entity],
+        ],
+        keys: [['id', 'string']],
+        descending: false,
+        read,
+      },
+      page,
+    ),
   counts: (db, tenant) =>
     Object.fromEntries(
       db
         .all('SELECT state, count(*) AS n FROM pairs WHERE tenant = ? GROUP BY state', tenant)
         .map((row) => [String(row.state), Number(row.n)]),
     ),
+  countsByEntity(db, tenant) {
+    const counts: Record<PairEntity, Record<string, number>> = { customer: {}, article: {}, delivery: {} };
+    const sql = 'SELECT entity, state, count(*) AS n FROM pairs WHERE tenant = ? GROUP BY entity, state';
+    for (const row of db.all(sql, tenant)) counts[row.entity as PairEntity][String(row.state)] = Number(row.n);
+    return counts;
+  },
 };

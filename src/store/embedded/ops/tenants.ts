@@ -25,9 +25,10 @@ export const tenants: OpsOf<'tenants'> = {
       {
         table: 'tenants',
         where: [],
-        sort: 'created_at',
-        tie: 'id',
-        tieType: 'string',
+        keys: [
+          ['created_at', 'number'],
+          ['id', 'string'],
+        ],
         descending: false,
         read: readDocument('tenants'),
       },

@@ -1,0 +1,176 @@
+import type { ImportRun, Listed } from '../../../schemas/imports.ts';
+import type { Activity, Entity, Job, Pair, Side, Tenant } from '../../../schemas/records.ts';
+import { TRANSFER_ORDER, type TransferGroup, type TransferItem, type TransferStore } from '../transfer.ts';
+import { type Db, openDb, type Row } from './db.ts';
+import { readDocument } from './documents.ts';
+import { createEngine } from './engine.ts';
+import { toSyncError } from './errors.ts';
+import { takeLock } from './lock.ts';
+import { COLLECTIONS } from './ops/index.ts';
+import { readJob } from './ops/job-row.ts';
+import { type Key, readPage } from './paging.ts';
+
+interface SecretFields {
+  readonly tenant: string;
+  readonly name: string;
+  readonly sealed: string;
+  readonly updatedAt: number;
+}
+interface DecisionFields {
+  readonly tenant: string;
+  readonly entity: Entity;
+  readonly side: Side;
+  readonly id: string;
+  readonly reason: string;
+  readonly at: number;
+  readonly waitsFor: string | null;
+}
+
+/** How a table's rows become documents and back, and the order they are given out in. */
+interface Form {
+  readonly keys: readonly Key[];
+  readonly out: (row: Row) => object;
+  readonly in: (db: Db, document: never) => unknown;
+}
+
+const keys = (...names: readonly string[]): readonly Key[] => names.map((name): Key => [name, 'string']);
+
+const INSERT_JOB = `INSERT INTO jobs (tenant, key, entity, side, id, priority, state, attempts, run_at, created_at,
+  import_id, full, again, lease_owner, lease_until, last_error) VALUES (${Array(16).fill('?').join(', ')})`;
+
+function insertJob(db: Db, job: Job): void {
+  db.run(
+    INSERT_JOB,
+    ...[job.tenant, job.key, job.entity, job.side, job.id, job.priority, job.state, job.attempts, job.runAt],
+    ...[job.createdAt, job.importId, job.full ? 1 : 0, job.again ? 1 : 0, job.leaseOwner, job.leaseUntil],
+    job.lastError === null ? null : JSON.stringify(job.lastError),
+  );
+}
+
+/** Nothing that is loaded is old enough to be swept away by what is loaded after it. */
+const LONG_AGO = -1;
+
+const FORMS: Readonly<Record<TransferGroup, Form>> = {
+  tenants: {
+    keys: keys('id'),
+    out: readDocument('tenants'),
+    in: (db, tenant: Tenant) => COLLECTIONS.tenants.insert(db, tenant),
+  },
+  secrets: {
+    keys: keys('tenant', 'name'),
+    out: ({ tenant, name, sealed, updated_at }) => ({ tenant, name, sealed, updatedAt: updated_at }),
+    in: (db, { tenant, name, sealed, updatedAt }: SecretFields) =>
+      COLLECTIONS.secrets.put(db, tenant, name, sealed, updatedAt),
+  },
+  pairs: {
+    keys: keys('tenant', 'id'),
+    out: readDocument('pairs'),
+    in: (db, pair: Pair) => COLLECTIONS.pairs.insert(db, pair),
+  },
+  jobs: {
+    keys: [
+      ['tenant', 'string'],
+      ['created_at', 'number'],
+      ['seq', 'number'],
+    ],
+    out: readJob,
+    in: insertJob,
+  },
+  cursors: {
+    keys: keys('tenant', 'name'),
+    out: ({ tenant, name, at }) => ({ tenant, name, at }),
+    in: (db, { tenant, name, at }: { tenant: string; name: string; at: number }) =>
+      COLLECTIONS.cursors.put(db, tenant, name, at),
+  },
+  activity: {
+    keys: [
+      ['tenant', 'string'],
+      ['at', 'number'],
+      ['seq', 'number'],
+    ],
+    out: readDocument('activity'),
+    in: (db, line: Activity) => COLLECTIONS.activity.insert(db, [line]),
+  },
+  decisions: {
+    keys: keys('tenant', 'entity', 'side', 'id'),
+    out: ({ tenant, entity, side, id, reason, at, waits_for }) => ({
+      ...{ tenant, entity, side, id, reason, at },
+      waitsFor: waits_for,
+    }),
+    in: (db, { tenant, entity, side, id, reason, at, waitsFor }: DecisionFields) =>
+      COLLECTIONS.decisions.set(db, tenant, entity, side, id, reason, at, waitsFor ?? undefined),
+  },
+  imports: {
+    keys: keys('tenant', 'id'),
+    out: readDocument('imports'),
+    in: (db, run: ImportRun) => COLLECTIONS.imports.put(db, run),
+  },
+  listed: {
+    keys: keys('tenant', 'import_id', 'kind', 'side', 'id'),
+    out: (row) => ({ ...(JSON.parse(String(row.doc)) as Listed), stale: row.stale === 1 }),
+    in: (db, record: Listed) => COLLECTIONS.listed.put(db, [record]),
+  },
+  states: {
+    keys: keys('tenant', 'name'),
+    out: ({ tenant, name, doc, updated_at }) => ({
+      ...{ tenant, name, updatedAt: updated_at },
+      value: JSON.parse(String(doc)) as unknown,
+    }),
+    in: (db, state: { tenant: string; name: string; value: unknown; updatedAt: number }) =>
+      COLLECTIONS.states.put(db, state.tenant, state.name, state.value, state.updatedAt),
+  },
+  seen: {
+    keys: keys('tenant', 'id'),
+    out: ({ tenant, id, expires_at }) => ({ tenant, id, expiresAt: expires_at }),
+    in: (db, { tenant, id, expiresAt }: { tenant: string; id: string; expiresAt: number }) =>
+      COLLECTIONS.seen.add(db, tenant, id, LONG_AGO, expiresAt),
+  },
+};
+
+/** Rows that are read at once. */
+const PAGE = 500;
+
+/**
+ * Opens the file for copying, and keeps every other process out meanwhile. The file is made when it is absent and brought
+ * to this release's version. Raises as openEmbeddedStore.
+ */
+export function openEmbeddedTransfer(path: string): TransferStore {
+  // It makes, migrates and checks the file, and gives back the jobs of whoever died at work.
+  createEngine(path).close();
+  const unlock = takeLock(path);
+  const db = openDb(path);
+  db.exec('PRAGMA synchronous = FULL');
+
+  function loadAll(items: readonly TransferItem[]): void {
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      for (const { collection, document } of items) FORMS[collection].in(db, document as never);
+      db.exec('COMMIT');
+    } catch (error) {
+      if (db.inTransaction) db.exec('ROLLBACK');
+      throw toSyncError(error);
+    }
+  }
+
+  return {
+    async *dump() {
+      for (const group of TRANSFER_ORDER) yield* dumpGroup(db, group);
+    },
+    load: async (items) => loadAll(items),
+    async close() {
+      db.all('PRAGMA wal_checkpoint(TRUNCATE)');
+      db.close();
+      unlock();
+    },
+  };
+}
+
+function* dumpGroup(db: Db, group: TransferGroup): Iterable<TransferItem> {
+  const listing = { table: group, where: [], keys: FORMS[group].keys, descending: false, read: FORMS[group].out };
+  let cursor: string | undefined;
+  do {
+    const page = readPage(db, listing, cursor === undefined ? { limit: PAGE } : { limit: PAGE, cursor });
+    for (const document of page.items) yield { collection: group, document: document as TransferItem['document'] };
+    cursor = page.next ?? undefined;
+  } while (cursor !== undefined);
+}

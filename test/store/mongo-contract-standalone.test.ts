@@ -1,0 +1,3 @@
+import { contractOn } from './servers/run-contract.ts';
+
+contractOn('secantusdb-standalone');

@@ -1,0 +1,93 @@
+import { MongoClient } from 'mongodb';
+import t from 'tap';
+import { systemRuntime } from '../../src/runtime.ts';
+import { COLLECTION_NAMES } from '../../src/store/mongo/collections.ts';
+import { INDEXES } from '../../src/store/mongo/indexes.ts';
+import { MIGRATIONS, migrate } from '../../src/store/mongo/migrations.ts';
+import { openMongoStore } from '../../src/store/mongo/mongo-store.ts';
+import { createVirtualRuntime } from '../support/virtual-runtime.ts';
+import { pairOf } from './fixtures.ts';
+import { serverOf } from './servers/servers.ts';
+
+t.setTimeout(240_000);
+
+for (const name of ['MONGODB_TEST_URL', 'secantusdb']) {
+  const server = serverOf(name);
+  t.test(`B1 versions of a database on ${name}`, { skip: server.missing ?? false }, async (t) => {
+    const running = await server.start();
+    const url = running.url(`versions-${process.pid}`);
+    const client = new MongoClient(url);
+    const db = client.db();
+    const steps = db.collection<{ _id: number }>('migrations');
+    const runtime = systemRuntime();
+    t.teardown(async () => {
+      await db.dropDatabase();
+      await client.close();
+      await running.stop();
+    });
+
+    await t.test('B1 several instances start at one moment: each step is run once, and all wait for it', async (t) => {
+      const stores = await Promise.all(Array.from({ length: 5 }, () => openMongoStore({ url, runtime })));
+      t.match(await steps.find().toArray(), [{ _id: 1, state: 'done' }]);
+      await stores[4]?.pairs.insert(pairOf('p'));
+      for (const store of stores) await store.close();
+      for (const collection of COLLECTION_NAMES) {
+        const there = (await db.collection(collection).indexes()).map((index) => index.name).sort();
+        t.strictSame(there, ['_id_', ...(INDEXES[collection] ?? []).map((index) => String(index.name))].sort());
+      }
+      let runs = 0;
+      let done = 0;
+      const slow = async () => {
+        runs++;
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        done++;
+      };
+      const versions = [...MIGRATIONS, { version: 2, run: slow }];
+      await Promise.all([1, 2, 3].map(() => migrate(db, runtime, versions).then(() => t.equal(done, 1))));
+      t.equal(runs, 1);
+      await migrate(db, runtime, versions);
+      t.equal(runs, 1, 'what is done is not run again');
+    });
+
+    await t.test('B1 a database of a newer release is refused, and unchanged', async (t) => {
+      await t.rejects(openMongoStore({ url, runtime }), {
+        code: 'store-failed',
+        message: /version 2.*up to 1: start the newer/,
+      });
+      await steps.deleteOne({ _id: 2 });
+      const store = await openMongoStore({ url, runtime });
+      t.equal((await store.pairs.get('t1', 'p'))?.id, 'p');
+      await store.close();
+    });
+
+    await t.test('B1 a step whose runner failed is free at once; whose runner died, after half an hour', async (t) => {
+      const virtual = createVirtualRuntime({ seed: 1, start: 1_764_000_000_000 });
+      let runs = 0;
+      const failing = { version: 2, run: async () => Promise.reject(new Error(`no disk ${++runs}`)) };
+      await t.rejects(migrate(db, virtual, [...MIGRATIONS, failing]), { message: 'no disk 1' });
+      await t.rejects(migrate(db, virtual, [...MIGRATIONS, failing]), { message: 'no disk 2' });
+      const dead = { _id: 2, state: 'running', owner: 'dead', until: virtual.now() + 1000 };
+      await steps.insertOne(dead);
+      let ready = false;
+      const mended = { version: 2, run: async () => void runs++ };
+      const waiting = migrate(db, virtual, [...MIGRATIONS, mended]).then(() => {
+        ready = true;
+      });
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      t.equal(ready, false, 'somebody else runs it');
+      while (!ready) {
+        await virtual.advance(500);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      await waiting;
+      t.equal(runs, 3);
+      t.match(await steps.findOne({ _id: 2 }), { state: 'done' });
+    });
+
+    await t.test('B8 the server itself refuses a document without what it is found and fenced by', async (t) => {
+      for (const document of [{ tenant: 't1' }, { tenant: 't1', id: 'x', entity: 'customer', state: 1 }])
+        await t.rejects(db.collection('pairs').insertOne(document), { code: 121 });
+      await t.rejects(db.collection('seen').insertOne({ tenant: 't1', id: 'x', expiresAt: 5 }), { code: 121 });
+    });
+  });
+}

@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { MongoClient } from 'mongodb';
+
+export interface Running {
+  /** The address of a database on it. */
+  url(database: string): string;
+  /** Where it listens; null for one that we did not start. */
+  readonly port: number | null;
+  stop(): Promise<void>;
+}
+export interface TestServer {
+  readonly name: string;
+  /** Why it cannot be had here; undefined when it can. */
+  readonly missing: string | undefined;
+  start(): Promise<Running>;
+}
+
+const CACHE =
+  process.env.MONGO_SERVERS_DIR ??
+  fileURLToPath(new URL('../../../node_modules/.cache/mongo-servers', import.meta.url));
+
+/** A port that is free now. */
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() =>
+        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
+      );
+    });
+  });
+
+/** Waits until the server answers; the driver looks again by itself. */
+async function answered(url: string): Promise<void> {
+  const client = new MongoClient(url, { serverSelectionTimeoutMS: 30_000 });
+  try {
+    await client.db('admin').command({ ping: 1 });
+  } finally {
+    await client.close();
+  }
+}
+
+/** A server of a file in the cache, started anew on a port and a folder of its own. */
+function local(
+  name: string,
+  file: string,
+  script: string,
+  args: (port: number, folder: string) => string[],
+): TestServer {
+  const path = join(CACHE, file);
+  return {
+    name,
+    missing: existsSync(path) ? undefined : `${name} is not installed: run scripts/mongo-servers/${script}`,
+    async start() {
+      const port = await freePort();
+      const folder = mkdtempSync(join(tmpdir(), `${name}-`));
+      const child = spawn(path, args(port, folder), { stdio: ['ignore', 'ignore', 'ignore'], cwd: folder });
+      const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+      const kill = () => void child.kill('SIGKILL');
+      process.once('exit', kill);
+      const url = (database: string) => `mongodb://127.0.0.1:${port}/${database}`;
+      const stop = async () => {
+        kill();
+        await ended;
+        process.off('exit', kill);
+        rmSync(folder, { recursive: true, force: true });
+      };
+      await answered(url('admin')).catch(async (error: unknown) => {
+        await stop();
+        throw error;
+      });
+      return { url, port, stop };
+    },
+  };
+}
+
+/** The server that MONGODB_TEST_URL names: its databases named `test-...` are ours to make and to drop. */
+const named: TestServer = {
+  name: 'MONGODB_TEST_URL',
+  missing: process.env.MONGODB_TEST_URL ? undefined : 'MONGODB_TEST_URL names no server',
+  async start() {
+    const base = new URL(process.env.MONGODB_TEST_URL ?? '');
+    const url = (database: string) => {
+      const own = new URL(base);
+      own.pathname = `/test-${database}`;
+      return own.href;
+    };
+    await answered(url('admin'));
+    return { url, port: base.port === '' ? 27017 : Number(base.port), stop: async () => {} };
+  },
+};
+
+const SECANTUS = 'secantusdb/bin/secantusd-py';
+const secantus = (port: number, folder: string) => [
+  ...['--host', '127.0.0.1', '--port', String(port), '--storage-path', folder],
+  ...['--log-level', 'ERROR', '--enable-test-commands'],
+];
+
+/** Every server that the tests know, real ones first. */
+export const SERVERS: readonly TestServer[] = [
+  named,
+  local('secantusdb', SECANTUS, 'secantusdb.sh', secantus),
+  local('secantusdb-standalone', SECANTUS, 'secantusdb.sh', (...at) => [...secantus(...at), '--standalone']),
+];
+
+export function serverOf(name: string): TestServer {
+  const server = SERVERS.find((known) => known.name === name);
+  if (!server) throw new Error(`there is no server ${name}`);
+  return server;
+}
