@@ -1,3 +1,4 @@
+import type { ImportState } from '../../schemas/imports.ts';
 import { bar, seconds } from './print.ts';
 import { counts } from './records.ts';
 import { expect, ofTenant, type Step, type Tour } from './tour.ts';
@@ -5,9 +6,10 @@ import { until } from './wait.ts';
 
 interface ImportView {
   readonly id: string;
-  readonly state: 'listing' | 'running' | 'done' | 'failed';
+  readonly state: ImportState;
   readonly total: number;
-  readonly dead?: number;
+  readonly done: number;
+  readonly dead: number;
   readonly error: string | null;
 }
 interface Status {
@@ -32,9 +34,8 @@ async function followImport(tour: Tour, id: string): Promise<{ value: ImportView
     async () => {
       const view = await tour.api.get<ImportView>(ofTenant(tour, `/imports/${id}`));
       if (view.state === 'listing') return null;
-      const { budgets, jobs } = await tour.api.get<Status>(ofTenant(tour, '/status'));
-      // Echoes of the import's own writes wait among them for a moment.
-      const done = Math.max(0, view.total - jobs.waiting - jobs.running);
+      const { done } = view;
+      const { budgets } = await tour.api.get<Status>(ofTenant(tour, '/status'));
       const use = (side: 'webcrm' | 'fortnox') => `${budgets[side].inWindow} of ${budgets[side].limit}`;
       tour.printer.progress(
         `${bar(done, view.total)} ${done} of ${view.total} records; calls in the window: webCRM ${use('webcrm')}, Fortnox ${use('fortnox')}`,
@@ -68,7 +69,7 @@ export const IMPORT_STEP: Step = {
     const { value: view, tookMs } = await followImport(tour, id);
     tour.printer.settle();
     expect(view.state === 'done', `The import ended as ${view.state}: ${view.error ?? 'no reason given'}`);
-    expect((view.dead ?? 0) === 0, `${view.dead} records of the import failed.`);
+    expect(view.dead === 0, `${view.dead} records of the import failed.`);
     const after = await counts(tour);
     tour.printer.line(
       `${view.total} records in ${seconds(tookMs)} with ${after.webcrm.total - before.webcrm.total} calls to webCRM and ${after.fortnox.total - before.fortnox.total} to Fortnox.`,

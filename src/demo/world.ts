@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../config.ts';
 import type { Runtime } from '../runtime.ts';
+import { STREAM_PATH } from '../sandbox/http-server.ts';
 import { createApi } from './api.ts';
 import type { Closers } from './closers.ts';
 import { openCompanies } from './companies.ts';
@@ -22,7 +23,8 @@ export interface World {
 
 /**
  * Starts both stand-ins and the service, each on a port of its own, the data in a temporary folder that goes away with
- * `closers`. PORT and LOG_LEVEL of `env` are heeded. Raises what a start raises.
+ * `closers`. PORT and LOG_LEVEL of `env` are heeded, and an empty FORTNOX_STREAM_URL: Fortnox's events then come as signed
+ * webhooks. Raises what a start raises.
  */
 export async function openWorld(deps: {
   runtime: Runtime;
@@ -56,6 +58,7 @@ export async function openWorld(deps: {
     FORTNOX_CLIENT_SECRET: 'sandbox-secret',
     FORTNOX_API_URL: urls.fortnox,
     FORTNOX_AUTH_URL: urls.fortnox,
+    FORTNOX_STREAM_URL: env.FORTNOX_STREAM_URL === '' ? '' : `${urls.fortnox.replace('http', 'ws')}${STREAM_PATH}`,
     WEBCRM_API_URL: urls.webcrm,
     // A price raises no event: only a poll finds it. Six minutes are too long for a tour.
     POLL_INTERVAL_SECONDS: '20',
@@ -71,7 +74,10 @@ export async function openWorld(deps: {
     control: createApi({ base: urls.control, token: null, fetch: runtime.fetch, signal }),
     seeded,
     access: { webcrmToken: webcrm.applicationToken, fortnoxRefreshToken: fortnox.issueRefreshToken() },
-    pointFortnoxWebhook: (target) => fortnox.setWebhook(target.url, target.secret),
+    pointFortnoxWebhook(target) {
+      // One way is enough: both would say everything twice.
+      if (config.fortnox.streamUrl === null) fortnox.setWebhook(target.url, target.secret);
+    },
     deliveryPairs: 0,
     probes: { webcrm: 0, fortnox: 0 },
     tenantId: '',

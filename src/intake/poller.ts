@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BaseLogger } from 'pino';
-import { type Entity, type Hint, PRIORITY, type Side, type Tenant } from '../../schemas/records.ts';
+import { type Entity, PRIORITY, type Side, type Tenant } from '../../schemas/records.ts';
 import { isSyncError, type SyncError } from '../errors/sync-error.ts';
 import type { Intake } from '../queue/types.ts';
 import { type Runtime, sleep } from '../runtime.ts';
@@ -9,11 +9,11 @@ import type { Connections } from '../vendors/connections-types.ts';
 import { pollArticles } from './article-poll.ts';
 import { isFollowed, isNeeded, POLLED } from './followed.ts';
 import { pollStart } from './overlap.ts';
-import { CHANGE_LISTS } from './poll-reads.ts';
+import { CHANGE_LISTS, withoutEchoes } from './poll-reads.ts';
 
 export interface PollerDeps {
   readonly runtime: Runtime;
-  readonly store: Pick<Store, 'tenants' | 'cursors' | 'pairs'>;
+  readonly store: Pick<Store, 'tenants' | 'cursors' | 'pairs' | 'listed'>;
   readonly connections: Pick<Connections, 'of'>;
   readonly intake: Intake;
   readonly logger: Pick<BaseLogger, 'debug' | 'warn' | 'error'>;
@@ -44,6 +44,11 @@ const SIDES = ['webcrm', 'fortnox'] as const;
 const TENANTS_A_PAGE = 200;
 const PLANS_A_PERIOD = 4;
 const STOP_WAIT_MS = 5_000;
+
+/** R73: a stop of over a week. What it left waits behind live work. */
+export const LONG_STOP_MS = 7 * 24 * 3_600_000;
+export const isLongStop = (cursor: number | null, now: number): boolean =>
+  cursor !== null && now - cursor > LONG_STOP_MS;
 
 /** Name of the cursor up to which an entity's changes are queued. */
 export const pollCursor = (side: Side, entity: Entity): string => `poll:${side}:${entity}`;
@@ -164,9 +169,11 @@ export function createPoller(deps: PollerDeps): Poller {
       // The past is an import's matter: the first poll only marks where to begin.
       await move(runtime.now());
     } else {
-      const { serverDate } = await list.read(clients, from, runtime.now(), async (ids) => {
+      const priority = isLongStop(cursor, runtime.now()) ? PRIORITY.import : PRIORITY.poll;
+      const { serverDate } = await list.read(clients, from, runtime.now(), priority, async (all, organisations) => {
+        const ids = organisations === undefined ? all : await withoutEchoes(store, tenant, organisations);
         count += ids.length;
-        await deps.intake.accept(ids.map((id) => hintOf(tenant.id, list.gives, side, id)));
+        await deps.intake.accept(ids.map((id) => ({ tenant: tenant.id, entity: list.gives, side, id, priority })));
       });
       await move(serverDate);
     }
@@ -201,11 +208,3 @@ export function createPoller(deps: PollerDeps): Poller {
     pollNow: (tenantId, side, entity) => ask(tenantId, side, entity === undefined ? POLLED[side] : [entity]),
   };
 }
-
-const hintOf = (tenant: string, entity: Entity, side: Side, id: string): Hint => ({
-  tenant,
-  entity,
-  side,
-  id,
-  priority: PRIORITY.poll,
-});

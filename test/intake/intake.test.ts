@@ -1,14 +1,11 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { type Hint, PRIORITY } from '../../schemas/records.ts';
-import { SyncError } from '../../src/errors/sync-error.ts';
-import { createCustomerImport } from '../../src/intake/customer-import.ts';
 import { parseFortnoxEvent } from '../../src/intake/fortnox-event.ts';
 import { createIntake } from '../../src/intake/intake.ts';
 import { signWebhook, verifyWebhook } from '../../src/intake/standard-webhooks.ts';
 import { parseWebcrmHook } from '../../src/intake/webcrm-hook.ts';
-import type { WebcrmOrganisation } from '../../src/vendors/webcrm/types.ts';
-import { createWorld, customers, quiet, START, tenantOf } from './world.ts';
+import { START } from './world.ts';
 
 const hint = (id: string, tenant = 'a'): Hint => ({
   tenant,
@@ -196,75 +193,4 @@ t.test('signed webhooks (Standard Webhooks)', async (t) => {
   t.match(check({ headers: { ...headers, 'webhook-timestamp': 'now' } }), { ok: false, why: 'timestamp-unreadable' });
   t.match(check({ headers: {} }), { ok: false, why: 'header-missing' });
   t.throws(() => signWebhook({ secret: 'whsec_AAAA', id: 'x', now, rawBody }), RangeError);
-});
-
-t.test('R24 an import queues both sides once, behind live work, and counts to done', async (t) => {
-  const w = createWorld();
-  const tenant = tenantOf('a');
-  const org = (id: number, type: string, number?: unknown): WebcrmOrganisation => ({
-    OrganisationId: id,
-    OrganisationType: type,
-    OrganisationCustom1: number,
-  });
-  w.vendor.organisations = [
-    [org(1, 'Customer', ' 11 '), org(2, 'Supplier', '12'), org(3, 'Private Customer', '')],
-    [org(1, 'Customer', '11'), org(4, 'Customer', 13)],
-  ];
-  w.vendor.customers = [customers(10, 3), customers(12, 3)];
-  const imports = createCustomerImport({ ...w, logger: quiet });
-  const run = await imports.start(tenant);
-  t.match(run, { state: 'listing', total: 0 });
-  await t.rejects(imports.start(tenant), { code: 'conflict' });
-  t.match(await imports.progress('a', run.id), { state: 'listing' });
-  await w.runtime.settle();
-  t.match(await imports.progress('a', run.id), { state: 'running', total: 6, done: 0, dead: 0 });
-  const jobs = (await w.store.jobs.list('a', { limit: 100 })).items;
-  t.same(jobs.map(({ side, id }) => `${side} ${id}`).sort(), [
-    'fortnox 10',
-    'fortnox 12',
-    'fortnox 14',
-    'webcrm 1',
-    'webcrm 3',
-    'webcrm 4',
-  ]);
-  t.ok(jobs.every((job) => job.priority === PRIORITY.import && job.importId === run.id));
-  for (const [index, job] of (await w.store.jobs.claim('a', 'me', START, 1_000, 10)).entries()) {
-    const dead = { state: 'dead', runAt: START, countAttempt: true, error: null } as const;
-    await (index === 0
-      ? w.store.jobs.release('a', job.key, 'me', dead)
-      : w.store.jobs.complete('a', job.key, 'me', START));
-  }
-  t.match(await imports.progress('a', run.id), { state: 'done', total: 6, done: 5, dead: 1, finishedAt: START });
-  await t.rejects(imports.progress('a', 'none'), { code: 'not-found' });
-  await w.store.close();
-});
-
-t.test('an import that cannot list, is stopped or was cut off by a restart is marked failed', async (t) => {
-  const w = createWorld();
-  const imports = createCustomerImport({ ...w, logger: quiet });
-  w.vendor.before = async () => {
-    throw new SyncError('vendor-failed', 'webCRM is down.');
-  };
-  const failed = await imports.start(tenantOf('a'));
-  await w.runtime.settle();
-  t.match(await imports.progress('a', failed.id), { state: 'failed', error: 'webCRM is down.' });
-  w.vendor.before = async (_call, page) => {
-    if (page === 1) await new Promise<void>((resolve) => w.runtime.setTimer(1_000, resolve));
-  };
-  w.vendor.organisations = [
-    [{ OrganisationId: 1, OrganisationType: 'Customer' }],
-    [{ OrganisationId: 2, OrganisationType: 'Customer' }],
-  ];
-  const cut = await imports.start(tenantOf('a'));
-  await w.runtime.settle();
-  const restarted = createCustomerImport({ ...w, logger: quiet });
-  const stopped = imports.stop();
-  await w.runtime.advance(6_000);
-  await stopped;
-  t.match(await restarted.progress('a', cut.id), { state: 'failed', total: 1, error: /stopped/ });
-  await w.store.imports.put({ ...cut, id: 'crashed' });
-  t.match(await restarted.progress('a', 'crashed'), { state: 'failed', error: /Start the import again/ });
-  await t.rejects(imports.start(tenantOf('a')), { code: 'stopping' });
-  t.equal(w.runtime.pendingTimers(), 0);
-  await w.store.close();
 });

@@ -11,7 +11,7 @@ export const START = Date.UTC(2026, 0, 5, 8);
 export const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
 export const tenantOf = (id: string, more: Partial<Tenant> = {}): Tenant => ({
-  schema: 2,
+  schema: 3,
   id,
   name: id,
   state: 'connected',
@@ -22,6 +22,7 @@ export const tenantOf = (id: string, more: Partial<Tenant> = {}): Tenant => ({
   partialPut: { organisation: 'unknown', delivery: 'unknown', line: 'unknown', item: 'unknown' },
   webcrmHookIds: [],
   lineQuery: 'unknown',
+  hold: null,
   version: 1,
   createdAt: START,
   updatedAt: START,

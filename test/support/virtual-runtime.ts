@@ -14,9 +14,11 @@ export interface VirtualRuntime extends Runtime {
 interface Timer {
   readonly at: number;
   readonly order: number;
-  readonly fn: () => void;
+  fn: () => void;
   cancelled: boolean;
 }
+
+const nothing = (): void => {};
 
 const earlier = (a: Timer, b: Timer): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
 
@@ -118,6 +120,8 @@ export function createVirtualRuntime(options: { seed: number; start: number }): 
       return () => {
         if (timer.cancelled) return;
         timer.cancelled = true;
+        // It stays in the heap until it is due, and must not keep what it would have seen: a call's time limit, the answer.
+        timer.fn = nothing;
         live -= 1;
         touched += 1;
       };

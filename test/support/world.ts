@@ -17,6 +17,7 @@ const FORTNOX_URL = 'https://fortnox.invalid';
 const WEBCRM_URL = 'https://webcrm.invalid';
 const START = Date.parse('2026-03-02T08:00:00Z');
 const CALL_MS = 20;
+const ADMIN_TOKEN = 'a-token-of-the-administrator-of-tests';
 
 export interface WorldOptions {
   readonly settings?: Partial<Omit<Settings, 'documents'>>;
@@ -71,7 +72,7 @@ export async function openWorld(options: WorldOptions = {}) {
     runtime,
     logger: pino({ level: 'silent' }),
     encryptionKey: Buffer.alloc(32, 7),
-    adminToken: 'a-token-that-nobody-uses-here',
+    adminToken: ADMIN_TOKEN,
     store,
   });
   const app = await buildApp(service.services);
@@ -138,6 +139,22 @@ export async function openWorld(options: WorldOptions = {}) {
       service.services.intake.accept([
         { tenant: tenant.id, entity, side, id: String(id), priority: PRIORITY.notification },
       ]),
+    /** Asks the administrators' API; a body makes it a POST unless told. */
+    async call(
+      path: string,
+      body?: object,
+      method: 'GET' | 'POST' | 'PATCH' | 'DELETE' = body === undefined ? 'GET' : 'POST',
+    ) {
+      const answer = await drive(
+        app.inject({
+          method,
+          url: `/api/tenants/${tenant.id}${path}`,
+          headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+          ...(body === undefined ? {} : { payload: body }),
+        }),
+      );
+      return { status: answer.statusCode, body: (answer.body === '' ? {} : answer.json()) as Record<string, unknown> };
+    },
     lines,
     reasons: async () => (await lines()).flatMap((line) => line.reasons),
     pairs: async (entity: 'customer' | 'article' | 'delivery' = 'delivery') =>

@@ -1,0 +1,206 @@
+import type { BaseLogger } from 'pino';
+import type { ImportRun } from '../../schemas/imports.ts';
+import type { Tenant } from '../../schemas/records.ts';
+import { isSyncError, SyncError } from '../errors/sync-error.ts';
+import { sleep } from '../runtime.ts';
+import type { Page } from '../store/port.ts';
+import { type AtWork, type WorkDeps, workOff } from './work.ts';
+
+export interface DriverDeps extends WorkDeps {
+  readonly logger: Pick<BaseLogger, 'info' | 'warn' | 'error'>;
+  /** Told when a vendor no longer accepts the tenant's credentials. */
+  readonly onAuthFailure: (tenant: Tenant, error: SyncError) => Promise<void>;
+}
+
+/** Keeps the active imports going, one a tenant. */
+export interface Driver {
+  /** Stores the run and sets it to work. Raises `conflict` while another import of the tenant is active, `stopping` after `shutDown`. */
+  drive(tenantId: string, run: ImportRun): Promise<void>;
+  /** Ends the work on the run; waits 5 s at most for what is on its way. */
+  halt(tenantId: string, id: string): Promise<void>;
+  startUp(): Promise<void>;
+  expire(): Promise<void>;
+  shutDown(): Promise<void>;
+}
+
+const STOP_WAIT_MS = 5_000;
+const KEPT_MS = 7 * 24 * 3_600_000;
+const TENANTS_A_PAGE = 200;
+const RUNS_A_PAGE = 50;
+const RETRY_FIRST_MS = 2_000;
+const RETRY_LONGEST_MS = 300_000;
+/** A listing or comparison that fails so often in a row is given up: it is begun anew by a person. */
+const TRIES = 8;
+/** How often a tenant that is paused is looked at. */
+const LOOK_EVERY_MS = 5_000;
+
+interface Active {
+  readonly id: string;
+  readonly stop: AbortController;
+  work: Promise<void>;
+}
+
+export function createDriver(deps: DriverDeps): Driver {
+  const { runtime, store, logger } = deps;
+  const active = new Map<string, Active>();
+  let stopping = false;
+
+  async function drive(tenantId: string, run: ImportRun): Promise<void> {
+    if (stopping) throw new SyncError('stopping', 'The service is stopping. Start the import again afterwards.');
+    const other = active.get(tenantId);
+    if (other !== undefined)
+      throw new SyncError(
+        'conflict',
+        `Import ${other.id} of this tenant is active: stop it first, or wait for its end.`,
+      );
+    const mine: Active = { id: run.id, stop: new AbortController(), work: Promise.resolve() };
+    active.set(tenantId, mine);
+    try {
+      await store.imports.put(run);
+    } catch (error) {
+      leave(tenantId, mine);
+      throw error;
+    }
+    mine.work = keepAt(run, mine.stop.signal).finally(() => leave(tenantId, mine));
+  }
+
+  function leave(tenantId: string, mine: Active): void {
+    if (active.get(tenantId) === mine) active.delete(tenantId);
+  }
+
+  /** Works the run off; never rejects. */
+  async function keepAt(begun: ImportRun, signal: AbortSignal): Promise<void> {
+    let run = begun;
+    for (let failures = 0; isAtWork(run) && !signal.aborted; ) {
+      let at: AtWork | null = null;
+      try {
+        const tenant = await store.tenants.get(run.tenant);
+        if (tenant?.state !== 'connected') {
+          await sleep(runtime, LOOK_EVERY_MS, signal);
+          continue;
+        }
+        at = { run, tenant, signal };
+        await workOff(deps, at);
+        run = at.run;
+        failures = 0;
+        logger.info({ tenant: run.tenant, import: run.id, state: run.state, total: run.total }, 'an import went on');
+      } catch (error) {
+        if (signal.aborted) return;
+        // What was done until then stands; each step that was stored begins a new count of failures.
+        if (at !== null && at.run.step !== run.step) failures = 0;
+        run = at?.run ?? run;
+        failures += 1;
+        run = await afterFailure(run, at?.tenant ?? null, error, failures, signal);
+      }
+    }
+  }
+
+  async function afterFailure(
+    run: ImportRun,
+    tenant: Tenant | null,
+    error: unknown,
+    failures: number,
+    signal: AbortSignal,
+  ): Promise<ImportRun> {
+    const about = { err: error, tenant: run.tenant, import: run.id, state: run.state, failures };
+    const retry = isSyncError(error) ? error.retry : 'retryable';
+    if (retry === 'auth' && tenant !== null && isSyncError(error)) {
+      logger.warn(about, 'an import waits until the tenant is connected again');
+      await tell(tenant, error);
+      await sleep(runtime, LOOK_EVERY_MS, signal);
+      return run;
+    }
+    const mayFail = run.state !== 'running' && (retry === 'refused' || retry === 'never' || failures >= TRIES);
+    if (!mayFail) {
+      const waitMs = Math.max(
+        isSyncError(error) ? (error.waitMs ?? 0) : 0,
+        Math.min(RETRY_LONGEST_MS, RETRY_FIRST_MS * 2 ** (failures - 1)),
+      );
+      logger.warn({ ...about, waitMs }, 'an import was held up; it is tried again');
+      await sleep(runtime, waitMs, signal);
+      return run;
+    }
+    logger.error(about, 'an import failed');
+    const why = isSyncError(error) ? error.message : 'An error on our side; the log has its stack under this import.';
+    const failed: ImportRun = { ...run, state: 'failed', finishedAt: runtime.now(), error: why, step: null };
+    try {
+      await store.imports.put(failed);
+      await store.listed.clear(run.tenant, run.id);
+    } catch (failure) {
+      logger.error(
+        { ...about, err: failure },
+        'the end of an import could not be stored; it is tried again at the next start',
+      );
+    }
+    return failed;
+  }
+
+  async function tell(tenant: Tenant, error: SyncError): Promise<void> {
+    try {
+      await deps.onAuthFailure(tenant, error);
+    } catch (failure) {
+      logger.error({ err: failure, tenant: tenant.id }, 'the tenant could not be paused');
+    }
+  }
+
+  async function eachRun(visit: (run: ImportRun) => Promise<void>): Promise<void> {
+    let cursor: string | null = null;
+    do {
+      const page: Page<Tenant> = await store.tenants.list({ limit: TENANTS_A_PAGE, cursor: cursor ?? undefined });
+      for (const { id } of page.items) await eachRunOf(id, visit);
+      cursor = page.next;
+    } while (cursor !== null);
+  }
+
+  async function eachRunOf(tenantId: string, visit: (run: ImportRun) => Promise<void>): Promise<void> {
+    let cursor: string | null = null;
+    do {
+      const page: Page<ImportRun> = await store.imports.list(tenantId, {
+        limit: RUNS_A_PAGE,
+        cursor: cursor ?? undefined,
+      });
+      for (const run of page.items) await visit(run);
+      cursor = page.next;
+    } while (cursor !== null);
+  }
+
+  async function waitFor(work: readonly Promise<void>[]): Promise<void> {
+    const ended = new AbortController();
+    const all = Promise.all(work).then(() => ended.abort());
+    await Promise.race([all, sleep(runtime, STOP_WAIT_MS, ended.signal)]);
+    ended.abort();
+  }
+
+  return {
+    drive,
+    async halt(tenantId, id) {
+      const mine = active.get(tenantId);
+      if (mine?.id !== id) return;
+      mine.stop.abort();
+      await waitFor([mine.work]);
+      // A vendor's answer that comes later finds the signal aborted, and is stored no more.
+      leave(tenantId, mine);
+    },
+    startUp: () =>
+      eachRun(async (run) => {
+        if (!isAtWork(run) || active.has(run.tenant)) return;
+        logger.info({ tenant: run.tenant, import: run.id, state: run.state }, 'an import that was cut off goes on');
+        await drive(run.tenant, run);
+      }),
+    expire: () =>
+      eachRun(async (run) => {
+        const isOld = run.finishedAt !== null && runtime.now() - run.finishedAt > KEPT_MS;
+        if (!isOld || (run.state !== 'ready' && run.state !== 'stopped')) return;
+        const error = `It was left ${run.state} for seven days, and what it had listed was forgotten. Start a new one.`;
+        await store.imports.put({ ...run, state: 'failed', error, step: null });
+        await store.listed.clear(run.tenant, run.id);
+      }),
+    async shutDown() {
+      stopping = true;
+      for (const { stop } of active.values()) stop.abort();
+      await waitFor([...active.values()].map(({ work }) => work));
+    },
+  };
+}
+
+const isAtWork = ({ state }: ImportRun): boolean => state === 'listing' || state === 'comparing' || state === 'running';

@@ -1,0 +1,228 @@
+import type { ImportOutcome, ImportRun, Listed } from '../../schemas/imports.ts';
+import { type Hint, jobKey, PRIORITY, type Tenant } from '../../schemas/records.ts';
+import type { Intake } from '../queue/types.ts';
+import { type Runtime, sleep } from '../runtime.ts';
+import type { Store } from '../store/port.ts';
+import type { Calendar } from '../sync/calendar.ts';
+import { documentStart } from '../sync/start-date.ts';
+import type { Connections } from '../vendors/connections-types.ts';
+import { compare } from './compare.ts';
+import { verdictOn } from './judge.ts';
+import { isDocument, listsOf, readList, walksOf } from './lists.ts';
+import { firstStep, type Step, stepOf, storedStep, walkList } from './step.ts';
+import type { Verdict, VerdictDeps } from './verdict.ts';
+
+export interface WorkDeps {
+  readonly runtime: Runtime;
+  readonly store: Pick<Store, 'imports' | 'jobs' | 'listed' | 'pairs' | 'tenants'>;
+  readonly connections: Pick<Connections, 'of'>;
+  readonly intake: Intake;
+  readonly calendar: (timeZone: string) => Calendar;
+}
+
+/** One run at work: its document as it stands, and the signal that ends it. */
+export interface AtWork {
+  run: ImportRun;
+  readonly tenant: Tenant;
+  readonly signal: AbortSignal;
+}
+
+/** A page more of jobs is queued when fewer than this are open: a stop takes few back, and live work waits behind none. */
+const FEW_OPEN = 100;
+const LOOK_EVERY_MS = 1_000;
+/** Single reads of a comparison at once; the budget paces them. */
+const AT_ONCE = 8;
+
+/** Does what the run's state asks for, and leaves the next state. Raises what vendors and the store raise; resumable at any point. */
+export async function workOff(deps: WorkDeps, at: AtWork): Promise<void> {
+  if (at.run.state === 'listing') await listBoth(deps, at);
+  else if (at.run.state === 'comparing') await compareAll(deps, at);
+  else if (at.run.state === 'running') await runAll(deps, at);
+}
+
+async function save(deps: WorkDeps, at: AtWork, change: Partial<ImportRun>, step: Step | null): Promise<void> {
+  // What a stop has left is the stop's: nothing is stored after it.
+  at.signal.throwIfAborted();
+  at.run = { ...at.run, ...change, step: step === null ? null : storedStep(step) };
+  await deps.store.imports.put(at.run);
+}
+
+/** Upserts, so that a list which a crash cut off is simply read again. */
+async function listBoth(deps: WorkDeps, at: AtWork): Promise<void> {
+  const { runtime, store, connections } = deps;
+  const { tenant } = at;
+  const lists = listsOf(at.run);
+  const vendors = connections.of(tenant.id);
+  // What an older list showed may be gone since.
+  if (stepOf(at.run).at === 0) await store.listed.clear(tenant.id, at.run.id);
+  for (let step = stepOf(at.run); step.at < lists.length; step = stepOf(at.run)) {
+    const list = lists[step.at] as (typeof lists)[number];
+    let total = step.counted;
+    await readList(list, {
+      vendors,
+      tenant,
+      runtime,
+      calendar: deps.calendar,
+      from: at.run.from ?? documentStart(tenant),
+      async accept(rows) {
+        at.signal.throwIfAborted();
+        const common = { importId: at.run.id, tenant: tenant.id, kind: list.kind, side: list.side, stale: false };
+        const open = { partner: null, outcome: null, reason: null, lost: [] };
+        await store.listed.put(rows.map((row) => ({ ...common, ...row, ...open })));
+        if (!list.indexOnly) total += rows.length;
+        await save(deps, at, { total }, step);
+      },
+    });
+    await save(deps, at, { total }, { ...step, at: step.at + 1, counted: total });
+  }
+  const state = at.run.dryRun ? 'comparing' : 'running';
+  const runningSince = state === 'running' ? runtime.now() : null;
+  await save(deps, at, { state, runningSince, compared: 0, counts: {} }, firstStep(state));
+}
+
+async function compareAll(deps: WorkDeps, at: AtWork): Promise<void> {
+  const vendors = deps.connections.of(at.tenant.id);
+  await walkAll(deps, at, async (verdictDeps, records) => {
+    const counts = { ...at.run.counts };
+    for (let from = 0; from < records.length; from += AT_ONCE) {
+      at.signal.throwIfAborted();
+      const some = records.slice(from, from + AT_ONCE);
+      const judged = await Promise.all(
+        some.map(async (record): Promise<Listed> => {
+          const verdict = await verdictOn(verdictDeps, record);
+          const { partner } = verdict;
+          const known = withVerdict(record, verdict);
+          if (verdict.outcome !== 'match' || partner === null) return known;
+          return { ...known, ...(await compare({ ...verdictDeps, vendors }, known, partner)) };
+        }),
+      );
+      for (const { outcome } of judged) count(counts, outcome);
+      await keep(deps, judged);
+    }
+    return { counts, compared: at.run.compared + records.length };
+  });
+  await save(deps, at, { state: 'ready', finishedAt: deps.runtime.now() }, null);
+}
+
+async function runAll(deps: WorkDeps, at: AtWork): Promise<void> {
+  const { left } = stepOf(at.run);
+  if (left.length > 0) {
+    await deps.intake.accept(left.map((key) => hintOf(at.run, ...partsOf(key))));
+    await save(deps, at, {}, { ...stepOf(at.run), left: [] });
+  }
+  await walkAll(
+    deps,
+    at,
+    async (verdictDeps, records) => {
+      await untilOpen(deps, at, FEW_OPEN);
+      const counts = { ...at.run.counts };
+      const hints: Hint[] = [];
+      const fresh: Listed[] = [];
+      for (const record of records) {
+        const verdict = await verdictOn(verdictDeps, record);
+        // A dry run has judged and counted it.
+        if (record.outcome === null && verdict.outcome !== null) {
+          count(counts, verdict.outcome);
+          fresh.push(withVerdict(record, verdict));
+        }
+        if (verdict.job) hints.push(hintOf(at.run, record.kind, record.side, record.id));
+      }
+      // Before the jobs begin: from then on they mark what they used.
+      await keep(deps, fresh);
+      at.signal.throwIfAborted();
+      await deps.intake.accept(hints);
+      return { counts, queued: at.run.queued + hints.length };
+    },
+    // What a document needs is there first.
+    (kind) => (isDocument(kind) ? untilOpen(deps, at, 0) : Promise.resolve()),
+  );
+  await untilOpen(deps, at, 0);
+  await save(deps, at, { state: 'done', finishedAt: deps.runtime.now() }, null);
+  await deps.store.listed.clear(at.tenant.id, at.run.id);
+}
+
+async function walkAll(
+  deps: WorkDeps,
+  at: AtWork,
+  visit: (verdictDeps: VerdictDeps, records: readonly Listed[]) => Promise<Partial<ImportRun>>,
+  before: (kind: Listed['kind']) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  const walks = walksOf(at.run);
+  for (let step = stepOf(at.run); step.at < walks.length; step = stepOf(at.run)) {
+    const walk = walks[step.at] as (typeof walks)[number];
+    await before(walk.kind);
+    const verdictDeps = () => ({ store: deps.store, tenant: at.tenant, run: at.run });
+    await walkList(
+      deps.store.listed,
+      at.run,
+      walk,
+      (records) => visit(verdictDeps(), records),
+      (change, next) => save(deps, at, change, next),
+    );
+  }
+  // A record that moved between two pages of a list was listed twice: now it is known how many there are.
+  at.run = { ...at.run, total: stepOf(at.run).counted };
+}
+
+/** Waits until no more than `most` jobs of the run are open; failed ones do not count. */
+async function untilOpen({ store, runtime }: WorkDeps, at: AtWork, most: number): Promise<void> {
+  for (;;) {
+    const { open, dead } = await store.jobs.countImport(at.tenant.id, at.run.id);
+    if (open - dead <= most) return;
+    await sleep(runtime, LOOK_EVERY_MS, at.signal);
+    at.signal.throwIfAborted();
+  }
+}
+
+/** Stores verdicts, and keeps what was marked as changed meanwhile. */
+async function keep({ store }: WorkDeps, records: readonly Listed[]): Promise<void> {
+  if (records.length === 0) return;
+  const now = await Promise.all(
+    records.map(({ tenant, importId, kind, side, id }) => store.listed.get(tenant, importId, kind, side, id)),
+  );
+  await store.listed.put(records.map((record, i) => ({ ...record, stale: now[i]?.stale ?? record.stale })));
+}
+
+const withVerdict = (record: Listed, { outcome, reason, partner }: Verdict): Listed => ({
+  ...record,
+  outcome,
+  reason,
+  partner,
+  lost: [],
+});
+
+function count(counts: Partial<Record<ImportOutcome, number>>, outcome: ImportOutcome | null): void {
+  if (outcome !== null) counts[outcome] = (counts[outcome] ?? 0) + 1;
+}
+
+const hintOf = (run: ImportRun, entity: Hint['entity'], side: Hint['side'], id: string): Hint => ({
+  tenant: run.tenant,
+  entity,
+  side,
+  id,
+  priority: PRIORITY.import,
+  importId: run.id,
+  full: true,
+});
+
+/** The parts of a job's key (`jobKey`); an id may hold a colon itself. */
+function partsOf(key: string): [Hint['entity'], Hint['side'], string] {
+  const [entity = '', side = '', ...id] = key.split(':');
+  return [entity as Hint['entity'], side as Hint['side'], id.join(':')];
+}
+
+/** Keys of the run's jobs that are not done, but for those that live work has overtaken: what a stop takes back. */
+export async function openKeys({ store }: Pick<WorkDeps, 'store'>, run: ImportRun): Promise<string[]> {
+  const keys: string[] = [];
+  // One that runs now may yet fail and wait again, and be taken back with the rest.
+  for (const state of ['running', 'waiting'] as const) {
+    let cursor: string | undefined;
+    do {
+      const page = await store.jobs.list(run.tenant, { state, limit: 200, cursor });
+      for (const job of page.items)
+        if (job.importId === run.id && job.priority === PRIORITY.import) keys.push(jobKey(job));
+      cursor = page.next ?? undefined;
+    } while (cursor !== undefined);
+  }
+  return [...new Set(keys)];
+}
