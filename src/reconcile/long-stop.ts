@@ -1,0 +1,120 @@
+import type { Hold, Tenant } from '../../schemas/records.ts';
+import { POLLED } from '../intake/followed.ts';
+import { isLongStop, pollCursor } from '../intake/poller.ts';
+import type { Runtime } from '../runtime.ts';
+import { changeTenant } from '../store/change-tenant.ts';
+import type { Page, Store } from '../store/port.ts';
+import { LONG_STOP, type LongStop } from '../sync/long-pause.ts';
+import type { WebcrmClient } from '../vendors/webcrm/types.ts';
+import type { Pass } from './pass.ts';
+import type { Reconcile } from './reconcile.ts';
+
+export interface LongStopDeps {
+  readonly runtime: Runtime;
+  readonly store: Store;
+  /** Sees that webCRM has our hooks; gives back their ids. */
+  registerHooks(webcrm: WebcrmClient, hookToken: string): Promise<string[]>;
+  /** Says in the tenant's activity what happened, and what to do. */
+  say(tenantId: string, message: string, reasons: readonly string[]): Promise<void>;
+  /** The tenant may have due jobs. */
+  wakeJobs(tenantId: string): void;
+}
+
+export interface LongStops {
+  /**
+   * Looks whether the tenant stood still for over a week. If so its jobs are held until what is to be done was counted, and the
+   * run that does it stands ready: call it before work goes on. True: it was a long stop.
+   */
+  check(tenantId: string, reconcile: Pick<Reconcile, 'prepare'>): Promise<boolean>;
+  /** As `check`, of every connected tenant. */
+  checkAll(reconcile: Pick<Reconcile, 'prepare'>): Promise<void>;
+  /** A stop lasts while jobs wait for a person: asked at each look. */
+  look(tenant: Tenant): Promise<void>;
+  checkHooks(pass: Pass): Promise<void>;
+  /** The end of the run: held when more records would be worked than `holdAbove`, else work goes on. */
+  decideHold(pass: Pass): Promise<void>;
+}
+
+const TENANTS_A_PAGE = 200;
+const DAY_MS = 24 * 3_600_000;
+const REASON: Hold['why'] = 'long-stop';
+
+/** R73: what a stop of over a week left is counted before anything of it is worked. */
+export function createLongStops(deps: LongStopDeps): LongStops {
+  const { runtime, store } = deps;
+
+  async function newestCursor(tenantId: string): Promise<number | null> {
+    const names = (['webcrm', 'fortnox'] as const).flatMap((side) =>
+      POLLED[side].map((entity) => pollCursor(side, entity)),
+    );
+    const cursors = await Promise.all(names.map((name) => store.cursors.get(tenantId, name)));
+    const known = cursors.filter((cursor) => cursor !== null);
+    return known.length === 0 ? null : Math.max(...known);
+  }
+
+  const readStop = async (tenantId: string): Promise<LongStop | null> =>
+    (await store.states.get(tenantId, LONG_STOP)) as LongStop | null;
+
+  async function setHold(tenantId: string, make: (present: Hold | null) => Hold | null): Promise<Tenant> {
+    return changeTenant(store, tenantId, (tenant) => ({ hold: make(tenant.hold), updatedAt: runtime.now() }));
+  }
+
+  const check: LongStops['check'] = async (tenantId, reconcile) => {
+    const newest = await newestCursor(tenantId);
+    const now = runtime.now();
+    if (newest === null || !isLongStop(newest, now)) return false;
+    await store.states.put(tenantId, LONG_STOP, { from: newest, endedAt: now, heldUntil: now } satisfies LongStop, now);
+    await reconcile.prepare(tenantId);
+    await setHold(tenantId, (present) => present ?? { since: now, why: REASON, count: 0 });
+    const days = Math.floor((now - newest) / DAY_MS);
+    await deps.say(
+      tenantId,
+      `Nothing was synchronised for ${days} days. Both sides are read and compared first; until then jobs wait.`,
+      [REASON],
+    );
+    return true;
+  };
+
+  return {
+    check,
+    async checkAll(reconcile) {
+      let cursor: string | undefined;
+      do {
+        const page: Page<Tenant> = await store.tenants.list({ limit: TENANTS_A_PAGE, cursor });
+        for (const tenant of page.items) if (tenant.state === 'connected') await check(tenant.id, reconcile);
+        cursor = page.next ?? undefined;
+      } while (cursor !== undefined);
+    },
+    async look({ id, hold }) {
+      if (hold?.why !== REASON) return;
+      const stop = await readStop(id);
+      const now = runtime.now();
+      if (stop !== null) await store.states.put(id, LONG_STOP, { ...stop, heldUntil: now } satisfies LongStop, now);
+    },
+    async checkHooks({ tenant, vendors }) {
+      const webcrmHookIds = await deps.registerHooks(vendors.webcrm, tenant.hookToken);
+      await changeTenant(store, tenant.id, () => ({ webcrmHookIds, updatedAt: runtime.now() }));
+    },
+    async decideHold({ tenant }) {
+      const { waiting } = await store.jobs.counts(tenant.id);
+      const { holdAbove } = tenant.settings;
+      const isMany = waiting > holdAbove;
+      const { hold } = await setHold(tenant.id, (present) => {
+        // Somebody has let them go meanwhile, or something else holds them.
+        if (present?.why !== REASON) return present;
+        return isMany ? { ...present, count: waiting } : null;
+      });
+      if (hold?.why !== REASON) {
+        deps.wakeJobs(tenant.id);
+        return;
+      }
+      await deps.say(
+        tenant.id,
+        `After the long stop ${waiting} records would be worked, more than the ${holdAbove} that the settings allow (holdAbove). ` +
+          'Nothing of it is written yet. Look at some of them with GET /api/tenants/:tenant/explain, then let them go with ' +
+          'POST /api/tenants/:tenant/release.',
+        [REASON],
+      );
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import type { Tenant } from '../../schemas/records.ts';
+import { registerHooks } from '../admin/connect.ts';
+import { tenantLine } from '../admin/lines.ts';
+import type { Admin } from '../admin/tenants.ts';
+import type { Poller } from '../intake/poller.ts';
+import { createLongStops } from './long-stop.ts';
+import { createReconcile, type Reconcile } from './reconcile.ts';
+import type { RunDeps } from './run.ts';
+
+export interface ReconcileServiceDeps extends Omit<RunDeps, 'helpers'> {
+  readonly poller: Pick<Poller, 'pollNow'>;
+  readonly worker: { wake(tenantId: string): void };
+  readonly publicUrl: string;
+}
+
+export interface ReconcileService {
+  readonly reconcile: Reconcile;
+  /** Holds the tenants that stood still for long (R73): before jobs begin to run. */
+  prepare(): Promise<void>;
+  /** The same, of a tenant that is connected or resumed after a pause. */
+  guarded(admin: Admin): Admin;
+}
+
+/** Joins reconcile and the watch on long stops with the other parts. */
+export function createReconcileService(deps: ReconcileServiceDeps): ReconcileService {
+  const { runtime, store, poller, worker, publicUrl } = deps;
+  const longStops = createLongStops({
+    runtime,
+    store,
+    registerHooks: (webcrm, hookToken) => registerHooks(webcrm, publicUrl, hookToken),
+    say: (tenant, message, reasons) =>
+      tenantLine({ store, runtime }, { tenant, action: 'connection', message, reasons: [...reasons] }),
+    wakeJobs: (tenantId) => worker.wake(tenantId),
+  });
+  const reconcile = createReconcile({
+    ...deps,
+    onLook: longStops.look,
+    helpers: {
+      ...longStops,
+      poll: async (tenantId) => {
+        await Promise.all([poller.pollNow(tenantId, 'webcrm'), poller.pollNow(tenantId, 'fortnox')]);
+      },
+    },
+  });
+
+  async function goOn<T>(admin: Admin, id: string, go: () => Promise<T>): Promise<T> {
+    const before: Tenant = await admin.getTenant(id);
+    if (before.state !== 'connected') await longStops.check(id, reconcile);
+    const result = await go();
+    reconcile.wake(id);
+    return result;
+  }
+
+  return {
+    reconcile,
+    prepare: () => longStops.checkAll(reconcile),
+    guarded: (admin) => ({
+      ...admin,
+      connect: (id) => goOn(admin, id, () => admin.connect(id)),
+      resume: (id) => goOn(admin, id, () => admin.resume(id)),
+    }),
+  };
+}

@@ -1,0 +1,70 @@
+import type { Pair, PairState } from '../../schemas/records.ts';
+import type { JobContext } from './context.ts';
+import { journal } from './journal.ts';
+import { move } from './pair-state.ts';
+import type { FieldDecision } from './planner.ts';
+import type { Reason } from './reasons.ts';
+
+/** R72: a pause that lasted longer is a long one. */
+const LONG_PAUSE_MS = 7 * 24 * 3_600_000;
+
+/** Name of the state in the store that holds the tenant's last long stop. */
+export const LONG_STOP = 'long-stop';
+/** A time in which nothing was synchronised, ms. */
+export interface LongStop {
+  /** The last poll before it. */
+  readonly from: number;
+  /** When it was noticed, before work went on. */
+  readonly endedAt: number;
+  /** Until when jobs waited for a person, as far as known; `endedAt` when they did not. */
+  readonly heldUntil: number;
+}
+
+/** The planner's words for values that both sides changed. */
+const CHANGED_ON_BOTH: ReadonlySet<Reason> = new Set(['conflict-resolved', 'rows-conflict']);
+
+type Planned = Pick<FieldDecision, 'reasons'> & { readonly state: PairState };
+const changedOnBoth = ({ reasons, state }: Planned): boolean =>
+  state === 'linked' && reasons.some((reason) => CHANGED_ON_BOTH.has(reason));
+
+/**
+ * R72: whether what both sides changed is shown to a person before the first write: of a pair that was excluded for long, and of
+ * one whose images are older than the tenant's long stop. Pure.
+ */
+export function asksFirst(
+  pair: Pick<Pair, 'state' | 'reason' | 'updatedAt'>,
+  planned: Planned,
+  stop: LongStop | null,
+  now: number,
+): boolean {
+  if (!changedOnBoth(planned)) return false;
+  if (pair.state === 'conflict' && pair.reason === ('changed-on-both-sides' satisfies Reason)) return true;
+  if (pair.state === 'excluded' && now - pair.updatedAt > LONG_PAUSE_MS) return true;
+  // What the stop left was seen in the first week of work: what differs later was changed later.
+  return stop !== null && pair.updatedAt < stop.endedAt && now - stop.heldUntil <= LONG_PAUSE_MS;
+}
+
+/**
+ * Marks the pair `conflict` and logs every value that would lose, when a person is to be asked first (R72); null when the plan
+ * may be carried out. A person decides the pair, or makes both sides equal.
+ */
+export async function askFirst(
+  context: JobContext,
+  pair: Pair,
+  planned: Planned & Pick<FieldDecision, 'lost'>,
+): Promise<Pair | null> {
+  if (!changedOnBoth(planned)) return null;
+  const { store, tenant, runtime } = context;
+  const stop = (await store.states.get(tenant.id, LONG_STOP)) as LongStop | null;
+  if (!asksFirst(pair, planned, stop, runtime.now())) return null;
+  const reason: Reason = 'changed-on-both-sides';
+  if (pair.state === 'conflict' && pair.reason === reason) return pair;
+  const asked = await store.pairs.replace({
+    ...pair,
+    state: move(pair, 'conflict'),
+    reason,
+    updatedAt: runtime.now(),
+  });
+  await journal(context, { action: 'conflict', lost: planned.lost, reasons: [reason], pair: asked });
+  return asked;
+}
