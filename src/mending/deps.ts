@@ -1,0 +1,106 @@
+import {
+  type Activity,
+  type Entity,
+  type Hint,
+  jobKey,
+  type Pair,
+  PRIORITY,
+  type Side,
+  type Tenant,
+} from '../../schemas/records.ts';
+import { SyncError } from '../errors/sync-error.ts';
+import { newId } from '../runtime.ts';
+import type { SyncDeps } from '../sync/context.ts';
+
+export interface MendingDeps extends SyncDeps {
+  readonly worker: { wake(tenantId: string): void };
+}
+
+/** One request of an administrator: whose tenant, and the id by which the log names it. */
+export interface Request {
+  readonly tenant: Tenant;
+  readonly by: string;
+}
+
+export const refused = (message: string, faults?: { field: string; message: string }[]): SyncError =>
+  new SyncError('conflict', message, faults === undefined ? {} : { faults });
+
+/** Gives the pair, or raises `not-found`. */
+export async function pairOf({ store }: MendingDeps, { tenant }: Request, id: string): Promise<Pair> {
+  const pair = await store.pairs.get(tenant.id, id);
+  if (pair === null) throw new SyncError('not-found', 'The tenant has no pair with this id.');
+  return pair;
+}
+
+export interface RecordRef {
+  readonly entity: Entity;
+  readonly side: Side;
+  readonly id: string;
+}
+
+/** The records that a pair holds. */
+export const recordsOf = (pair: Pick<Pair, 'entity' | 'fortnoxKind' | 'webcrmId' | 'fortnoxId'>): RecordRef[] => [
+  ...(pair.webcrmId === null ? [] : [{ entity: pair.entity, side: 'webcrm' as const, id: pair.webcrmId }]),
+  ...(pair.fortnoxId === null ? [] : [{ entity: pair.fortnoxKind, side: 'fortnox' as const, id: pair.fortnoxId }]),
+];
+
+/**
+ * Does `work` while no job has these records. Raises `record-busy` when one has them now: waiting would hold the caller's request for
+ * as long as the vendors take.
+ */
+export async function alone<T>(
+  { locks }: MendingDeps,
+  { tenant }: Request,
+  records: readonly RecordRef[],
+  work: () => Promise<T>,
+): Promise<T> {
+  const release = locks.tryLock(records.map((record) => `${tenant.id}/${jobKey(record)}`));
+  if (release === null)
+    throw new SyncError('record-busy', 'A job works on this record just now: ask again in a moment.');
+  try {
+    return await work();
+  } finally {
+    release();
+  }
+}
+
+/** Hints of records that a person asked for: at once, and both sides are read. */
+export const askedFor = ({ tenant }: Request, records: readonly RecordRef[]): Hint[] =>
+  records.map(({ entity, side, id }) => ({
+    tenant: tenant.id,
+    entity,
+    side,
+    id,
+    priority: PRIORITY.notification,
+    full: true,
+  }));
+
+/** Writes the line that says what a person did to a pair, and by which request. */
+export async function tell(
+  { store, runtime, activityKeptMs }: MendingDeps,
+  { tenant, by }: Request,
+  pair: Pick<Pair, 'entity' | 'webcrmId' | 'fortnoxId' | 'id'>,
+  line: Pick<Activity, 'action' | 'message'> & { reasons?: readonly string[] },
+): Promise<void> {
+  const at = runtime.now();
+  await store.activity.insert([
+    {
+      schema: 1,
+      id: newId(runtime),
+      tenant: tenant.id,
+      at,
+      entity: pair.entity,
+      webcrmId: pair.webcrmId,
+      fortnoxId: pair.fortnoxId,
+      pairId: pair.id,
+      action: line.action,
+      target: null,
+      changes: [],
+      lost: [],
+      reasons: line.reasons ?? [],
+      message: `${line.message} Asked for by request ${by}.`,
+      job: null,
+      expiresAt: at + activityKeptMs,
+    },
+  ]);
+}
