@@ -1,6 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { WebSocketServer } from 'ws';
 import type { SandboxRequest, SandboxResponse, SandboxVendor } from './chassis.ts';
+import type { FortnoxStream } from './fortnox/stream.ts';
+
+/** Where Fortnox's stream is found (fortnox.md 6.2). */
+export const STREAM_PATH = '/topics-v1';
 
 async function read(request: IncomingMessage): Promise<SandboxRequest> {
   const chunks: Buffer[] = [];
@@ -19,11 +24,11 @@ async function read(request: IncomingMessage): Promise<SandboxRequest> {
 
 /**
  * Serves a stand-in over a socket. A call that the stand-in breaks off (an Error named ConnectionLost) has its socket
- * destroyed. `latency` gives the milliseconds that each answer waits after the call has taken effect. Raises what
+ * destroyed. A stand-in with a stream has it as WebSocket at /topics-v1. `latency` gives the milliseconds that each answer waits after the call has taken effect. Raises what
  * listening raises, e.g. a port in use. `close` ends open connections and resolves when the port is free.
  */
 export async function serveSandbox(
-  vendor: Pick<SandboxVendor, 'handle'>,
+  vendor: Pick<SandboxVendor, 'handle'> & { readonly stream?: Pick<FortnoxStream, 'connect'> },
   options: { host: string; port: number; latency?: () => number },
 ): Promise<{ url: string; close(): Promise<void> }> {
   const waiting = new Set<NodeJS.Timeout>();
@@ -55,6 +60,19 @@ export async function serveSandbox(
   }
 
   const server = createServer((request, response) => void serve(request, response));
+  const sockets = new WebSocketServer({ noServer: true, autoPong: false });
+  server.on('upgrade', (request, socket, head) => {
+    const { stream } = vendor;
+    if (stream === undefined || request.url !== STREAM_PATH) return void socket.destroy();
+    sockets.handleUpgrade(request, socket, head, (peer) => {
+      const door = stream.connect({ send: (text) => peer.send(text), close: () => peer.terminate() });
+      peer.on('message', (data) => door.received(String(data)));
+      peer.on('ping', () => door.pinged() && peer.pong());
+      peer.on('close', () => door.closed());
+      // The close that follows tells the same.
+      peer.on('error', () => {});
+    });
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, () => {
@@ -68,6 +86,7 @@ export async function serveSandbox(
       new Promise((resolve, reject) => {
         for (const timer of waiting) clearTimeout(timer);
         server.close((error) => (error ? reject(error) : resolve()));
+        for (const peer of sockets.clients) peer.terminate();
         server.closeAllConnections();
       }),
   };

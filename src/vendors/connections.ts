@@ -2,8 +2,9 @@ import type { Side } from '../../schemas/records.ts';
 import { type Budget, createBudget } from '../queue/budget.ts';
 import type { Runtime } from '../runtime.ts';
 import type { BudgetUse, Connections, TenantConnection } from './connections-types.ts';
-import { createFortnoxAuth, type FortnoxAuth } from './fortnox/auth.ts';
+import { createFortnoxAuth, type FortnoxAuth, RENEW_BEFORE_MS } from './fortnox/auth.ts';
 import { createFortnoxClient } from './fortnox/client.ts';
+import type { FortnoxTokens } from './fortnox/tokens.ts';
 import { type CallInfo, createSend } from './http.ts';
 import type { Vault } from './vault.ts';
 import { createWebcrmAuth, type WebcrmAuth } from './webcrm/auth.ts';
@@ -38,11 +39,19 @@ interface Member {
   readonly webcrmAuth: WebcrmAuth<Budget>;
 }
 
+export interface TokenSource {
+  /**
+   * A valid access token of the tenant for Fortnox's stream, and when it ends (ms); a new one when `refused` is the one at
+   * hand. Raises what `FortnoxAuth.token` and the vault raise.
+   */
+  fortnoxToken(tenantId: string, refused?: string): Promise<{ accessToken: string; expiresAt: number }>;
+}
+
 /**
  * The clients of all tenants. Nothing leaves but through a budget: Fortnox's by company, webCRM's by application token.
  * `close` rejects every call that waits with `stopping`.
  */
-export function createConnections(deps: ConnectionsDeps): Connections & { close(): void } {
+export function createConnections(deps: ConnectionsDeps): Connections & TokenSource & { close(): void } {
   const { runtime, vault, config, companyKey = () => null, onCall } = deps;
   const members = new Map<string, Member>();
   const byTenant = new Map<string, Budget>();
@@ -116,6 +125,13 @@ export function createConnections(deps: ConnectionsDeps): Connections & { close(
     of: (tenant) => member(tenant).connection,
     connectFortnox: (tenant, grant) => member(tenant).fortnoxAuth.connect(grant),
     connectWebcrm: (tenant, applicationToken) => member(tenant).webcrmAuth.connect(applicationToken),
+    async fortnoxToken(tenant, refused) {
+      const accessToken = await member(tenant).fortnoxAuth.token(refused);
+      const stored = JSON.parse((await vault.get(tenant, 'fortnox-tokens')) ?? 'null') as FortnoxTokens | null;
+      // Another one was stored since: of ours only what every token has left when it is given is known.
+      const isStored = stored?.accessToken === accessToken;
+      return { accessToken, expiresAt: isStored ? stored.expiresAt : runtime.now() + RENEW_BEFORE_MS };
+    },
     forget(tenant) {
       // The member stays: a renewal that is under way must not meet a second one, nor lose its budget.
       members.get(tenant)?.fortnoxAuth.forget();

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { SendNotification } from '../chassis.ts';
 import type { Actor } from './company.ts';
+import type { FortnoxStream } from './stream.ts';
 import type { FortnoxSwitches } from './switches.ts';
 import { TENANT_ID } from './tokens.ts';
 
@@ -36,10 +37,37 @@ const TYPES = {
 export type EventEntity = keyof typeof TYPES;
 export type EventChange<E extends EventEntity> = Exclude<keyof (typeof TYPES)[E], 'topic'>;
 
-/** Sends Fortnox's events (fortnox.md 6.2) as signed Standard Webhooks to the address that was set. */
-export function createEvents(deps: { now: () => number; switches: FortnoxSwitches; notify: SendNotification }) {
+/**
+ * Tells Fortnox's events (fortnox.md 6.2) to the stream, and as signed Standard Webhooks to the address that was set, when one
+ * was.
+ */
+export function createEvents(deps: {
+  now: () => number;
+  switches: FortnoxSwitches;
+  notify: SendNotification;
+  stream: Pick<FortnoxStream, 'publish'>;
+}) {
   let hook: { url: string; key: Buffer } | null = null;
-  let offset = 0;
+
+  function post(event: Record<string, unknown>): void {
+    if (hook === null) return;
+    const body = JSON.stringify(event);
+    const at = deps.now();
+    const id = `msg_${event.offset}_${at}`;
+    const timestamp = String(Math.floor(at / 1000));
+    const signature = createHmac('sha256', hook.key).update(`${id}.${timestamp}.${body}`).digest('base64');
+    deps.notify(
+      hook.url,
+      {
+        'content-type': 'application/json',
+        'webhook-id': id,
+        'webhook-timestamp': timestamp,
+        'webhook-signature': `v1,${signature}`,
+      },
+      body,
+    );
+  }
+
   return {
     /** `secret` is whsec_ and base64; raises Error when it is not. */
     setWebhook(url: string, secret: string): void {
@@ -49,30 +77,9 @@ export function createEvents(deps: { now: () => number; switches: FortnoxSwitche
     },
     /** `entityId` is the number of the entity, of a payment its own. */
     send<E extends EventEntity>(entity: E, change: EventChange<E>, entityId: string, actor: Actor): void {
-      if (hook === null || (actor === 'api' && !deps.switches.echoEvents)) return;
-      offset += 1;
-      const at = deps.now();
-      const body = JSON.stringify({
-        topic: TYPES[entity].topic,
-        offset: offset.toString(36),
-        type: TYPES[entity][change],
-        tenantId: TENANT_ID,
-        entityId,
-        timestamp: new Date(at).toISOString(),
-      });
-      const id = `msg_${offset}_${at}`;
-      const timestamp = String(Math.floor(at / 1000));
-      const signature = createHmac('sha256', hook.key).update(`${id}.${timestamp}.${body}`).digest('base64');
-      deps.notify(
-        hook.url,
-        {
-          'content-type': 'application/json',
-          'webhook-id': id,
-          'webhook-timestamp': timestamp,
-          'webhook-signature': `v1,${signature}`,
-        },
-        body,
-      );
+      if (actor === 'api' && !deps.switches.echoEvents) return;
+      const { topic } = TYPES[entity];
+      post(deps.stream.publish({ topic, type: String(TYPES[entity][change]), tenantId: TENANT_ID, entityId }));
     },
   };
 }

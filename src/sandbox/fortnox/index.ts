@@ -15,8 +15,9 @@ import { createPrices } from './prices.ts';
 import { answer, Refusal, refusalAnswer } from './refusal.ts';
 import { type CustomerWrite, createRoutes, type DocumentWriteRecord } from './routes.ts';
 import { createRows } from './rows.ts';
+import { createFortnoxStream, type FortnoxStream } from './stream.ts';
 import { DEFAULT_SWITCHES, type FortnoxSwitches } from './switches.ts';
-import { createTokens } from './tokens.ts';
+import { CLIENT_SECRET, createTokens, TENANT_ID } from './tokens.ts';
 
 export type { FortnoxArticleRecord } from './articles.ts';
 export type { FortnoxCustomerRecord } from './company.ts';
@@ -39,6 +40,8 @@ export interface FortnoxSandbox extends SandboxVendor {
   /** Where events go; `secret` is whsec_ and base64. Raises Error for another form. */
   setWebhook(url: string, secret: string): void;
   readonly person: FortnoxPerson;
+  /** The notification stream, and what may befall its connections. */
+  readonly stream: FortnoxStream;
   /** Copies, in order of creation. */
   customers(): FortnoxCustomerRecord[];
   customer(number: string): FortnoxCustomerRecord | null;
@@ -86,7 +89,14 @@ export function createFortnoxSandbox(deps: {
   const writes: CustomerWrite[] = [];
   let window = new SlidingWindow(LIMIT, WINDOW_MS);
   const tokens = createTokens({ now, random: deps.random, lifetimeMs: () => sandbox.accessTokenLifetimeMs });
-  const events = createEvents({ now, switches, notify: deps.notify });
+  const stream = createFortnoxStream({
+    now,
+    switches,
+    clientSecret: CLIENT_SECRET,
+    tenantOf: (bearer) => (tokens.valid(bearer) ? TENANT_ID : null),
+    violation: log.violation,
+  });
+  const events = createEvents({ now, switches, notify: deps.notify, stream });
   const documentWrites: DocumentWriteRecord[] = [];
   const lostRaces: LostRace[] = [];
   const company = createCompany({
@@ -191,6 +201,7 @@ export function createFortnoxSandbox(deps: {
     failNext: faults.add,
     switches,
     setWebhook: events.setWebhook,
+    stream,
     person: createPeople({ company, articles, documents, actions }),
     customers: () => company.list().map(({ fields }) => fields),
     customer: (number) => (company.has(number) ? company.get(number) : null),
@@ -214,7 +225,7 @@ export function createFortnoxSandbox(deps: {
       faults.reset();
       window = new SlidingWindow(LIMIT, WINDOW_MS);
       for (const writesOrRaces of [writes, documentWrites, lostRaces]) writesOrRaces.length = 0;
-      for (const part of [company, articles, prices, documents, actions]) part.reset();
+      for (const part of [company, articles, prices, documents, actions, stream]) part.reset();
     },
   };
   return sandbox;

@@ -43,6 +43,8 @@ export interface FortnoxSwitches {
   rowArticleChange: 'keeps' | 'refills';
   /** Whether texts of orders have the lengths of invoices (fortnox.md 8.3, 9: the published schema gives orders none). */
   orderTextLimits: 'none' | 'as-invoice';
+  /** Whether the stream goes on with a tenant whose token has ended (fortnox.md 6.2: unknown). */
+  streamTenantExpiry: 'keeps' | 'drops';
 }
 
 export const SWITCH_VALUES: {
@@ -68,6 +70,7 @@ export const SWITCH_VALUES: {
   unknownArticleRow: ['refused', 'accepted'],
   rowArticleChange: ['keeps', 'refills'],
   orderTextLimits: ['none', 'as-invoice'],
+  streamTenantExpiry: ['keeps', 'drops'],
 };
 
 export const DEFAULT_SWITCHES: Readonly<FortnoxSwitches> = Object.fromEntries(

@@ -5,7 +5,8 @@ import { createMutex } from '../mutex.ts';
 import type { Vault } from '../vault.ts';
 import { type FortnoxTokens, requestTokens, type TokenEndpoint } from './tokens.ts';
 
-const RENEW_BEFORE_MS = 300_000;
+/** Every token that is given has at least this left. */
+export const RENEW_BEFORE_MS = 300_000;
 
 export interface FortnoxAuth {
   /**

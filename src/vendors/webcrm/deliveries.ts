@@ -12,7 +12,13 @@ const NOBODY = { DeliveryResponsible: 0, DeliveryAssignedTo: 0, DeliveryAssigned
 
 type Deliveries = Pick<
   WebcrmClient,
-  'getDelivery' | 'createDelivery' | 'updateDelivery' | 'findDeliveriesByErpId' | 'deliveriesOf' | 'listDeliveries'
+  | 'getDelivery'
+  | 'createDelivery'
+  | 'updateDelivery'
+  | 'findDeliveriesByErpId'
+  | 'deliveriesOf'
+  | 'listDeliveries'
+  | 'listWholeDeliveries'
 >;
 
 /** The deliveries of a system; promises stand in types.ts. */
@@ -37,6 +43,8 @@ export function createDeliveries(calls: WebcrmCalls): Deliveries {
       const list = from === null ? { path: PATH, route: PATH } : queryList(deliveriesSince(from));
       return calls.pages<object>(list, priority, (rows) => onPage(rows.map((row) => idOf(row, list.route))));
     },
+    listWholeDeliveries: (priority, onPage) =>
+      calls.pages<WebcrmDelivery>({ path: PATH, route: PATH }, priority, onPage),
   };
 }
 

@@ -8,17 +8,25 @@ import { linesSince, QUERIES, queryList } from './query.ts';
 import { createRecords } from './records.ts';
 import type { WebcrmClient, WebcrmLine } from './types.ts';
 
+const PATH = '/QuotationLines';
 /** What a query on a table that webCRM does not know may be answered with. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 404]);
 
 type Lines = Pick<
   WebcrmClient,
-  'linesOf' | 'getLine' | 'createLine' | 'updateLine' | 'deleteLine' | 'listChangedLines' | 'probeLineQuery'
+  | 'linesOf'
+  | 'getLine'
+  | 'createLine'
+  | 'updateLine'
+  | 'deleteLine'
+  | 'listChangedLines'
+  | 'listLines'
+  | 'probeLineQuery'
 >;
 
 /** The quotation lines of deliveries; promises stand in types.ts. */
 export function createLines(calls: WebcrmCalls): Lines {
-  const records = createRecords(calls, { path: '/QuotationLines', idField: 'QuotationLineId' });
+  const records = createRecords(calls, { path: PATH, idField: 'QuotationLineId' });
   const deliveries = createRecords(calls, DELIVERIES);
   return {
     async linesOf(deliveryId, priority) {
@@ -47,6 +55,7 @@ export function createLines(calls: WebcrmCalls): Lines {
         if (owners.length > 0) await onPage([...new Set(owners)]);
       });
     },
+    listLines: (priority, onPage) => calls.pages<WebcrmLine>({ path: PATH, route: PATH }, priority, onPage),
     async probeLineQuery(priority) {
       const search = new URLSearchParams({ script: linesSince(0), Page: '1', Size: '1' });
       const call: Call = { method: 'GET', path: `${QUERIES}?${search}`, route: QUERIES, priority };

@@ -44,6 +44,11 @@ export interface WebcrmItem {
   QuotationLineLinkedDataItemCostPrice?: number | null;
   [field: string]: unknown;
 }
+/** How quotation lines are set up (webcrm.md 8.5), the part that we read. */
+export interface WebcrmLinkedSetup {
+  /** The N of each DataN that is switched on; null when webCRM tells of none. */
+  linkedFields: number[] | null;
+}
 export type HookedEntity = 'Organisations' | 'Deliveries' | 'QuotationLines';
 export interface WebcrmHook {
   Id: number;
@@ -94,6 +99,11 @@ export interface WebcrmClient {
     priority: Priority,
     onPage: (ids: string[]) => Promise<void>,
   ): Promise<{ serverDate: number }>;
+  /** All pages (1,000 each) of every delivery, with all its fields. */
+  listWholeDeliveries(
+    priority: Priority,
+    onPage: (rows: WebcrmDelivery[]) => Promise<void>,
+  ): Promise<{ serverDate: number }>;
   /** The lines of a delivery in order of SortOrder, then id. null when the delivery does not exist. */
   linesOf(deliveryId: string, priority: Priority): Promise<WebcrmLine[] | null>;
   /** null on 404 or 204. */
@@ -109,6 +119,8 @@ export interface WebcrmClient {
     priority: Priority,
     onPage: (deliveryIds: string[]) => Promise<void>,
   ): Promise<{ serverDate: number }>;
+  /** All pages (1,000 each) of every quotation line, those of opportunities among them. */
+  listLines(priority: Priority, onPage: (rows: WebcrmLine[]) => Promise<void>): Promise<{ serverDate: number }>;
   /** Tries the query on lines; false when webCRM refuses it. Raises only what is no refusal. */
   probeLineQuery(priority: Priority): Promise<boolean>;
   /** The whole product register in one answer: webCRM has no paging here. Never called more often than needed. */
@@ -120,6 +132,8 @@ export interface WebcrmClient {
   updateItem(id: string, fields: Record<string, string>, priority: Priority): Promise<void>;
   /** The id is part of the address and is checked: a delete without one would wipe the register (R5). */
   deleteItem(id: string, priority: Priority): Promise<void>;
+  /** GET /QuotationLines/LinkedSetup. */
+  linkedSetup(priority: Priority): Promise<WebcrmLinkedSetup>;
   listHooks(entity: HookedEntity, priority: Priority): Promise<WebcrmHook[]>;
   createHook(
     entity: HookedEntity,
