@@ -94,7 +94,8 @@ export function createTenantRunner(tenantId: string, deps: RunnerDeps): TenantRu
 
   async function claimRound(): Promise<void> {
     const tenant = await store.tenants.get(tenantId);
-    if (tenant?.state !== 'connected' || signal.aborted || pausing > 0) return;
+    // R73: what is held waits for a person; polls and notifications go on being stored.
+    if (tenant?.state !== 'connected' || tenant.hold || signal.aborted || pausing > 0) return;
     const free = deps.concurrencyPerTenant - running.size;
     if (free <= 0) return;
     const jobs = await store.jobs.claim(tenantId, owner, runtime.now(), leaseMs, free);

@@ -20,6 +20,9 @@ const JOBS: Readonly<Record<Entity, EntityJob>> = {
   line: lineJob,
 };
 
+/** The job that does the work of a hint of this entity, without the executor's locks: to rehearse it. */
+export const jobOf = (entity: Entity): EntityJob => JOBS[entity];
+
 /**
  * Does one record's work: reads both sides now, lets the planner decide, writes, stores the new base. One at a time for
  * a pair: the locks cover both records, whichever side the hint came from.

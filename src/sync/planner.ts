@@ -19,6 +19,8 @@ export interface FieldPlanInput {
   readonly fortnox: Image;
   /** Who wins when both changed one field (R70). */
   readonly policy: Side;
+  /** Who wins at the first link when an import says so (R21); else the policy. */
+  readonly firstLink?: Side | null;
   permit(line: FieldLine, target: Side): Permission;
 }
 
@@ -84,7 +86,7 @@ const isCut = (value: string | null, after: string | null): boolean => (after?.l
 type Present = { webcrm: string | null; fortnox: string | null };
 
 /** R1: a side has changed when it differs from its own image. R21 without an image, R31, R70 when both have changed. */
-function judge(line: FieldLine, now: Present, { base, policy }: FieldPlanInput): Verdict {
+function judge(line: FieldLine, now: Present, { base, policy, firstLink }: FieldPlanInput): Verdict {
   const image = { webcrm: base?.webcrm[line.field], fortnox: base?.fortnox[line.field] };
   const toLoser = otherSide(policy);
   if (line.owner === 'fortnox') {
@@ -96,7 +98,7 @@ function judge(line: FieldLine, now: Present, { base, policy }: FieldPlanInput):
     if (agree(line, now)) return { to: null, settled: true };
     if (now.webcrm === null) return { to: 'webcrm' };
     if (now.fortnox === null) return { to: 'fortnox' };
-    return { to: toLoser, lost: true, why: 'first-link-overwrote' };
+    return { to: otherSide(firstLink ?? policy), lost: true, why: 'first-link-overwrote' };
   }
   const changed = { webcrm: now.webcrm !== image.webcrm, fortnox: now.fortnox !== image.fortnox };
   if (!changed.webcrm && !changed.fortnox) return { to: null, settled: true };

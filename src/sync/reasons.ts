@@ -13,6 +13,11 @@ export const REASONS = {
     rule: 'R70',
     sentence: 'Both sides had changed the same field; the conflict policy chose, and the other value is in the log.',
   },
+  'changed-on-both-sides': {
+    rule: 'R72',
+    sentence:
+      'After a long pause both sides had changed the same field; nothing was written. The log shows what would lose: make both sides equal, or decide the pair.',
+  },
   'first-link-overwrote': {
     rule: 'R21',
     sentence: 'At the first link two values differed; the conflict policy chose, and the other value is in the log.',
@@ -195,6 +200,11 @@ export const REASONS = {
       'The article was deactivated or deleted in Fortnox; its item was left, marked or removed as the settings say.',
   },
   'articles-not-followed': { rule: 'R60', sentence: 'The settings do not let the register follow the articles.' },
+  'other-direction': {
+    rule: 'R21',
+    sentence:
+      'The import makes no records on that side: start one in the other direction, or change the record so that it follows by itself.',
+  },
   detached: { rule: 'R71', sentence: 'The pair was unlinked by hand; nothing is synchronised.' },
 } as const;
 export type Reason = keyof typeof REASONS;

@@ -3,6 +3,7 @@ import type { JobContext } from './context.ts';
 import { journal } from './journal.ts';
 import { move } from './pair-state.ts';
 import type { FieldDecision } from './planner.ts';
+import { mostTelling } from './status/status.ts';
 
 /** What of a pair is stored after its writes. */
 export type PairUpdate = Partial<Pick<Pair, 'base' | 'rows' | 'invoiceRef' | 'customerNumber'>> & {
@@ -21,7 +22,7 @@ export async function remember(
 ): Promise<Pair> {
   const { store, runtime } = context;
   const quiet = decision.changes.fortnox.length === 0 && decision.changes.webcrm.length === 0;
-  const reason = decision.reasons[0] ?? 'in-step';
+  const reason = mostTelling(decision.reasons);
   const next: Pair = { ...pair, ...update, reason };
   if (quiet && same(pair, next)) return pair;
   const stored = await store.pairs.replace({ ...next, state: move(pair, update.state), updatedAt: runtime.now() });

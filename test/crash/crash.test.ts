@@ -41,7 +41,7 @@ function check(t: Checks, scenario: Scenario, world: World): void {
 
 const build = await buildChild();
 t.teardown(build.remove);
-t.setTimeout(280_000);
+t.setTimeout(580_000);
 t.jobs = 3;
 
 t.test('R22 the steps that are killed at are all that the service takes', { buffered: true }, async (t) => {

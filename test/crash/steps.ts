@@ -8,6 +8,7 @@ export const STEPS = {
   customerToFortnox: [
     'jobs.enqueue',
     'jobs.claim',
+    'listed.touch',
     'pairs.insert',
     'POST /3/customers',
     'pairs.replace',

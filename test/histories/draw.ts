@@ -82,6 +82,8 @@ export function drawSettings(chances: Chances, switches: Switches): Settings {
     customFields: { customerNumber: 'OrganisationCustom1', email: 'OrganisationCustom3' },
     documentMode: chances.one(['order', 'invoice']),
     documents: drawDocuments(chances, switches),
+    // Nightly runs would help too early; the one at the end reads everything singly, or next to nothing beside its lists.
+    reconcile: { hour: null, cycleDays: chances.one([1, 90]) },
     articles: {
       follow: chances.chance(0.85),
       priceList: chances.one([null, 'A']),

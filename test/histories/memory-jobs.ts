@@ -33,6 +33,7 @@ export function createMemoryJobs(): Store['jobs'] {
       const fresh = { state: 'waiting', attempts: 0, runAt: now, createdAt: now, again: false } as const;
       const nobody = { leaseOwner: null, leaseUntil: null, lastError: null } as const;
       const importId = hint.importId ?? null;
+      const full = hint.full ?? false;
       held.set(id(tenant, key), {
         tenant,
         entity,
@@ -41,6 +42,7 @@ export function createMemoryJobs(): Store['jobs'] {
         key,
         priority,
         importId,
+        full,
         ...fresh,
         ...nobody,
         seq: lastSeq,
@@ -48,11 +50,14 @@ export function createMemoryJobs(): Store['jobs'] {
       return;
     }
     const backsOff = (job.attempts > 0 || job.lastError !== null) && priority !== PRIORITY.notification;
-    if (job.state === 'dead') Object.assign(job, { state: 'waiting', attempts: 0, runAt: now });
+    const revived = job.state === 'dead';
+    if (revived) Object.assign(job, { state: 'waiting', attempts: 0, runAt: now });
     else if (job.state === 'waiting' && !backsOff) job.runAt = Math.min(job.runAt, now);
     job.again = job.state === 'running';
     job.priority = Math.min(job.priority, priority) as Job['priority'];
-    job.importId = hint.importId ?? job.importId;
+    // A job keeps the import that it was first queued by; a dead one goes with the import that revives it.
+    job.importId = revived ? (hint.importId ?? job.importId) : (job.importId ?? hint.importId ?? null);
+    job.full ||= hint.full ?? false;
   }
 
   return {
@@ -121,6 +126,15 @@ export function createMemoryJobs(): Store['jobs'] {
     async countImport(tenant, importId) {
       const own = of(tenant).filter((job) => job.importId === importId);
       return { open: own.length, dead: own.filter(({ state }) => state === 'dead').length };
+    },
+    async cancelImport(tenant, importId) {
+      const waiting = of(tenant).filter((job) => job.importId === importId && job.state === 'waiting');
+      for (const job of waiting) {
+        // Somebody else asked for it as well: it is no longer the import's, but stays.
+        if (job.priority === PRIORITY.import) held.delete(id(tenant, job.key));
+        else job.importId = null;
+      }
+      return waiting.length;
     },
     async retry(tenant, keys, now) {
       const dead = of(tenant).filter(({ state, key }) => state === 'dead' && (keys === null || keys.includes(key)));

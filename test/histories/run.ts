@@ -51,13 +51,11 @@ async function isBusy({ store, tenantId }: World): Promise<boolean> {
 
 /**
  * Where line edits change nothing on their delivery, their table cannot be queried and the hook was lost, nothing tells of
- * them: they are found by going over all records, which the service does not do yet. The same holds for edits by hand in the
- * register, which has no hooks and no times. So each delivery and article is looked at once before the end.
+ * them; nor of edits by hand in the register, which has no hooks and no times. Going over everything finds them (R44, R60, R71).
  */
-async function lookAtAll(world: World): Promise<void> {
-  for (const { DeliveryId } of world.webcrm.deliveries()) await world.hint('delivery', 'webcrm', String(DeliveryId));
-  if (!world.settings.articles.follow) return;
-  for (const { ArticleNumber } of world.fortnox.articles()) await world.hint('article', 'fortnox', ArticleNumber);
+async function goOverAll(world: World): Promise<void> {
+  await world.reconcile();
+  for (let minute = 0; minute < 60 && (await world.isReconciling()); minute += 1) await world.runtime.advance(60_000);
 }
 
 async function endingOf(world: World, people: People): Promise<Ending> {
@@ -112,7 +110,7 @@ export async function runHistory(seed: number, options: { story?: boolean } = {}
       await world.runtime.advance(chances.below(chances.chance(0.4) ? 5_000 : LONGEST_PAUSE_MS));
     }
     await world.runtime.advance(CALM_MS);
-    await lookAtAll(world);
+    await goOverAll(world);
     await world.runtime.advance(STILL_MS);
     // The poll may just have queued something again: in the hour that the clock change repeats, it reaches far back (R74).
     for (let second = 0; second < 60 && (await isBusy(world)); second += 1) await world.runtime.advance(1_000);

@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { type Entity, PRIORITY, type Side } from '../../schemas/records.ts';
+import type { Side } from '../../schemas/records.ts';
 import { readConfig } from '../../src/config.ts';
 import { createFortnoxSandbox } from '../../src/sandbox/fortnox/index.ts';
 import { CLIENT_ID, CLIENT_SECRET } from '../../src/sandbox/fortnox/tokens.ts';
@@ -91,6 +91,7 @@ export async function openWorld(seed: number) {
       documentMode: settings.documentMode,
       documents: settings.documents,
       articles: settings.articles,
+      reconcile: settings.reconcile,
     }),
   );
   await drive(admin.setWebcrmToken(tenant.id, webcrm.applicationToken));
@@ -118,8 +119,13 @@ export async function openWorld(seed: number) {
     tenantId: tenant.id,
     logged,
     channel,
-    hint: (entity: Entity, side: Side, id: string) =>
-      service.services.intake.accept([{ tenant: tenant.id, entity, side, id, priority: PRIORITY.poll }]),
+    /** Begins to go over everything that both sides hold. */
+    async reconcile(): Promise<void> {
+      const now = await store.tenants.get(tenant.id);
+      if (now === null) throw new Error('the tenant is gone');
+      await service.services.reconcile.begin(now, 'by-hand');
+    },
+    isReconciling: async (): Promise<boolean> => (await service.services.reconcile.view(tenant.id)).present !== null,
     /** How many writes to customers the service has made on that side. */
     writeCount: (side: Side): number => (side === 'webcrm' ? webcrm : fortnox).writes.length,
     /** Writes to customers that took effect. */

@@ -11,7 +11,7 @@ import { createVirtualRuntime } from '../support/virtual-runtime.ts';
 
 const START = Date.UTC(2026, 0, 5, 8);
 const tenantOf = (id: string, state: Tenant['state'] = 'connected'): Tenant => ({
-  schema: 2,
+  schema: 3,
   id,
   name: id,
   state,
@@ -21,6 +21,7 @@ const tenantOf = (id: string, state: Tenant['state'] = 'connected'): Tenant => (
   fortnoxDatabaseNumber: null,
   partialPut: { organisation: 'unknown', delivery: 'unknown', line: 'unknown', item: 'unknown' },
   lineQuery: 'unknown',
+  hold: null,
   webcrmHookIds: [],
   version: 1,
   createdAt: START,

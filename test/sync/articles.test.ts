@@ -114,6 +114,7 @@ async function open(t: Test, given: Given = {}) {
       runAt: runtime.now(),
       createdAt: runtime.now(),
       importId: null,
+      full: false,
       again: false,
       leaseOwner: 'me',
       leaseUntil: runtime.now() + MINUTE,

@@ -1,4 +1,4 @@
-import { type Entity, type Hint, type Pair, PRIORITY, type Side } from '../../../schemas/records.ts';
+import type { Entity, Hint, Pair, Side } from '../../../schemas/records.ts';
 import { documentStart } from '../start-date.ts';
 import type { CustomerContext } from './context.ts';
 
@@ -21,7 +21,7 @@ export async function listDocuments(
   customer: { organisationId: string; customerNumber: string | null },
 ): Promise<void> {
   const { vendors, tenant, job, hint } = context;
-  if (job.priority === PRIORITY.import) return;
+  if (job.importId !== null) return;
   const deliveries = await vendors.webcrm.deliveriesOf(customer.organisationId, job.priority);
   await hint(
     hintsOf(

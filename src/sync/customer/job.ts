@@ -1,19 +1,20 @@
-import { jobKey, type Pair, PRIORITY, type Tenant } from '../../../schemas/records.ts';
+import { jobKey, type Pair, type Tenant } from '../../../schemas/records.ts';
 import { isSyncError } from '../../errors/sync-error.ts';
 import type { JobOutcome } from '../../queue/types.ts';
 import type { FortnoxCustomer } from '../../vendors/fortnox/types.ts';
 import type { WebcrmOrganisation } from '../../vendors/webcrm/types.ts';
 import type { JobContext } from '../context.ts';
-import { readSide, showsImage } from '../fields.ts';
+import { readSide } from '../fields.ts';
 import { markGone } from '../gone.ts';
 import { journal, journalRefusal } from '../journal.ts';
+import { identityOfListed, openImporting } from '../listed.ts';
 import { text } from '../normalise.ts';
 import { busy, DONE } from '../outcome.ts';
-import { move } from '../pair-state.ts';
 import type { Reason } from '../reasons.ts';
 import { isBeforeStart } from '../start-date.ts';
 import type { CustomerContext } from './context.ts';
 import { bringWaiting, listDocuments } from './documents.ts';
+import { customerIsEcho, organisationIsEcho } from './echo.ts';
 import { customerIdentity, organisationIdentity } from './identity.ts';
 import { createInFortnox, createInWebcrm, holdForPerson, linkExisting } from './link.ts';
 import { customerMap, numberInWebcrm } from './map.ts';
@@ -24,17 +25,28 @@ import { type Records, settle } from './write.ts';
 
 /** Keeps one organisation and one customer in step. */
 export async function customerJob(surroundings: JobContext, pair: Pair | null): Promise<JobOutcome> {
-  const context: CustomerContext = { ...surroundings, map: customerMap(surroundings.tenant.settings) };
-  if (pair !== null && pair.webcrmId !== null && pair.fortnoxId !== null) return known(context, pair);
-  return context.job.side === 'webcrm' ? fromWebcrm(context, pair) : fromFortnox(context, pair);
+  if (pair?.state === 'detached') return DONE;
+  const importing = await openImporting(surroundings, pair);
+  const context: CustomerContext = { ...surroundings, map: customerMap(surroundings.tenant.settings), importing };
+  const release = context.locks.tryLock(importing?.turn ? [importing.turn] : []);
+  if (release === null) return busy('another record with this organisation number is at work');
+  try {
+    if (pair !== null && pair.webcrmId !== null && pair.fortnoxId !== null) return await known(context, pair);
+    return await (context.job.side === 'webcrm' ? fromWebcrm(context, pair) : fromFortnox(context, pair));
+  } finally {
+    release();
+  }
 }
+
+/** R24: as an import listed it, when it did not change since; else read now. */
+const organisationNow = async ({ importing, vendors, job }: CustomerContext, id: string) =>
+  (await importing?.organisation(id)) ?? vendors.webcrm.getOrganisation(id, job.priority);
 
 /** A pair with both ids. The side that the hint spoke of is read first: our own echo is seen by it alone, and costs one call. */
 async function known(context: CustomerContext, pair: Pair): Promise<JobOutcome> {
   const { vendors, job } = context;
-  if (pair.state === 'detached') return DONE;
   await bringWaiting(context, pair);
-  const readOrganisation = () => vendors.webcrm.getOrganisation(pair.webcrmId ?? '', job.priority);
+  const readOrganisation = () => organisationNow(context, pair.webcrmId ?? '');
   const readCustomer = () => vendors.fortnox.getCustomer(pair.fortnoxId ?? '', job.priority);
   if (job.side === 'webcrm') {
     const organisation = await readOrganisation();
@@ -53,19 +65,11 @@ async function known(context: CustomerContext, pair: Pair): Promise<JobOutcome> 
 }
 
 /** An import, or a person who asks for it, has both sides read whatever one of them shows. */
-const mayBeEcho = ({ job }: CustomerContext, pair: Pair): boolean =>
-  job.priority !== PRIORITY.import && pair.base !== null && (pair.state === 'linked' || pair.state === 'excluded');
+const organisationUnchanged = ({ job, map, tenant }: CustomerContext, pair: Pair, organisation: WebcrmOrganisation) =>
+  !job.full && organisationIsEcho(tenant.settings, map, pair, organisation);
 
-function organisationUnchanged(context: CustomerContext, pair: Pair, organisation: WebcrmOrganisation): boolean {
-  const { map, tenant } = context;
-  if (!mayBeEcho(context, pair)) return false;
-  const isSame = isSelected(tenant.settings, organisation) === (pair.state === 'linked');
-  const number = numberInWebcrm(tenant.settings, organisation) === pair.fortnoxId;
-  return isSame && number && showsImage(map, 'webcrm', organisation, pair.base?.webcrm ?? {});
-}
-
-const customerUnchanged = (context: CustomerContext, pair: Pair, customer: FortnoxCustomer): boolean =>
-  mayBeEcho(context, pair) && showsImage(context.map, 'fortnox', customer, pair.base?.fortnox ?? {});
+const customerUnchanged = ({ job, map }: CustomerContext, pair: Pair, customer: FortnoxCustomer): boolean =>
+  !job.full && customerIsEcho(map, pair, customer);
 
 /** Settles the pair; a write that was refused because a record changed meanwhile is planned anew (R4). */
 async function settleOrAgain(context: CustomerContext, pair: Pair, records: Records): Promise<JobOutcome> {
@@ -99,7 +103,7 @@ async function isLostRace({ vendors, job, map }: CustomerContext, planned: Recor
 async function fromWebcrm(context: CustomerContext, pair: Pair | null): Promise<JobOutcome> {
   const { vendors, job, tenant } = context;
   const { settings } = tenant;
-  const organisation = await vendors.webcrm.getOrganisation(job.id, job.priority);
+  const organisation = await organisationNow(context, job.id);
   if (organisation === null) return refuse(context, 'gone-in-webcrm');
   if (!isSelected(settings, organisation)) return refuse(context, 'type-not-selected');
   if (text(organisation.OrganisationName) === null) return refuse(context, 'waiting-for-name');
@@ -118,15 +122,17 @@ async function fromWebcrm(context: CustomerContext, pair: Pair | null): Promise<
     if (found.kind === 'link') {
       return linkAndSettle(context, pair, { webcrmId: job.id, fortnoxId: found.id }, found.reason);
     }
-    if (job.priority !== PRIORITY.import && isBeforeStart(settings.startDate, organisation.OrganisationUpdatedAt)) {
+    if (job.importId === null && isBeforeStart(settings.startDate, organisation.OrganisationUpdatedAt)) {
       return refuse(context, 'before-start-date');
     }
+    if (context.importing?.neverCreatesIn('fortnox')) return refuse(context, 'other-direction');
   }
   const number = settings.numberOwner === 'webcrm' ? numberInWebcrm(settings, organisation) : null;
   await listDocuments(context, { organisationId: job.id, customerNumber: null });
   const made = await createInFortnox(context, pair, organisation, number);
-  // What Fortnox filled (number, terms, currency) goes back in one write. The organisation was read many calls ago: R2.
-  const present = await vendors.webcrm.getOrganisation(job.id, job.priority);
+  // What Fortnox filled (number, terms, currency) goes back in one write. The organisation was read many calls ago: R2. One that
+  // an import listed would have been marked as changed.
+  const present = context.importing?.own ? organisation : await vendors.webcrm.getOrganisation(job.id, job.priority);
   if (present === null) return DONE;
   return settleOrAgain(context, made.pair, { organisation: present, customer: made.customer });
 }
@@ -134,6 +140,7 @@ async function fromWebcrm(context: CustomerContext, pair: Pair | null): Promise<
 /** A customer without an organisation. */
 async function fromFortnox(context: CustomerContext, pair: Pair | null): Promise<JobOutcome> {
   const { vendors, job, tenant, store, hint } = context;
+  if (pair === null && (await isForTheOtherDirection(context))) return refuse(context, 'other-direction');
   const customer = await vendors.fortnox.getCustomer(job.id, job.priority);
   if (customer === null) return refuse(context, 'gone-in-fortnox');
   const key = text(customer.ExternalReference);
@@ -160,9 +167,20 @@ async function fromFortnox(context: CustomerContext, pair: Pair | null): Promise
       return linkAndSettle(context, pair, { webcrmId: found.id, fortnoxId: job.id }, found.reason);
     }
   }
+  if (context.importing?.neverCreatesIn('webcrm') && pair?.state !== 'creating')
+    return refuse(context, 'other-direction');
   if (type === null) return refuse(context, 'no-default-type');
   await bringWaiting(context, await createInWebcrm(context, pair, customer, type));
   return DONE;
+}
+
+/** A customer that the index shows to be without a partner is not read for an import that makes no organisations. */
+async function isForTheOtherDirection(context: CustomerContext): Promise<boolean> {
+  const { importing } = context;
+  if (!importing?.own || !importing.neverCreatesIn('webcrm')) return false;
+  const own = identityOfListed(importing.own);
+  const { candidates, halfMade } = await searchWebcrm(context, own, null);
+  return halfMade === null && match(own, candidates).kind === 'none';
 }
 
 const defaultType = ({ settings }: Tenant, customer: FortnoxCustomer): string | null =>
@@ -184,17 +202,12 @@ async function linkAndSettle(
     if (half === null || half.id === existing?.id) {
       return await link(existing);
     }
-    // The other record waits for a person with a half pair of its own: that one is completed, and ours, if any, retired.
+    // A person left it alone: nothing links it by itself.
+    if (half.state === 'detached') return await refuse(context, 'detached');
+    // The other record waits for a person with a half pair of its own: that one is completed, and ours, if any, deleted.
     if (half.state !== 'conflict') return busy('the record that fits is at work');
-    if (existing !== null) {
-      await store.pairs.replace({
-        ...existing,
-        webcrmId: null,
-        fortnoxId: null,
-        state: move(existing, 'detached'),
-        candidates: [],
-      });
-    }
+    if (existing !== null && !(await store.pairs.delete(tenant.id, existing.id, existing.version)))
+      return busy('the pair was just changed');
     return await link(half);
   } finally {
     release();

@@ -128,3 +128,8 @@ export const customerMap = (settings: Settings): readonly FieldLine<CustomerFiel
 
 export const numberInWebcrm = (settings: Settings, organisation: WebcrmOrganisation): string | null =>
   normal.text(organisation[settings.customFields.customerNumber]);
+
+/** The field that tells whether the organisation is in step (R75); null when the settings name none. Never part of an image. */
+export function organisationStatusColumn({ customFields: { status } }: Settings): Column | null {
+  return status === undefined ? null : column(status, webcrmLength(status));
+}

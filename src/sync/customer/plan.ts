@@ -1,5 +1,5 @@
 import type { Customer, CustomerField } from '../../../schemas/customer.ts';
-import type { FieldChange, Image, PairBase } from '../../../schemas/records.ts';
+import type { FieldChange, Image, PairBase, Side } from '../../../schemas/records.ts';
 import type { Settings } from '../../../schemas/settings.ts';
 import type { FieldLine } from '../fields.ts';
 import { type FieldDecision, planFields } from '../planner.ts';
@@ -19,6 +19,8 @@ export interface PlanInput {
   readonly settings: Settings;
   /** The present Type is among the selected ones (R10). */
   readonly selected: boolean;
+  /** The side that wins at the first link; null: the conflict policy says (R21). */
+  readonly firstLink?: Side | null;
 }
 
 export interface Decision extends FieldDecision {

@@ -1,4 +1,5 @@
-import type { Pair, Side } from '../../../schemas/records.ts';
+import type { Pair, Side, Tenant } from '../../../schemas/records.ts';
+import type { Store } from '../../store/port.ts';
 import type { FortnoxCustomerRow } from '../../vendors/fortnox/types.ts';
 import type { WebcrmOrganisation } from '../../vendors/webcrm/types.ts';
 import type { CustomerContext } from './context.ts';
@@ -13,9 +14,31 @@ export interface Found {
   readonly held: boolean;
 }
 
+/** What is asked for a record's pairs. */
+export interface WithPairs {
+  readonly store: { readonly pairs: Pick<Store['pairs'], 'bySide'> };
+  readonly tenant: Pick<Tenant, 'id'>;
+  readonly job: { readonly id: string };
+}
+
+/** R24: what an import listed is asked first; null: the vendor is. */
+async function searchIndex(
+  context: CustomerContext,
+  target: Side,
+  own: Identity,
+  pairId: string | null,
+): Promise<Found | null> {
+  const answer = (await context.importing?.candidates(own)) ?? null;
+  if (answer === null) return null;
+  const found = await withPairs(context, target, answer.identities, pairId);
+  return { ...found, halfMade: found.halfMade ?? answer.halfMade };
+}
+
 /** Looks for customers that may be this organisation (R20): by number, organisation number, name. At most three calls. */
 export async function searchFortnox(context: CustomerContext, own: Identity, pairId: string | null): Promise<Found> {
   const { vendors, job } = context;
+  const listed = await searchIndex(context, 'fortnox', own, pairId);
+  if (listed !== null) return listed;
   const rows = new Map<string, FortnoxCustomerRow>();
   const add = (found: readonly FortnoxCustomerRow[]) => {
     for (const row of found) rows.set(row.CustomerNumber, row);
@@ -41,6 +64,8 @@ export async function searchFortnox(context: CustomerContext, own: Identity, pai
 export async function searchWebcrm(context: CustomerContext, own: Identity, pairId: string | null): Promise<Found> {
   const { vendors, job, tenant } = context;
   const { customFields } = tenant.settings;
+  const listed = await searchIndex(context, 'webcrm', own, pairId);
+  if (listed !== null) return listed;
   const rows = new Map<number, WebcrmOrganisation>();
   const find = async (field: string, value: string) => {
     for (const row of await vendors.webcrm.findOrganisations(field, value, job.priority))
@@ -56,8 +81,9 @@ export async function searchWebcrm(context: CustomerContext, own: Identity, pair
   return withPairs(context, 'webcrm', identities, pairId);
 }
 
-async function withPairs(
-  { store, tenant, job }: CustomerContext,
+/** Which of them are linked already, or about to be. */
+export async function withPairs(
+  { store, tenant, job }: WithPairs,
   side: Side,
   identities: readonly Identity[],
   ownPair: string | null,

@@ -3,8 +3,11 @@ import type { FortnoxCustomer } from '../../vendors/fortnox/types.ts';
 import type { WebcrmOrganisation } from '../../vendors/webcrm/types.ts';
 import { readSide } from '../fields.ts';
 import { journal } from '../journal.ts';
+import { beforeUpdate } from '../listed.ts';
+import { askFirst } from '../long-pause.ts';
 import { provenPut, whileProving } from '../proven-put.ts';
 import { remember } from '../remember.ts';
+import { riding } from '../status/ride.ts';
 import type { CustomerContext } from './context.ts';
 import { numberInWebcrm } from './map.ts';
 import { type Decision, plan } from './plan.ts';
@@ -31,7 +34,10 @@ export async function settle(context: CustomerContext, pair: Pair, records: Reco
     number: { webcrm: numberInWebcrm(settings, records.organisation), fortnox: records.customer.CustomerNumber },
     settings,
     selected: isSelected(settings, records.organisation),
+    firstLink: context.importing?.firstLink ?? null,
   });
+  const asked = await askFirst(context, pair, decision);
+  if (asked !== null) return asked;
   const writesWebcrm = Object.keys(decision.writes.webcrm).length > 0;
   return whileProving(context, writesWebcrm ? ['organisation'] : [], () => carryOut(context, pair, decision, records));
 }
@@ -57,8 +63,8 @@ async function carryOut(context: CustomerContext, pair: Pair, decision: Decision
     await provenPut(context, {
       kind: 'organisation',
       id,
-      before: records.organisation,
-      fields: decision.writes.webcrm,
+      before: await beforeUpdate(context, context.importing, records.organisation),
+      fields: riding(context, 'organisation', records.organisation, decision.writes.webcrm, decision),
       write: (fields) => vendors.webcrm.updateOrganisation(id, fields, job.priority),
       read: () => vendors.webcrm.getOrganisation(id, job.priority),
     });

@@ -1,4 +1,4 @@
-import { jobKey, type Pair, PRIORITY } from '../../../schemas/records.ts';
+import { jobKey, type Pair } from '../../../schemas/records.ts';
 import { isSyncError } from '../../errors/sync-error.ts';
 import type { JobOutcome } from '../../queue/types.ts';
 import type { WebcrmDelivery } from '../../vendors/webcrm/types.ts';
@@ -99,7 +99,7 @@ function notYet({ tenant, job, calendar }: JobContext, { delivery, lines }: Webc
     .filter((date) => date !== null)
     .sort()
     .at(-1);
-  return job.priority !== PRIORITY.import && newest !== undefined && newest < start ? 'before-start-date' : null;
+  return job.importId === null && newest !== undefined && newest < start ? 'before-start-date' : null;
 }
 
 /** What a delivery waits for that ends by itself: it was quiet meanwhile, and is looked at as soon as it is brought. */
@@ -107,7 +107,7 @@ const BROUGHT: readonly string[] = ['waiting-for-customer', 'type-not-selected']
 
 /** R25, without a read: a delivery that may become a document is looked at when its hint is as old as it has to be quiet. */
 async function tooEarlyByHint({ runtime, job, tenant, store }: JobContext): Promise<JobOutcome | null> {
-  if (job.priority === PRIORITY.import) return null;
+  if (job.importId !== null) return null;
   const wait = job.createdAt + tenant.settings.documents.quietSeconds * 1000 - runtime.now();
   if (wait <= 0) return null;
   const decision = await store.decisions.get(tenant.id, job.entity, job.side, job.id);

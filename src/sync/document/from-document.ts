@@ -1,4 +1,4 @@
-import { type Hint, type Pair, PRIORITY } from '../../../schemas/records.ts';
+import type { Hint, Pair } from '../../../schemas/records.ts';
 import type { JobOutcome } from '../../queue/types.ts';
 import type { DocumentKind, FortnoxDocument } from '../../vendors/fortnox/types.ts';
 import type { JobContext } from '../context.ts';
@@ -121,7 +121,7 @@ function notWanted({ tenant, job }: JobContext, kind: DocumentKind, document: Fo
   if (document.VATIncluded === true && tenant.settings.documents.vatIncluded === 'refuse') return 'vat-included';
   const date = dateOf(kind, document);
   const isOld = date !== null && date < documentStart(tenant);
-  return isOld && job.priority !== PRIORITY.import ? 'before-start-date' : null;
+  return isOld && job.importId === null ? 'before-start-date' : null;
 }
 
 /** R10, R11: the documents of an organisation whose Type is not selected do not come; others wait for their customer. */

@@ -1,4 +1,4 @@
-import { type Pair, PRIORITY } from '../../../schemas/records.ts';
+import type { Pair } from '../../../schemas/records.ts';
 import { isSyncError, type SyncError } from '../../errors/sync-error.ts';
 import type { JobOutcome } from '../../queue/types.ts';
 import type { JobContext } from '../context.ts';
@@ -54,7 +54,7 @@ export async function knownDocument(context: JobContext, pair: Pair): Promise<Jo
 
 /** An import, or a person who asks for it, has both sides read whatever one of them shows. */
 const mayBeEcho = ({ job }: JobContext, pair: Pair): boolean =>
-  job.priority !== PRIORITY.import && pair.base !== null && pair.state === 'linked';
+  !job.full && pair.base !== null && pair.state === 'linked';
 
 async function deliveryUnchanged(context: JobContext, pair: Pair, { delivery, lines }: WebcrmSide): Promise<boolean> {
   const { store, tenant } = context;

@@ -10,7 +10,7 @@ import { deliveryMap } from './map.ts';
  * (webcrm.md 8.3). `number` null: it has none yet.
  */
 export async function mapFor(
-  { store, tenant, calendar }: JobContext,
+  { store, tenant, calendar }: Pick<JobContext, 'store' | 'tenant' | 'calendar'>,
   kind: DocumentKind,
   number: string | null,
 ): Promise<readonly FieldLine<DeliveryField>[]> {

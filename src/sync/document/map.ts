@@ -134,3 +134,8 @@ export const ON_INVOICE: ReadonlySet<string> = new Set<DeliveryField>([
 
 export const dateOf = (kind: DocumentKind, document: FortnoxDocument): string | null =>
   writtenDate(kind === 'order' ? document.OrderDate : document.InvoiceDate) ?? null;
+
+/** The field that tells whether the delivery is in step (R75); null when the settings name none. Never part of an image. */
+export function deliveryStatusColumn({ fields: { status } }: DocumentSettings): Column | null {
+  return status === undefined ? null : plain(status);
+}

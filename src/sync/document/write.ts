@@ -4,8 +4,10 @@ import type { FortnoxDocument } from '../../vendors/fortnox/types.ts';
 import type { JobContext } from '../context.ts';
 import { type FieldLine, readSide } from '../fields.ts';
 import { journal } from '../journal.ts';
+import { askFirst } from '../long-pause.ts';
 import { provenPut, whileProving } from '../proven-put.ts';
 import { remember } from '../remember.ts';
+import { riding } from '../status/ride.ts';
 import { unknownArticles } from './articles.ts';
 import { type FortnoxSide, frozenOf, kindOf, reference, rowsOf } from './document.ts';
 import { documentRecord, ON_INVOICE } from './map.ts';
@@ -29,6 +31,8 @@ export async function settleDocument(
 ): Promise<Pair> {
   const input = await planInput(context, pair, records, customerNumber);
   const decision = planDocument(input);
+  const asked = await askFirst(context, pair, { ...decision, state: 'linked' });
+  if (asked !== null) return asked;
   const kinds = [
     ...(Object.keys(decision.writes.webcrm).length > 0 ? (['delivery'] as const) : []),
     ...(updatesLines(decision.rows) ? (['line'] as const) : []),
@@ -113,7 +117,7 @@ async function carryOut(
       kind: 'delivery',
       id,
       before: records.delivery,
-      fields: decision.writes.webcrm,
+      fields: riding(context, 'delivery', records.delivery, decision.writes.webcrm, { ...decision, state: 'linked' }),
       write: (fields) => vendors.webcrm.updateDelivery(id, fields, job.priority),
       read: () => vendors.webcrm.getDelivery(id, job.priority),
     });

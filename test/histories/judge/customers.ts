@@ -27,15 +27,20 @@ export function judgeCustomers(ending: Ending, parties: Parties): { problems: st
   return { problems: [...problems, ...losses], gapEdits };
 }
 
-function judgePairing({ organisations, customers, settings, removals }: Ending, parties: Parties): string[] {
+function judgePairing({ organisations, customers, settings, removals, pairs }: Ending, parties: Parties): string[] {
   const problems: string[] = [];
   const numbers = customers.map(custId);
   const { numberOf, lines } = parties;
   // Whose other half was deleted by hand stays alone: nothing is made anew by itself (R71).
   const bore = (id: string) => lines.webcrm.of(id, 'customerNumber').map((entry) => entry.value ?? '');
+  // An organisation that was deleted while its customer was being made never bore the number: its pair knows it.
+  const madeOf = (id: string) =>
+    pairs.flatMap(({ entity, webcrmId, fortnoxId }) =>
+      entity === 'customer' && webcrmId === id ? [fortnoxId ?? ''] : [],
+    );
   const widowed = new Set(
     removals.flatMap(({ entity, side, id, number }) =>
-      entity === 'customer' ? [number, ...(side === 'webcrm' ? bore(id) : [])] : [],
+      entity === 'customer' ? [number, ...(side === 'webcrm' ? [...bore(id), ...madeOf(id)] : [])] : [],
     ),
   );
   for (const organisation of organisations) {
