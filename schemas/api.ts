@@ -3,7 +3,6 @@ import { type TSchema, Type } from 'typebox';
 import { Settings } from './settings.ts';
 
 const nullableText = Type.Union([Type.String(), Type.Null()]);
-const nullableTime = Type.Union([Type.Integer(), Type.Null()]);
 const closed = { additionalProperties: false } as const;
 const side = Type.Enum(['webcrm', 'fortnox']);
 
@@ -40,38 +39,28 @@ export const TenantItemParams = Type.Object({
 });
 
 /** Query values are text: nothing is coerced, here or in bodies. */
-const paging = {
+export const paging = {
   limit: Type.Optional(
     Type.String({ pattern: '^([1-9]|[1-9][0-9]|1[0-9]{2}|200)$', description: '1 to 200, default 50' }),
   ),
   cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: '`next` of the page before' })),
 };
 export const PageQuery = Type.Object(paging, closed);
-export const JobsQuery = Type.Object(
-  { ...paging, state: Type.Optional(Type.Enum(['waiting', 'running', 'dead'])) },
-  closed,
-);
-export const PairsQuery = Type.Object(
-  {
-    ...paging,
-    state: Type.Optional(Type.Enum(['creating', 'linked', 'excluded', 'detached', 'conflict', 'gone'])),
-    entity: Type.Optional(Type.Enum(['customer', 'article', 'delivery'])),
-  },
-  closed,
-);
-export const ActivityQuery = Type.Object(
-  {
-    ...paging,
-    webcrmId: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
-    fortnoxId: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
-    action: Type.Optional(
-      Type.Enum(['created', 'updated', 'linked', 'not-written', 'conflict', 'failed', 'connection', 'settings']),
-    ),
-  },
-  closed,
-);
 export const pageOf = <T extends TSchema>(item: T) =>
   Type.Object({ items: Type.Array(item), next: nullableText }, { description: '`next` is null at the end' });
+
+/** Told by the schema itself, wherever a hold is shown: what to do is the same for each. */
+const HOLD_REMEDY =
+  'All jobs wait; notifications and polls are still stored. Look at some of the records with explain, then let the jobs go on with POST /api/tenants/{tenant}/release.';
+export const HoldView = Type.Object({
+  since: Type.Integer(),
+  why: Type.Enum(['long-stop', 'many-changes']),
+  count: Type.Integer({ description: 'How many records would change, as far as known' }),
+  remedy: Type.Optional(Type.String({ default: HOLD_REMEDY, description: 'Always there: what to do' })),
+});
+export const hold = Type.Union([HoldView, Type.Null()], {
+  description: 'Why all jobs wait for the word of a person (R72, R73); null: they do not',
+});
 
 export const NewTenant = Type.Object({ name: Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' }) }, closed);
 export const TenantView = Type.Object({
@@ -79,6 +68,7 @@ export const TenantView = Type.Object({
   name: Type.String(),
   state: Type.Enum(['new', 'connected', 'paused']),
   pausedReason: nullableText,
+  hold,
   fortnoxDatabaseNumber: nullableText,
   partialPut: Type.Record(Type.String(), Type.Enum(['unknown', 'proven', 'broken']), {
     description: 'By kind of webCRM record: whether webCRM keeps the fields that an update does not send',
@@ -121,9 +111,18 @@ export const CredentialNames = Type.Object({
 });
 
 export const CheckView = Type.Object({
-  ok: Type.Boolean(),
+  ok: Type.Boolean({ description: 'No item is a fault' }),
   items: Type.Array(
-    Type.Object({ name: Type.String(), ok: Type.Boolean(), message: Type.String(), remedy: nullableText }),
+    Type.Object({
+      name: Type.String({ description: 'Stable, for programs' }),
+      level: Type.Enum(['fault', 'warning', 'note'], {
+        description:
+          'fault: the tenant cannot be connected; warning: it can, and something will probably go wrong; note: in order, or not to be seen from here',
+      }),
+      ok: Type.Boolean({ description: 'False of a fault alone' }),
+      message: Type.String(),
+      remedy: Type.Union([Type.String(), Type.Null()], { description: 'What to do about it; null: nothing' }),
+    }),
   ),
 });
 export const ConnectedView = Type.Object({ tenant: TenantView, check: CheckView });
@@ -139,6 +138,7 @@ export const JobView = Type.Object({
   runAt: Type.Integer(),
   createdAt: Type.Integer(),
   importId: nullableText,
+  full: Type.Boolean({ description: 'Both sides are read, whatever the one that the hint spoke of shows' }),
   lastError: Type.Union([
     Type.Object({ code: Type.String(), message: Type.String(), at: Type.Integer() }),
     Type.Null(),
@@ -149,21 +149,6 @@ export const RetryJobs = Type.Object(
   closed,
 );
 export const Retried = Type.Object({ retried: Type.Integer() });
-export const SyncNow = Type.Object(
-  {
-    side,
-    entity: Type.Optional(
-      Type.Enum(['customer', 'article', 'delivery', 'line', 'order', 'invoice'], {
-        description:
-          'webCRM has customer, delivery and line; Fortnox has customer, article, order and invoice. Default customer',
-      }),
-    ),
-    id: Type.String({ pattern: '^[^\\s/?#]{1,64}$', description: "The vendor's own id" }),
-  },
-  closed,
-);
-export const Accepted = Type.Object({ key: Type.String({ description: 'The key of the job' }) });
-
 const change = { field: Type.String(), before: nullableText, after: nullableText };
 const image = Type.Record(Type.String(), nullableText);
 export const PairView = Type.Object({
@@ -206,29 +191,11 @@ export const ActivityView = Type.Object({
   message: Type.String(),
   job: nullableText,
 });
-export const ImportView = Type.Object({
-  id: Type.String(),
-  state: Type.Enum(['listing', 'running', 'done', 'failed']),
-  total: Type.Integer(),
-  done: Type.Optional(Type.Integer({ description: 'Jobs that ended well' })),
-  dead: Type.Optional(Type.Integer({ description: 'Failed for good; retry them' })),
-  startedAt: Type.Integer(),
-  finishedAt: nullableTime,
-  error: nullableText,
-});
-const budget = Type.Object({
+export const BudgetView = Type.Object({
   limit: Type.Integer(),
   windowMs: Type.Integer(),
   inWindow: Type.Integer(),
   waiting: Type.Integer(),
   total: Type.Integer(),
   throttled: Type.Integer(),
-});
-export const StatusView = Type.Object({
-  state: Type.String(),
-  pausedReason: nullableText,
-  jobs: Type.Object({ waiting: Type.Integer(), running: Type.Integer(), dead: Type.Integer() }),
-  pairs: Type.Record(Type.String(), Type.Integer()),
-  budgets: Type.Object({ webcrm: budget, fortnox: budget }),
-  latenessMs: Type.Integer({ description: 'Age of the oldest job that is due; 0 when none is' }),
 });

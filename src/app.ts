@@ -4,14 +4,19 @@ import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
 import { apiRoutes } from '../routes/api/index.ts';
 import { healthRoutes } from '../routes/health/health.ts';
 import { webhookRoutes } from '../routes/webhooks/index.ts';
-import type { Entity, ImportRun, Side, Tenant } from '../schemas/records.ts';
+import type { Entity, Side } from '../schemas/records.ts';
 import type { Admin, AdminDeps } from './admin/tenants.ts';
 import type { Config } from './config.ts';
+import type { Explain } from './explain/explain.ts';
 import { metrics } from './http/metrics.ts';
 import { openapi } from './http/openapi.ts';
 import { problems } from './http/problems.ts';
+import type { Imports } from './imports/imports.ts';
+import type { Mending } from './mending/mending.ts';
 import type { Intake } from './queue/types.ts';
+import type { Reconcile } from './reconcile/reconcile.ts';
 import { newId } from './runtime.ts';
+import type { StreamState } from './stream/state.ts';
 
 /** What the routes call. */
 export interface AppServices extends AdminDeps {
@@ -20,11 +25,12 @@ export interface AppServices extends AdminDeps {
   intake: Intake;
   /** Asks a side for its changes now, when a notification names no record. */
   poller: { pollNow(tenantId: string, side: Side, entity?: Entity): Promise<void> };
-  imports: {
-    start(tenant: Tenant): Promise<ImportRun>;
-    /** Raises `not-found`. */
-    progress(tenantId: string, id: string): Promise<ImportRun & { done: number; dead: number }>;
-  };
+  imports: Pick<Imports, 'begin' | 'list' | 'progress' | 'records' | 'start' | 'stop' | 'resume'>;
+  reconcile: Pick<Reconcile, 'begin' | 'view'>;
+  mending: Mending;
+  explain: Explain;
+  /** How the tenant's changes in Fortnox become known at the moment. */
+  streamStateOf(tenantId: string): StreamState;
   config: Pick<Config, 'publicUrl'>;
 }
 

@@ -20,8 +20,9 @@ const Environment = Type.Object({
   PUBLIC_URL: httpUrl('https://sync.example.com'),
   MONGODB_URL: Type.Optional(
     Type.String({
-      maxLength: 0,
-      description: 'must be unset: this version has the embedded store only (it keeps its data in DATA_DIR)',
+      pattern: '^mongodb(\\+srv)?://[^\\s/]+/[A-Za-z0-9_-]{1,38}(\\?[^\\s]*)?$',
+      description:
+        'must be an address that names a database, such as mongodb://user:password@host/sync; unset: the embedded store in DATA_DIR',
     }),
   ),
   DATA_DIR: Type.Optional(Type.String({ minLength: 1, description: 'must be a folder' })),
@@ -44,7 +45,7 @@ const Environment = Type.Object({
   FORTNOX_STREAM_URL: Type.Optional(
     Type.String({
       pattern: '^wss?://[^\\s/@]+(/[^\\s]*)?$',
-      description: 'must be an address such as wss://ws.fortnox.se/topics-v1',
+      description: 'must be an address such as wss://ws.fortnox.se/topics-v1, or empty to switch the stream off',
     }),
   ),
   WEBCRM_API_URL: httpUrl('https://api.webcrm.com'),
@@ -68,6 +69,8 @@ export interface Config {
   readonly host: string;
   /** Where vendors reach us, without a slash at its end. */
   readonly publicUrl: string;
+  /** null: the embedded store in the data folder. */
+  readonly mongodbUrl: string | null;
   readonly dataDir: string;
   /** null: made once and kept in the data folder. */
   readonly adminToken: string | null;
@@ -78,7 +81,8 @@ export interface Config {
     readonly clientSecret: string | null;
     readonly apiUrl: string;
     readonly authUrl: string;
-    readonly streamUrl: string;
+    /** null: the stream is off, and the poll finds every change. */
+    readonly streamUrl: string | null;
   };
   readonly webcrm: { readonly apiUrl: string };
   readonly pollIntervalSeconds: number;
@@ -97,7 +101,10 @@ export class ConfigError extends Error {
 
 const withoutSlash = (url: string) => url.replace(/\/+$/, '');
 
-/** Reads the settings from the environment; an empty value counts as unset. Raises ConfigError with every fault. */
+/**
+ * Reads the settings from the environment; an empty value counts as unset, but an empty FORTNOX_STREAM_URL switches the
+ * stream off. Raises ConfigError with every fault.
+ */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given: Record<string, string> = {};
   for (const name of Object.keys(Environment.properties)) {
@@ -112,6 +119,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port,
     host: from.HOST ?? '0.0.0.0',
     publicUrl: withoutSlash(from.PUBLIC_URL ?? `http://localhost:${port}`),
+    mongodbUrl: from.MONGODB_URL ?? null,
     dataDir: from.DATA_DIR ?? './data',
     adminToken: from.ADMIN_TOKEN ?? null,
     encryptionKey: from.ENCRYPTION_KEY === undefined ? null : Buffer.from(from.ENCRYPTION_KEY, 'base64'),
@@ -120,13 +128,17 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       clientSecret: from.FORTNOX_CLIENT_SECRET ?? null,
       apiUrl: withoutSlash(from.FORTNOX_API_URL ?? 'https://api.fortnox.se'),
       authUrl: withoutSlash(from.FORTNOX_AUTH_URL ?? 'https://apps.fortnox.se'),
-      streamUrl: from.FORTNOX_STREAM_URL ?? 'wss://ws.fortnox.se/topics-v1',
+      streamUrl: from.FORTNOX_STREAM_URL ?? defaultStream(env, from),
     },
     webcrm: { apiUrl: withoutSlash(from.WEBCRM_API_URL ?? 'https://api.webcrm.com') },
     pollIntervalSeconds: Number(from.POLL_INTERVAL_SECONDS ?? 360),
     logLevel: from.LOG_LEVEL ?? 'info',
   };
 }
+
+/** Fortnox's own stream knows nothing of another system's tokens, and is never told them. */
+const defaultStream = (env: Readonly<Record<string, string | undefined>>, from: Environment): string | null =>
+  env.FORTNOX_STREAM_URL !== undefined || from.FORTNOX_API_URL !== undefined ? null : 'wss://ws.fortnox.se/topics-v1';
 
 function findFaults(given: Record<string, string>): string[] {
   const faults: string[] = [];
@@ -137,6 +149,10 @@ function findFaults(given: Record<string, string>): string[] {
   }
   if ((given.FORTNOX_CLIENT_ID === undefined) !== (given.FORTNOX_CLIENT_SECRET === undefined)) {
     faults.push('FORTNOX_CLIENT_ID and FORTNOX_CLIENT_SECRET belong together: set both or neither');
+  }
+  if (given.MONGODB_URL !== undefined && (given.ENCRYPTION_KEY === undefined || given.ADMIN_TOKEN === undefined)) {
+    // What each instance made for itself, the others could neither read nor accept.
+    faults.push('MONGODB_URL needs ENCRYPTION_KEY and ADMIN_TOKEN: all instances share them');
   }
   return faults;
 }

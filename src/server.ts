@@ -6,7 +6,7 @@ import { ConfigError, readConfig } from './config.ts';
 import { createLogger } from './http/logging.ts';
 import { systemRuntime } from './runtime.ts';
 import { createService } from './service.ts';
-import { openEmbeddedStore } from './store/embedded/embedded-store.ts';
+import { openStore } from './store/open-store.ts';
 
 /** An orchestrator kills after 30 s as a rule: by then all must be written. */
 const CLOSE_MS = 25_000;
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
       `Administrator's token, made now and kept in ${join(config.dataDir, 'admin.token')}: ${adminToken}\n`,
     );
   }
-  const store = await openEmbeddedStore({ path: join(config.dataDir, 'sync.db') });
+  const store = await openStore(config, runtime);
   const service = await createService({ config, runtime, logger, encryptionKey, store, adminToken });
   const app = await buildApp(service.services, { logger });
   closeWithGrace({ delay: CLOSE_MS, logger }, async ({ err, signal }) => {

@@ -22,6 +22,7 @@ t.test('an empty environment gives the defaults; empty values count as unset', a
       port: 3000,
       host: '0.0.0.0',
       publicUrl: 'http://localhost:3000',
+      mongodbUrl: null,
       dataDir: './data',
       adminToken: null,
       encryptionKey: null,
@@ -72,8 +73,14 @@ t.test('every fault is one clear line, and no value is repeated', async (t) => {
   t.notMatch(faults.join('\n'), /secretword/);
   t.match(
     faults.find((fault) => fault.startsWith('MONGODB_URL')),
-    /embedded store only/,
+    /names a database/,
   );
+  const shared = { ADMIN_TOKEN: 'a'.repeat(24), ENCRYPTION_KEY: Buffer.alloc(32).toString('base64') };
+  for (const url of ['mongodb://u:p@a:1,b:2/sync?replicaSet=r', 'mongodb+srv://h/sync'])
+    t.equal(readConfig({ ...shared, MONGODB_URL: url }).mongodbUrl, url);
+  for (const url of ['mongodb://h', 'mongodb://h/', 'http://h/sync', 'mongodb://h/a.b'])
+    t.equal(faultsOf({ ...shared, MONGODB_URL: url }).length, 1, url);
+  t.match(faultsOf({ MONGODB_URL: 'mongodb://h/sync' }), [/ENCRYPTION_KEY and ADMIN_TOKEN/], 'instances share them');
   for (const [name, value] of Object.entries({ PORT: '65536', POLL_INTERVAL_SECONDS: '86401' })) {
     t.equal(faultsOf({ [name]: value }).length, 1, name);
   }

@@ -3,6 +3,10 @@ import type { AppServices } from '../../src/app.ts';
 import { SyncError } from '../../src/errors/sync-error.ts';
 import { bearerCheck } from '../../src/http/bearer.ts';
 import { limitScope } from '../../src/http/limits.ts';
+import { explainRoutes } from './explain.ts';
+import { importRoutes } from './imports.ts';
+import { mendingRoutes } from './mending.ts';
+import { reconcileRoutes } from './reconcile.ts';
 import { tenantRoutes } from './tenants.ts';
 import { workRoutes } from './work.ts';
 
@@ -19,4 +23,8 @@ export const apiRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = a
   });
   await app.register(tenantRoutes, { services });
   await app.register(workRoutes, { services });
+  await app.register(reconcileRoutes, { services });
+  await app.register(importRoutes, { services });
+  await app.register(mendingRoutes, { services });
+  await app.register(explainRoutes, { services });
 };

@@ -1,33 +1,27 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import {
-  Accepted,
-  ActivityQuery,
-  ActivityView,
-  ImportView,
-  JobsQuery,
   JobView,
-  PairsQuery,
   PairView,
   pageOf,
   REFUSALS,
   Retried,
   RetryJobs,
-  StatusView,
-  SyncNow,
   TenantItemParams,
   TenantParams,
 } from '../../schemas/api.ts';
-import { jobKey, type Pair, PRIORITY } from '../../schemas/records.ts';
+import { JobsQuery, PairsQuery, StatusView } from '../../schemas/api-activity.ts';
 import type { AppServices } from '../../src/app.ts';
 import { SyncError } from '../../src/errors/sync-error.ts';
-import { POLLED } from '../../src/intake/followed.ts';
+import { activityRoutes } from './activity.ts';
 import { pageRequest } from './paging.ts';
+import { copyPair } from './pair-view.ts';
 
-/** What the service does for a tenant: jobs, pairs, activity, imports. */
+/** What the service does for a tenant: jobs, pairs, status, and its activity. */
 export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = async (app, { services }) => {
-  const { admin, store, intake, imports, worker, connections, runtime } = services;
+  const { admin, store, worker, connections, runtime } = services;
   const tags = ['work'];
   const params = TenantParams;
+  await app.register(activityRoutes, { services });
 
   app.get(
     '/tenants/:tenant/jobs',
@@ -64,35 +58,12 @@ export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = 
       return { retried };
     },
   );
-  app.post(
-    '/tenants/:tenant/jobs/sync',
-    {
-      schema: {
-        tags,
-        summary: 'Synchronise one record now (B6)',
-        params,
-        body: SyncNow,
-        response: { 202: Accepted, ...REFUSALS },
-      },
-    },
-    async (request, reply) => {
-      const { id: tenant } = await admin.getTenant(request.params.tenant);
-      const { side, id, entity = 'customer' } = request.body;
-      if (!POLLED[side].includes(entity)) {
-        const message = `is not kept in ${side}: name one of ${POLLED[side].join(', ')}`;
-        throw new SyncError('invalid-body', `entity ${message}.`, { faults: [{ field: 'entity', message }] });
-      }
-      const hint = { tenant, entity, side, id, priority: PRIORITY.notification } as const;
-      await intake.accept([hint]);
-      return reply.code(202).send({ key: jobKey(hint) });
-    },
-  );
   app.get(
     '/tenants/:tenant/pairs',
     {
       schema: {
         tags,
-        summary: 'Pairs of records, newest change first; of one state, of one entity',
+        summary: 'Pairs of records, newest change first; of one state, one entity, one reason',
         params,
         querystring: PairsQuery,
         response: { 200: pageOf(PairView), ...REFUSALS },
@@ -100,8 +71,8 @@ export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = 
     },
     async (request) => {
       const { id } = await admin.getTenant(request.params.tenant);
-      const { state, entity } = request.query;
-      const page = await store.pairs.list(id, { ...pageRequest(request.query), state, entity });
+      const { state, entity, reason } = request.query;
+      const page = await store.pairs.list(id, { ...pageRequest(request.query), state, entity, reason });
       return { items: page.items.map(copyPair), next: page.next };
     },
   );
@@ -123,83 +94,42 @@ export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = 
     },
   );
   app.get(
-    '/tenants/:tenant/activity',
-    {
-      schema: {
-        tags,
-        summary: 'What was done, or not, and why; newest first (B2)',
-        params,
-        querystring: ActivityQuery,
-        response: { 200: pageOf(ActivityView), ...REFUSALS },
-      },
-    },
-    async (request) => {
-      const { id } = await admin.getTenant(request.params.tenant);
-      const { limit: _limit, cursor: _cursor, ...filters } = request.query;
-      const page = await store.activity.list(id, { ...pageRequest(request.query), ...filters });
-      return {
-        items: page.items.map((line) => ({
-          ...line,
-          changes: [...line.changes],
-          lost: [...line.lost],
-          reasons: [...line.reasons],
-        })),
-        next: page.next,
-      };
-    },
-  );
-  app.post(
-    '/tenants/:tenant/imports',
-    {
-      schema: {
-        tags,
-        summary: 'Import the customers of both sides (C5)',
-        params,
-        response: { 202: ImportView, ...REFUSALS },
-      },
-    },
-    async (request, reply) => {
-      const tenant = await admin.getTenant(request.params.tenant);
-      if (tenant.state !== 'connected')
-        throw new SyncError('conflict', 'The tenant is not connected: connect or resume it first.');
-      return reply.code(202).send(await imports.start(tenant));
-    },
-  );
-  app.get(
-    '/tenants/:tenant/imports/:id',
-    {
-      schema: {
-        tags,
-        summary: 'Progress of an import',
-        params: TenantItemParams,
-        response: { 200: ImportView, ...REFUSALS },
-      },
-    },
-    async (request) => {
-      const { id } = await admin.getTenant(request.params.tenant);
-      return imports.progress(id, request.params.id);
-    },
-  );
-  app.get(
     '/tenants/:tenant/status',
-    { schema: { tags, summary: 'Counts, budgets and lateness', params, response: { 200: StatusView, ...REFUSALS } } },
+    {
+      schema: {
+        tags,
+        summary: 'What waits for a person; counts, budgets and lateness',
+        params,
+        response: { 200: StatusView, ...REFUSALS },
+      },
+    },
     async (request) => {
       const tenant = await admin.getTenant(request.params.tenant);
-      const [jobs, pairs, nextDue] = await Promise.all([
+      const [jobs, pairsByEntity, nextDue] = await Promise.all([
         store.jobs.counts(tenant.id),
-        store.pairs.counts(tenant.id),
+        store.pairs.countsByEntity(tenant.id),
         store.jobs.nextDue(tenant.id),
       ]);
-      const latenessMs = nextDue === null ? 0 : Math.max(0, runtime.now() - nextDue);
-      const { state, pausedReason } = tenant;
-      return { state, pausedReason, jobs, pairs, budgets: connections.of(tenant.id).budgets(), latenessMs };
+      const { state, pausedReason, hold } = tenant;
+      const pairs = summed(Object.values(pairsByEntity));
+      return {
+        state,
+        pausedReason,
+        hold,
+        needsPerson: (pairs.conflict ?? 0) + jobs.dead + (hold === null ? 0 : 1),
+        jobs,
+        pairs,
+        pairsByEntity,
+        budgets: connections.of(tenant.id).budgets(),
+        notifications: services.streamStateOf(tenant.id),
+        latenessMs: nextDue === null ? 0 : Math.max(0, runtime.now() - nextDue),
+      };
     },
   );
 };
 
-/** The answer's schema has mutable lists; the stored pair's are not. */
-const copyPair = (pair: Pair) => ({
-  ...pair,
-  candidates: [...pair.candidates],
-  rows: pair.rows?.map((row) => ({ ...row, webcrm: { ...row.webcrm }, fortnox: { ...row.fortnox } })) ?? null,
-});
+function summed(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const [state, count] of counts.flatMap((one) => Object.entries(one))) sums[state] = (sums[state] ?? 0) + count;
+  return sums;
+}

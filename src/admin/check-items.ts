@@ -3,25 +3,49 @@ import { isSyncError } from '../errors/sync-error.ts';
 /** One thing that the connection check looked at. */
 export interface CheckItem {
   name: string;
+  /** fault: no connection is made; warning: something will probably go wrong; note: in order, or not to be seen from here. */
+  level: 'fault' | 'warning' | 'note';
+  /** False of a fault alone. */
   ok: boolean;
   message: string;
   remedy: string | null;
 }
 
-export const passed = (name: string, message: string): CheckItem => ({ name, ok: true, message, remedy: null });
+export const passed = (name: string, message: string): CheckItem => noted(name, message, null);
+export const noted = (name: string, message: string, remedy: string | null): CheckItem => ({
+  name,
+  level: 'note',
+  ok: true,
+  message,
+  remedy,
+});
+export const warned = (name: string, message: string, remedy: string): CheckItem => ({
+  name,
+  level: 'warning',
+  ok: true,
+  message,
+  remedy,
+});
 export const failed = (name: string, message: string, remedy: string): CheckItem => ({
   name,
+  level: 'fault',
   ok: false,
   message,
   remedy,
 });
+/** What could not be looked at is no fault when the service works without it. */
+export const milder = (item: CheckItem): CheckItem =>
+  item.level === 'fault' ? { ...item, level: 'warning', ok: true } : item;
+
+const LICENCES = {
+  webCRM: 'a PLUS or ENTERPRISE licence, and the token the rights to this part',
+  Fortnox:
+    'the licences for integrations and for this part, and the connection the right to it: connect anew to approve more',
+} as const;
 
 /** What a vendor's refusal means, and what to do. The plan can only be inferred from it: hence "probably" (S3). */
 export function refusal(name: string, vendor: 'webCRM' | 'Fortnox', error: unknown): CheckItem {
-  const licence =
-    vendor === 'webCRM'
-      ? 'a PLUS or ENTERPRISE licence and rights to this part for the token'
-      : 'the integration licence and the approved rights';
+  const licence = LICENCES[vendor];
   if (!isSyncError(error))
     return failed(
       name,
@@ -32,7 +56,7 @@ export function refusal(name: string, vendor: 'webCRM' | 'Fortnox', error: unkno
     case 'licence-missing':
       return failed(
         name,
-        `${vendor} answers, but probably a licence or right is missing.`,
+        `${vendor} answers, but probably a licence or right is missing. ${error.message}`,
         `See that the company has ${licence}.`,
       );
     case 'vendor-auth':
@@ -40,7 +64,7 @@ export function refusal(name: string, vendor: 'webCRM' | 'Fortnox', error: unkno
     case 'credentials-missing':
       return failed(
         name,
-        `${vendor} refuses the stored credentials.`,
+        `${vendor} refuses the stored credentials. ${error.message}`,
         `Store new credentials for ${vendor}; if they are refused too, see that the company has ${licence}.`,
       );
     case 'vendor-unreachable':

@@ -1,6 +1,6 @@
 import type { Settings } from '../../schemas/settings.ts';
 import type { WebcrmField } from '../vendors/webcrm/types.ts';
-import { type CheckItem, failed, passed } from './check-items.ts';
+import { type CheckItem, failed, noted, passed } from './check-items.ts';
 
 /** Characters that a field must hold at least for its ordinary contents; longer contents are cut by rule (R76). */
 const NEEDED_LENGTH: Readonly<Record<string, number>> = {
@@ -23,10 +23,6 @@ const NEEDED_LENGTH: Readonly<Record<string, number>> = {
   yourReference: 20,
   yourOrderNumber: 20,
 };
-/** Two deliveries with one number lock each other against every change by the API (webcrm.md 8.3). */
-const NUMBER_ADVICE =
-  'Automatic numbering of deliveries must be off in webCRM, which cannot be seen from here: deliveries with equal numbers lock each other.';
-
 /** Each custom field must exist in webCRM, be long enough, and offer the texts that the tables write into it. */
 export function checkCustomFields(settings: Settings, fields: readonly WebcrmField[]): CheckItem[] {
   const texts: Readonly<Record<string, readonly { webcrm: string }[]>> = {
@@ -38,12 +34,36 @@ export function checkCustomFields(settings: Settings, fields: readonly WebcrmFie
   );
 }
 
+/** The metadata of fields does not show whether one is marked unique, and a lost answer is found again by it (R22). */
+export const adviseUnique = (settings: Settings): CheckItem =>
+  noted(
+    'webcrm-number-unique',
+    `Whether ${settings.customFields.customerNumber} is marked as unique in webCRM cannot be seen from here.`,
+    `Mark ${settings.customFields.customerNumber} as unique where webCRM's custom fields of organisations are configured: two organisations with one customer number then cannot come to be.`,
+  );
+
 /** Each field of a delivery must exist in webCRM and be long enough. */
-export function checkDeliveryFields(settings: Settings, fields: readonly WebcrmField[]): CheckItem[] {
-  return Object.entries(settings.documents.fields).map(([use, field]) => {
-    const item = checkField(`webcrm-delivery-field-${use}`, `documents.fields.${use}`, field, fields, []);
-    return use === 'number' && item.ok ? { ...item, message: `${item.message} ${NUMBER_ADVICE}` } : item;
-  });
+export const checkDeliveryFields = (settings: Settings, fields: readonly WebcrmField[]): CheckItem[] =>
+  Object.entries(settings.documents.fields).map(([use, field]) =>
+    checkField(`webcrm-delivery-field-${use}`, `documents.fields.${use}`, field, fields, []),
+  );
+
+/** A field that holds two values would show now one, now the other. */
+export function checkUsedOnce(settings: Settings): CheckItem[] {
+  const groups = { customFields: settings.customFields, 'documents.fields': settings.documents.fields };
+  return Object.entries(groups).flatMap(([group, named]) =>
+    Object.entries(named).flatMap(([use, field], index, all) => {
+      const first = all.find(([, other]) => other === field)?.[0];
+      if (first === undefined || all.findIndex(([, other]) => other === field) === index) return [];
+      return [
+        failed(
+          `webcrm-field-twice-${use}`,
+          `${field} is set for ${first} and for ${use}.`,
+          `Name another field in ${group}.${use}.`,
+        ),
+      ];
+    }),
+  );
 }
 
 function checkField(
@@ -114,4 +134,4 @@ export function checkCodes(
   );
 }
 
-const quoted = (values: readonly string[]): string => values.map((value) => `"${value}"`).join(', ');
+export const quoted = (values: readonly string[]): string => values.map((value) => `"${value}"`).join(', ');

@@ -1,6 +1,7 @@
-import type { Tenant } from '../../schemas/records.ts';
+import { PRIORITY, type Tenant } from '../../schemas/records.ts';
 import type { Connections } from '../vendors/connections-types.ts';
 import type { Vault } from '../vendors/vault.ts';
+import { checkNumbering } from './check-deliveries.ts';
 import { checkFortnox } from './check-fortnox.ts';
 import { type CheckItem, failed } from './check-items.ts';
 import { checkWebcrm } from './check-webcrm.ts';
@@ -18,19 +19,32 @@ export interface CheckDeps {
   storeLineQuery(tenantId: string, found: 'works' | 'refused'): Promise<void>;
 }
 
-/** Tries everything that the connection needs (S3). Each fault is an item of its own, with its remedy; it raises nothing of a vendor's. */
+/**
+ * Tries everything that the connection needs (S3). Each fault is an item of its own, with its remedy; warnings and notes do not
+ * stand in the way of a connection. At most 20 calls, none of which writes. It raises nothing of a vendor's.
+ */
 export async function checkConnection(deps: CheckDeps, tenant: Tenant): Promise<CheckResult> {
   const clients = deps.connections.of(tenant.id);
   const stored = new Set((await deps.vault.list(tenant.id)).map(({ name }) => name));
   const [webcrm, fortnox] = await Promise.all([
     stored.has('webcrm-token')
       ? checkWebcrm(clients.webcrm, tenant, (found) => deps.storeLineQuery(tenant.id, found))
-      : [NO_WEBCRM],
+      : { items: [NO_WEBCRM], deliveries: null },
     stored.has('fortnox-tokens')
       ? checkFortnox(clients.fortnox, tenant, (databaseNumber) => deps.claimCompany(tenant.id, databaseNumber))
       : [NO_FORTNOX],
   ]);
-  const items = [...webcrm, ...fortnox];
+  const { documents, documentMode } = tenant.settings;
+  const numbering =
+    webcrm.deliveries !== null && fortnox[0]?.ok
+      ? [
+          await checkNumbering(documents, webcrm.deliveries, async (number) => {
+            const document = await clients.fortnox.getDocument(documentMode, number, PRIORITY.notification);
+            return document !== null;
+          }),
+        ]
+      : [];
+  const items = [...webcrm.items, ...numbering, ...fortnox];
   return { ok: items.every((item) => item.ok), items };
 }
 

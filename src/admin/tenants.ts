@@ -80,7 +80,7 @@ export function createAdmin(deps: AdminDeps) {
     async createTenant(name: string): Promise<{ tenant: Tenant; webhook: WebhookAccess }> {
       const now = runtime.now();
       const tenant: Tenant = {
-        schema: 2,
+        schema: 3,
         id: newId(runtime),
         name,
         state: 'new',
@@ -91,6 +91,7 @@ export function createAdmin(deps: AdminDeps) {
         partialPut: { organisation: 'unknown', delivery: 'unknown', line: 'unknown', item: 'unknown' },
         webcrmHookIds: [],
         lineQuery: 'unknown',
+        hold: null,
         version: 1,
         createdAt: now,
         updatedAt: now,

@@ -17,7 +17,8 @@ export const openapi = fp(async (app: FastifyInstance, options: { publicUrl: str
       components: { securitySchemes: { adminToken: { type: 'http', scheme: 'bearer' } } },
       tags: [
         { name: 'tenants', description: 'One webCRM system paired with one Fortnox company' },
-        { name: 'work', description: 'Jobs, pairs, imports and what was done' },
+        { name: 'work', description: 'Jobs, pairs, imports, reconcile, explain and what was done' },
+        { name: 'mending', description: 'What a person decides: links, conflicts, synchronise now, release' },
         { name: 'webhooks', description: 'Called by the vendors' },
         { name: 'health', description: 'Called by an orchestrator' },
       ],

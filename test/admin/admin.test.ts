@@ -47,7 +47,9 @@ t.test('S3 each fault of the connection is its own sentence with a remedy', asyn
   t.same(await failedItems(), []);
 
   const named = async (name: string) => (await admin.check(id)).items.find((item) => item.name === name);
-  t.match(await named('webcrm-delivery-field-number'), { ok: true, message: /numbering of deliveries must be off/ });
+  t.match(await named('webcrm-delivery-numbering'), { level: 'note', message: /numbering of deliveries must be off/ });
+  t.match(await named('webcrm-number-unique'), { level: 'note', remedy: /Mark OrganisationCustom1 as unique/ });
+  t.match(await named('webcrm-deliveries'), { level: 'note', message: /Responsible must not be mandatory/ });
   t.match(await named('fortnox-price-list'), { message: /price list A/ });
 
   await admin.updateSettings(id, {
@@ -90,8 +92,8 @@ t.test('S3 each fault of the connection is its own sentence with a remedy', asyn
   await admin.updateSettings(id, { documentMode: 'order', articles: { priceList: null } });
   for (const [client, method, item] of [
     ['webcrm', 'listHooks', 'webcrm-hooks'],
-    ['webcrm', 'getDelivery', 'webcrm-deliveries'],
-    ['webcrm', 'getLine', 'webcrm-lines'],
+    ['webcrm', 'listWholeDeliveries', 'webcrm-deliveries'],
+    ['webcrm', 'listLines', 'webcrm-lines'],
     ['webcrm', 'getItem', 'webcrm-register'],
     ['webcrm', 'probeLineQuery', 'webcrm-line-query'],
     ['webcrm', 'deliveryFields', 'webcrm-delivery-fields'],
@@ -112,14 +114,14 @@ t.test('S3 each fault of the connection is its own sentence with a remedy', asyn
   const items = (await admin.check(id)).items.map((item) => item.name);
   t.same(probed, ['order', 'invoice', 'invoice']);
   t.notOk(
-    items.some((item) => /article|price|register/.test(item)),
+    items.some((item) => /articles|price-list|register/.test(item)),
     'articles that are not followed are not checked',
   );
   world.fortnox.probeDocuments = refusing('licence-missing');
   t.ok((await failedItems()).includes('fortnox-licence'));
   t.match(
     (await admin.check(id)).items.find((item) => item.name === 'fortnox-licence'),
-    { message: /probably/, remedy: /integration licence/ },
+    { message: /probably/, remedy: /licences for integrations/ },
   );
   world.webcrm.organisationFields = refusing('vendor-auth');
   world.fortnox.companyInformation = refusing('reconnect-needed');
@@ -188,7 +190,7 @@ t.test('R44 the check remembers whether lines can be queried; polls begin for wh
   const { admin, store } = world.services;
   const { tenant } = await admin.createTenant('One');
   t.match(tenant, {
-    schema: 2,
+    schema: 3,
     lineQuery: 'unknown',
     partialPut: { organisation: 'unknown', delivery: 'unknown', line: 'unknown', item: 'unknown' },
   });
@@ -210,7 +212,7 @@ t.test('R44 the check remembers whether lines can be queried; polls begin for wh
     { ok: true, message: /does not answer/ },
   );
   t.equal((await admin.getTenant(id)).lineQuery, 'refused');
-  t.same(await begun(), ['webcrm:customer', 'webcrm:delivery', 'fortnox:customer', 'fortnox:invoice']);
+  t.same(await begun(), ['webcrm:customer', 'webcrm:delivery', 'fortnox:customer', 'fortnox:order', 'fortnox:invoice']);
 
   world.webcrm.probeLineQuery = async () => true;
   await admin.updateSettings(id, { documentMode: 'order' });

@@ -3,15 +3,23 @@ import type { Entity, Hint, Side } from '../../schemas/records.ts';
 import { createAdmin } from '../../src/admin/tenants.ts';
 import { createVault } from '../../src/admin/vault.ts';
 import { type AppServices, buildApp } from '../../src/app.ts';
-import { SyncError } from '../../src/errors/sync-error.ts';
+import { createImports } from '../../src/imports/imports.ts';
 import { createIntake } from '../../src/intake/intake.ts';
 import type { Poller } from '../../src/intake/poller.ts';
-import { newId } from '../../src/runtime.ts';
+import type { Mending } from '../../src/mending/mending.ts';
 import { createInlineStore } from '../../src/store/embedded/embedded-store.ts';
 import type { Store } from '../../src/store/port.ts';
+import { STREAMED } from '../../src/stream/state.ts';
+import { createCalendars } from '../../src/sync/calendar.ts';
 import type { BudgetUse, Connections } from '../../src/vendors/connections-types.ts';
 import type { FortnoxClient } from '../../src/vendors/fortnox/types.ts';
-import type { HookedEntity, WebcrmClient, WebcrmHook } from '../../src/vendors/webcrm/types.ts';
+import type {
+  HookedEntity,
+  WebcrmClient,
+  WebcrmDelivery,
+  WebcrmHook,
+  WebcrmLine,
+} from '../../src/vendors/webcrm/types.ts';
 import { createVirtualRuntime } from '../support/virtual-runtime.ts';
 
 export const TOKEN = 'a-token-of-the-administrator-0123456789';
@@ -39,6 +47,10 @@ export async function createWorld(
   const hooks: (WebcrmHook & { entity: HookedEntity })[] = [];
   const polls: [string, Side, Entity | undefined][] = [];
   const woken: string[] = [];
+  /** What webCRM and Fortnox have. */
+  const deliveries: WebcrmDelivery[] = [];
+  const lines: WebcrmLine[] = [];
+  const documents = new Set<string>();
   let hookId = 0;
   const field = (name: string, maxLength: number | null = 50, values: string[] = []) => ({
     name,
@@ -58,9 +70,18 @@ export async function createWorld(
       field('DeliveryCustom2', 5),
       field('DeliveryCustom3', 9),
     ],
-    getDelivery: async () => null,
-    getLine: async () => null,
+    listWholeDeliveries: async (_priority, onPage) => {
+      if (deliveries.length > 0) await onPage(deliveries);
+      return { serverDate: NOW };
+    },
+    listLines: async (_priority, onPage) => {
+      if (lines.length > 0) await onPage(lines);
+      return { serverDate: NOW };
+    },
+    linkedSetup: async () => ({ linkedFields: [1, 2, 3] }),
     getItem: async () => null,
+    // An import lists for ever.
+    listItems: () => new Promise(() => {}),
     probeLineQuery: async () => true,
     listHooks: async (entity) => hooks.filter((hook) => hook.entity === entity),
     createHook: async (entity, event, url) => {
@@ -79,6 +100,8 @@ export async function createWorld(
     termsOfPayment: async () => ['30', '10'],
     currencies: async () => ['SEK', 'EUR'],
     probeDocuments: async () => {},
+    getDocument: async (_kind, number) =>
+      documents.has(number) ? { DocumentNumber: number, CustomerNumber: '1' } : null,
     listArticles: async (_since, _priority, onPage) => {
       await onPage([], { number: 1, of: 1 });
       return { serverDate: NOW };
@@ -102,6 +125,16 @@ export async function createWorld(
   const poller: Pick<Poller, 'pollNow'> = {
     pollNow: async (tenant, side, entity) => void polls.push([tenant, side, entity]),
   };
+  const quiet = { info() {}, warn() {}, error() {} };
+  const imports = createImports({
+    runtime,
+    store,
+    connections,
+    intake,
+    calendar: createCalendars(),
+    logger: quiet,
+    onAuthFailure: async () => {},
+  });
   const services: AppServices = {
     runtime,
     store,
@@ -118,27 +151,11 @@ export async function createWorld(
       },
     },
     poller,
-    imports: {
-      start: async (tenant) => {
-        const run = {
-          schema: 1,
-          id: newId(runtime),
-          tenant: tenant.id,
-          state: 'listing',
-          total: 0,
-          startedAt: NOW,
-          finishedAt: null,
-          error: null,
-        } as const;
-        await store.imports.put(run);
-        return run;
-      },
-      progress: async (tenant, id) => {
-        const run = await store.imports.get(tenant, id);
-        if (!run) throw new SyncError('not-found', 'There is no such import.');
-        return { ...run, done: 0, dead: 0 };
-      },
-    },
+    mending: only<Mending>({}),
+    reconcile: only<AppServices['reconcile']>({}),
+    explain: only<AppServices['explain']>({}),
+    streamStateOf: () => STREAMED,
+    imports,
   };
   const app: FastifyInstance = await buildApp(services, options.logger);
   return {
@@ -148,6 +165,9 @@ export async function createWorld(
     store: kept,
     webcrm,
     fortnox,
+    deliveries,
+    lines,
+    documents,
     hooks,
     polls,
     woken,
