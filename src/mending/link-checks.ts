@@ -2,11 +2,11 @@ import type { RowPair } from '../../schemas/delivery.ts';
 import { PRIORITY } from '../../schemas/records.ts';
 import { customerIdentity, organisationIdentity } from '../sync/customer/identity.ts';
 import { reference } from '../sync/document/document.ts';
+import { firstRows } from '../sync/document/first-rows.ts';
 import { organisationIdOf } from '../sync/document/records.ts';
 import { text } from '../sync/normalise.ts';
 import type { DocumentKind } from '../vendors/fortnox/types.ts';
 import { type MendingDeps, type Request, refused } from './deps.ts';
-import { firstRows } from './first-rows.ts';
 
 /** What a person wants to be one pair. */
 export interface Wanted {

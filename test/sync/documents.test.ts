@@ -548,6 +548,32 @@ t.test('R45 a discount on the whole delivery is refused, or ignored by setting',
   }
 });
 
+t.test('R20 R21 a delivery that bears the number of an order is linked to it, and no row is doubled', async (t) => {
+  for (const conflictPolicy of ['fortnox', 'webcrm'] as const) {
+    const world = await open(t, { settings: { conflictPolicy } });
+    const { organisation, number } = await customer(world);
+    world.listen(false);
+    const order = world.fortnox.person.createOrder({
+      CustomerNumber: number,
+      OrderRows: [
+        { ArticleNumber: 'A1', OrderedQuantity: '2', DeliveredQuantity: '2', Price: 100 },
+        { ArticleNumber: 'A2', OrderedQuantity: '5', DeliveredQuantity: '5', Price: 20 },
+      ],
+    });
+    const id = world.webcrm.person.createDelivery(delivery(organisation, { DeliveryNumber: order }));
+    world.webcrm.person.createLine(id, line('A1', 'Lampa', 3, 100));
+    world.listen(true);
+    await world.hint('delivery', 'webcrm', id);
+    await world.quiet();
+    const expected = conflictPolicy === 'fortnox' ? ['A1|Lampa|2|100', 'A2|Kabel|5|20'] : ['A1|Lampa|3|100'];
+    t.strictSame(rows(world.fortnox.order(order)), expected, conflictPolicy);
+    t.strictSame(lines(world, id), expected, conflictPolicy);
+    t.equal(world.fortnox.orders().length, 1);
+    t.equal(world.webcrm.deliveries().length, 1);
+    await clean(t, world);
+  }
+});
+
 t.test('R71 a delivery or an invoice that is gone: the pair says so, nothing is made anew', async (t) => {
   const world = await open(t);
   const { id } = await twoRows(world);

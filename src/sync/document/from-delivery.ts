@@ -1,7 +1,6 @@
 import { jobKey, type Pair } from '../../../schemas/records.ts';
 import { isSyncError } from '../../errors/sync-error.ts';
 import type { JobOutcome } from '../../queue/types.ts';
-import type { WebcrmDelivery } from '../../vendors/webcrm/types.ts';
 import type { JobContext } from '../context.ts';
 import { isSelected } from '../customer/types-filter.ts';
 import { decimal, isZero } from '../decimal.ts';
@@ -15,6 +14,7 @@ import { unknownArticles } from './articles.ts';
 import { createDocument, type NewDocument } from './create-document.ts';
 import { type LinkedCustomer, linkedCustomer, refuseFor, waitForCustomer } from './customer-of.ts';
 import { kindOf } from './document.ts';
+import { firstRows } from './first-rows.ts';
 import { decide, knownDocument, NEIGHBOUR_MS } from './known.ts';
 import { linesNow, organisationIdOf, readWebcrm, type WebcrmSide, withInvoice } from './records.ts';
 import { goneNeighbours } from './refused-write.ts';
@@ -47,7 +47,7 @@ export async function fromDelivery(context: JobContext, pair: Pair | null): Prom
   if (customer === null) return waitForCustomer(context, 'webcrm', organisationId);
 
   if (!isOpen) {
-    const linked = await linkByNumber(context, pair, delivery, customer);
+    const linked = await linkByNumber(context, pair, webcrm, customer);
     if (linked !== null) return linked;
   }
   const unknown = await unknownArticles(context, null, linesNow(documents, lines));
@@ -127,7 +127,7 @@ function quietFor({ runtime, tenant }: JobContext, { delivery, lines }: WebcrmSi
 async function linkByNumber(
   context: JobContext,
   existing: Pair | null,
-  delivery: WebcrmDelivery,
+  { delivery, lines }: WebcrmSide,
   customer: LinkedCustomer,
 ): Promise<JobOutcome | null> {
   const { vendors, job, store, tenant, locks } = context;
@@ -146,6 +146,8 @@ async function linkByNumber(
       ...(existing ?? newPair(context, ids)),
       ...ids,
       state: 'linked',
+      // Without them both lists of rows would be kept, and what stands on both would be charged twice.
+      rows: firstRows(tenant.settings, lines, { kind, document, invoice: null, shared: false }),
       customerNumber: document.CustomerNumber,
       reason: 'linked-by-document-number',
     });

@@ -1,18 +1,18 @@
-import type { RowPair } from '../../schemas/delivery.ts';
-import type { Settings } from '../../schemas/settings.ts';
-import type { FortnoxSide } from '../sync/document/document.ts';
-import { hasVatIncluded, linesNow, rowsNow } from '../sync/document/records.ts';
-import { lineExpress, rowExpress } from '../sync/document/row-map.ts';
-import { identify } from '../sync/rows/entries.ts';
-import { expressRow } from '../sync/rows/fields.ts';
-import type { MergeInput } from '../sync/rows/types.ts';
-import type { WebcrmLine } from '../vendors/webcrm/types.ts';
+import type { RowPair } from '../../../schemas/delivery.ts';
+import type { Settings } from '../../../schemas/settings.ts';
+import type { WebcrmLine } from '../../vendors/webcrm/types.ts';
+import { identify } from '../rows/entries.ts';
+import { expressRow } from '../rows/fields.ts';
+import type { MergeInput } from '../rows/types.ts';
+import type { FortnoxSide } from './document.ts';
+import { hasVatIncluded, linesNow, rowsNow } from './records.ts';
+import { lineExpress, rowExpress } from './row-map.ts';
 
 /** No line has this id: the row counts as one that webCRM had and deleted. */
 const NO_LINE = 'none';
 
 /**
- * The images to begin with when a delivery and a document that both have rows are linked by hand. Without any, both lists would be
+ * The images to begin with when a delivery and a document that both have rows are linked, by hand or by a number. Without any, both lists would be
  * kept, and what stands on both with a difference would be charged twice. With these, the side that does not win looks as it did last, so
  * that the winner's rows are the ones that count (R21).
  */
