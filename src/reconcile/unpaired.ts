@@ -27,8 +27,8 @@ export function isPast(tenant: Tenant, stamp: unknown): boolean {
 export const startOf = ({ settings, createdAt }: Tenant): number =>
   settings.startDate === null ? createdAt : Date.parse(`${settings.startDate}T00:00:00Z`);
 
-/** Refusals that end without a change of the delivery itself: its lines, which need not raise its stamp, or an article. */
-const ENDS_ELSEWHERE: readonly string[] = ['no-rows', 'article-refused'] satisfies Reason[];
+/** A refusal that may end without a trace: the article is added in Fortnox, or the line that names it is deleted. */
+const ENDS_ELSEWHERE: readonly string[] = ['article-refused'] satisfies Reason[];
 
 /**
  * Whether a record without a pair is to be looked at: it was never hinted nor refused, it changed after it was refused, or
