@@ -67,6 +67,19 @@ async function readyDelivery(world: World, organisation: number, rows: number): 
 
 const quietEchoes: WorldOptions = { webcrm: { ownWritesFireHooks: false }, fortnox: { echoEvents: false } };
 
+const becomesOrder = (named: string, rows: number): Case => ({
+  change: `delivery with ${named} becomes an order`,
+  options: quietEchoes,
+  async prepare(world) {
+    await articles(world);
+    const { organisation } = await customer(world);
+    const earlier = world.webcrm.person.createDelivery(delivery(organisation));
+    typeLine(world, earlier, 0);
+    await world.quiet();
+    return readyDelivery(world, organisation, rows);
+  },
+});
+
 const CASES: readonly Case[] = [
   {
     change: 'customer updated in webCRM',
@@ -98,30 +111,8 @@ const CASES: readonly Case[] = [
       return () => world.hint('customer', 'fortnox', number);
     },
   },
-  {
-    change: 'delivery with one line becomes an order',
-    options: quietEchoes,
-    async prepare(world) {
-      await articles(world);
-      const { organisation } = await customer(world);
-      const earlier = world.webcrm.person.createDelivery(delivery(organisation));
-      typeLine(world, earlier, 0);
-      await world.quiet();
-      return readyDelivery(world, organisation, 1);
-    },
-  },
-  {
-    change: 'delivery with ten lines becomes an order',
-    options: quietEchoes,
-    async prepare(world) {
-      await articles(world);
-      const { organisation } = await customer(world);
-      const earlier = world.webcrm.person.createDelivery(delivery(organisation));
-      typeLine(world, earlier, 0);
-      await world.quiet();
-      return readyDelivery(world, organisation, 10);
-    },
-  },
+  becomesOrder('one line', 1),
+  becomesOrder('ten lines', 10),
   {
     change: 'head of a document updated in webCRM',
     options: quietEchoes,

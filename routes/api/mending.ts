@@ -5,8 +5,8 @@ import { Decision, LinkByHand, Recreate, Relink, SyncAccepted, SyncNow } from '.
 import type { AppServices } from '../../src/app.ts';
 import { SyncError } from '../../src/errors/sync-error.ts';
 import type { Choice } from '../../src/mending/decide.ts';
-import type { RecordRef } from '../../src/mending/deps.ts';
 import { syncRecords } from '../../src/mending/sync-now.ts';
+import type { RecordRef } from '../../src/sync/asked-job.ts';
 import { copyPair } from './pair-view.ts';
 
 /** What a person does to pairs that are wrong, and to jobs (B4, B6, R71-R73). */

@@ -1,5 +1,6 @@
-import type { Activity, FieldChange } from '../../schemas/records.ts';
-import { newId, type Runtime } from '../runtime.ts';
+import type { FieldChange } from '../../schemas/records.ts';
+import type { Runtime } from '../runtime.ts';
+import { storeLine } from '../store/activity-line.ts';
 import type { Store } from '../store/port.ts';
 
 /** How long an activity line is kept, in milliseconds. */
@@ -16,24 +17,8 @@ export async function tenantLine(
     reasons?: string[];
   },
 ): Promise<void> {
-  const at = deps.runtime.now();
-  const full: Activity = {
-    schema: 1,
-    id: newId(deps.runtime),
-    tenant: line.tenant,
-    at,
-    entity: 'tenant',
-    webcrmId: null,
-    fortnoxId: null,
-    pairId: null,
-    action: line.action,
-    target: null,
-    changes: line.changes ?? [],
-    lost: [],
-    reasons: line.reasons ?? [],
-    message: line.message,
-    job: null,
-    expiresAt: at + ACTIVITY_KEPT_MS,
-  };
-  await deps.store.activity.insert([full]);
+  await storeLine(
+    { ...deps, activityKeptMs: ACTIVITY_KEPT_MS },
+    { reasons: [], ...line, entity: 'tenant', webcrmId: null, fortnoxId: null, pairId: null },
+  );
 }

@@ -1,32 +1,20 @@
-import {
-  type Activity,
-  type Entity,
-  type Hint,
-  type Job,
-  jobKey,
-  type Pair,
-  PRIORITY,
-  type Side,
-  type Tenant,
-} from '../../schemas/records.ts';
+import type { Activity, Entity, Hint, Job, Pair, Tenant } from '../../schemas/records.ts';
 import { isSyncError, type SyncError } from '../errors/sync-error.ts';
 import { createKeyLocks } from '../queue/key-locks.ts';
 import type { JobOutcome } from '../queue/types.ts';
+import { type RecordRef as AnyRecord, askedJob } from '../sync/asked-job.ts';
 import type { JobContext, SyncDeps } from '../sync/context.ts';
 import { jobOf } from '../sync/executor.ts';
 import { createOverlay, type ToldDecision } from './overlay-store.ts';
 import { createRehearsalVendors, type RehearsalVendors } from './vendors.ts';
 import { type PlannedWrite, WouldWrite } from './would-write.ts';
 
-/** Which record is asked about. */
-export interface RecordRef {
-  readonly entity: Exclude<Entity, 'line'>;
-  readonly side: Side;
-  /** The vendor's own id. */
-  readonly id: string;
-}
-
 export type RehearsalDeps = Pick<SyncDeps, 'runtime' | 'store' | 'connection' | 'calendar' | 'register'>;
+
+/** Which record is asked about. */
+export interface RecordRef extends AnyRecord {
+  readonly entity: Exclude<Entity, 'line'>;
+}
 
 /** How a rehearsed job ended. */
 export type Ending =
@@ -110,20 +98,5 @@ const OURS: ReadonlySet<string> = new Set([
 /** As old as R25 asks: so a delivery that was changed a moment ago shows for how long it has still to be quiet. */
 function rehearsalJob({ runtime }: RehearsalDeps, tenant: Tenant, ref: RecordRef): Job {
   const now = runtime.now();
-  return {
-    tenant: tenant.id,
-    ...ref,
-    key: jobKey(ref),
-    priority: PRIORITY.notification,
-    state: 'running',
-    attempts: 0,
-    runAt: now,
-    createdAt: now - tenant.settings.documents.quietSeconds * 1000 - 1,
-    importId: null,
-    full: true,
-    again: false,
-    leaseOwner: null,
-    leaseUntil: null,
-    lastError: null,
-  };
+  return askedJob(tenant.id, ref, now, now - tenant.settings.documents.quietSeconds * 1000 - 1);
 }

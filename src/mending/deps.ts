@@ -1,15 +1,7 @@
-import {
-  type Activity,
-  type Entity,
-  type Hint,
-  jobKey,
-  type Pair,
-  PRIORITY,
-  type Side,
-  type Tenant,
-} from '../../schemas/records.ts';
+import { type Activity, type Hint, jobKey, type Pair, PRIORITY, type Tenant } from '../../schemas/records.ts';
 import { SyncError } from '../errors/sync-error.ts';
-import { newId } from '../runtime.ts';
+import { storeLine } from '../store/activity-line.ts';
+import type { RecordRef } from '../sync/asked-job.ts';
 import type { SyncDeps } from '../sync/context.ts';
 
 export interface MendingDeps extends SyncDeps {
@@ -30,12 +22,6 @@ export async function pairOf({ store }: MendingDeps, { tenant }: Request, id: st
   const pair = await store.pairs.get(tenant.id, id);
   if (pair === null) throw new SyncError('not-found', 'The tenant has no pair with this id.');
   return pair;
-}
-
-export interface RecordRef {
-  readonly entity: Entity;
-  readonly side: Side;
-  readonly id: string;
 }
 
 /** The records that a pair holds. */
@@ -76,31 +62,19 @@ export const askedFor = ({ tenant }: Request, records: readonly RecordRef[]): Hi
   }));
 
 /** Writes the line that says what a person did to a pair, and by which request. */
-export async function tell(
-  { store, runtime, activityKeptMs }: MendingDeps,
+export const tell = (
+  deps: MendingDeps,
   { tenant, by }: Request,
   pair: Pick<Pair, 'entity' | 'webcrmId' | 'fortnoxId' | 'id'>,
   line: Pick<Activity, 'action' | 'message'> & { reasons?: readonly string[] },
-): Promise<void> {
-  const at = runtime.now();
-  await store.activity.insert([
-    {
-      schema: 1,
-      id: newId(runtime),
-      tenant: tenant.id,
-      at,
-      entity: pair.entity,
-      webcrmId: pair.webcrmId,
-      fortnoxId: pair.fortnoxId,
-      pairId: pair.id,
-      action: line.action,
-      target: null,
-      changes: [],
-      lost: [],
-      reasons: line.reasons ?? [],
-      message: `${line.message} Asked for by request ${by}.`,
-      job: null,
-      expiresAt: at + activityKeptMs,
-    },
-  ]);
-}
+): Promise<void> =>
+  storeLine(deps, {
+    tenant: tenant.id,
+    entity: pair.entity,
+    webcrmId: pair.webcrmId,
+    fortnoxId: pair.fortnoxId,
+    pairId: pair.id,
+    action: line.action,
+    reasons: line.reasons ?? [],
+    message: `${line.message} Asked for by request ${by}.`,
+  });

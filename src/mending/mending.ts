@@ -1,6 +1,7 @@
 import type { Pair, Tenant } from '../../schemas/records.ts';
+import type { RecordRef } from '../sync/asked-job.ts';
 import { type Choice, decide } from './decide.ts';
-import type { MendingDeps, RecordRef, Request } from './deps.ts';
+import type { MendingDeps, Request } from './deps.ts';
 import { releaseTenant } from './hold.ts';
 import { linkByHand, type Relink, relink } from './link.ts';
 import type { Wanted } from './link-checks.ts';

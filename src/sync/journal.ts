@@ -1,5 +1,5 @@
-import type { Activity, Pair } from '../../schemas/records.ts';
-import { newId } from '../runtime.ts';
+import type { Activity, Image, Pair, Side } from '../../schemas/records.ts';
+import { storeLine } from '../store/activity-line.ts';
 import type { JobContext } from './context.ts';
 import { type Reason, sentenceOf } from './reasons.ts';
 
@@ -21,28 +21,34 @@ interface Line extends Partial<Pick<Activity, 'target' | 'changes' | 'lost'>> {
 
 /** Writes one line of the activity log: what, which record, before and after, and why (B2). */
 export async function journal(context: JobContext, line: Line): Promise<void> {
-  const { runtime, tenant, job, store, activityKeptMs } = context;
-  const at = runtime.now();
-  await store.activity.insert([
-    {
-      schema: 1,
-      id: newId(runtime),
-      tenant: tenant.id,
-      at,
-      entity: PAIR_ENTITY[job.entity],
-      webcrmId: line.pair?.webcrmId ?? (job.side === 'webcrm' ? job.id : null),
-      fortnoxId: line.pair?.fortnoxId ?? (job.side === 'fortnox' ? job.id : null),
-      pairId: line.pair?.id ?? null,
-      action: line.action,
-      target: line.target ?? null,
-      changes: line.changes ?? [],
-      lost: line.lost ?? [],
-      reasons: line.reasons,
-      message: line.reasons.map(sentenceOf).join(' '),
-      job: job.key,
-      expiresAt: at + activityKeptMs,
-    },
-  ]);
+  const { tenant, job } = context;
+  const { pair, reasons, ...said } = line;
+  await storeLine(context, {
+    ...said,
+    tenant: tenant.id,
+    entity: PAIR_ENTITY[job.entity],
+    webcrmId: pair?.webcrmId ?? (job.side === 'webcrm' ? job.id : null),
+    fortnoxId: pair?.fortnoxId ?? (job.side === 'fortnox' ? job.id : null),
+    pairId: pair?.id ?? null,
+    reasons,
+    message: reasons.map(sentenceOf).join(' '),
+    job: job.key,
+  });
+}
+
+/** Logs that a record was made on `target`, with what was sent; an earlier refusal of it no longer stands. */
+export async function journalCreated(
+  context: JobContext,
+  pair: Pair,
+  target: Side,
+  sent: Image,
+  reasons: readonly Reason[],
+): Promise<void> {
+  const changes = Object.entries(sent).flatMap(([field, after]) =>
+    after === null || after === undefined ? [] : [{ field, before: null, after }],
+  );
+  await forgetRefusal(context);
+  await journal(context, { action: 'created', target, changes, reasons, pair });
 }
 
 /**

@@ -1,5 +1,5 @@
 import ky from 'ky';
-import type { Side } from '../../schemas/records.ts';
+import type { Priority, Side } from '../../schemas/records.ts';
 import { SyncError } from '../errors/sync-error.ts';
 import type { Runtime } from '../runtime.ts';
 
@@ -15,6 +15,16 @@ export interface HttpRequest {
   readonly route: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+}
+/** What a vendor's resources ask for; its client makes the request of it. */
+export interface Call {
+  readonly method: HttpRequest['method'];
+  /** Below the API's address, encoded. */
+  readonly path: string;
+  /** As in HttpRequest. */
+  readonly route: string;
+  readonly priority: Priority;
+  readonly body?: unknown;
 }
 export interface HttpAnswer {
   readonly status: number;

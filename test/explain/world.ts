@@ -4,13 +4,13 @@ import { createVault } from '../../src/admin/vault.ts';
 import { createExplain, type Explanation } from '../../src/explain/explain.ts';
 import type { RecordRef } from '../../src/explain/rehearse.ts';
 import { createKeyLocks } from '../../src/queue/key-locks.ts';
-import { CLIENT_ID, CLIENT_SECRET } from '../../src/sandbox/fortnox/tokens.ts';
 import type { Store } from '../../src/store/port.ts';
 import { createRegisterIndex } from '../../src/sync/article/register-index.ts';
 import { createCalendars } from '../../src/sync/calendar.ts';
 import { createExecutor } from '../../src/sync/executor.ts';
 import { createConnections } from '../../src/vendors/connections.ts';
-import { openWorld, type World, type WorldOptions } from '../support/world.ts';
+import { VENDORS } from '../support/service-options.ts';
+import { articles, openWorld, type World, type WorldOptions } from '../support/world.ts';
 
 /** A read of any other name is a write. */
 const READS = /^(get|list|walk|counts.*|by.*|bySide|openOrders|waitingFor|find|nextDue|countImport)$/;
@@ -41,13 +41,7 @@ export function explainer(world: World) {
   const connections = createConnections({
     runtime,
     vault,
-    config: {
-      fortnoxApiUrl: 'https://fortnox.invalid',
-      fortnoxAuthUrl: 'https://fortnox.invalid',
-      fortnoxClientId: CLIENT_ID,
-      fortnoxClientSecret: CLIENT_SECRET,
-      webcrmApiUrl: 'https://webcrm.invalid',
-    },
+    config: VENDORS,
   });
   const connection = (id: string) => connections.of(id);
   const tenant = async () => {
@@ -56,15 +50,7 @@ export function explainer(world: World) {
     return found;
   };
 
-  async function drive<T>(promise: Promise<T>): Promise<T> {
-    let ended = false;
-    const end = () => {
-      ended = true;
-    };
-    promise.then(end, end);
-    await runtime.runUntil(() => ended, 120_000);
-    return promise;
-  }
+  const { drive } = runtime;
 
   const explain = createExplain({
     runtime,
@@ -145,14 +131,6 @@ export async function open(test: Pick<typeof t, 'teardown'>, options: WorldOptio
     why.close();
     await world.close();
   });
-  for (const [number, name, price] of [
-    ['A1', 'Lampa', 100],
-    ['A2', 'Kabel', 20],
-    ['A3', 'Montering', 650],
-  ] as const) {
-    world.fortnox.person.createArticle({ ArticleNumber: number, Description: name, Unit: 'st', VAT: 25 });
-    world.fortnox.person.setPrice(number, price);
-  }
-  await world.quiet();
+  await articles(world);
   return { world, why };
 }

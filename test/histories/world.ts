@@ -1,10 +1,9 @@
 import pino from 'pino';
 import type { Side } from '../../schemas/records.ts';
-import { readConfig } from '../../src/config.ts';
 import { createFortnoxSandbox } from '../../src/sandbox/fortnox/index.ts';
-import { CLIENT_ID, CLIENT_SECRET } from '../../src/sandbox/fortnox/tokens.ts';
 import { createWebcrmSandbox } from '../../src/sandbox/webcrm/index.ts';
 import { createService } from '../../src/service.ts';
+import { FORTNOX_URL, serviceOptions, WEBCRM_URL } from '../support/service-options.ts';
 import { createVirtualRuntime } from '../support/virtual-runtime.ts';
 import { createChannel } from './channel.ts';
 import type { Write } from './diary.ts';
@@ -13,10 +12,6 @@ import { sharedFields } from './fields.ts';
 import { createNetwork } from './network.ts';
 import { createChances } from './prng.ts';
 import { createHistoryStore } from './store.ts';
-
-const FORTNOX_URL = 'https://fortnox.invalid';
-const WEBCRM_URL = 'https://webcrm.invalid';
-const CONNECT_MS = 120_000;
 
 /** A plain morning, a summer day, New Year, and both changes of Stockholm's clock. */
 const STARTS = [
@@ -53,32 +48,9 @@ export async function openWorld(seed: number) {
     },
   );
   const store = createHistoryStore();
-  const service = await createService({
-    config: readConfig({
-      PUBLIC_URL: 'https://sync.invalid',
-      FORTNOX_CLIENT_ID: CLIENT_ID,
-      FORTNOX_CLIENT_SECRET: CLIENT_SECRET,
-      FORTNOX_API_URL: FORTNOX_URL,
-      FORTNOX_AUTH_URL: FORTNOX_URL,
-      WEBCRM_API_URL: WEBCRM_URL,
-    }),
-    runtime,
-    logger,
-    encryptionKey: Buffer.alloc(32, 7),
-    adminToken: 'a-token-that-nobody-uses-here',
-    store,
-  });
+  const service = await createService(serviceOptions({ runtime, store, logger }));
 
-  /** Moves the clock until the promise has ended. */
-  async function drive<T>(promise: Promise<T>): Promise<T> {
-    let ended = false;
-    const end = () => {
-      ended = true;
-    };
-    promise.then(end, end);
-    await runtime.runUntil(() => ended, CONNECT_MS);
-    return promise;
-  }
+  const { drive } = runtime;
 
   const { admin } = service.services;
   const { tenant, webhook } = await drive(admin.createTenant('History'));

@@ -1,20 +1,16 @@
-import pino from 'pino';
 import type { Settings } from '../../schemas/settings.ts';
 import { DEFAULT_SETTINGS } from '../../schemas/settings.ts';
 import { buildApp } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
 import type { ImportOptions } from '../../src/imports/imports.ts';
 import type { ImportProgress } from '../../src/imports/view.ts';
 import { createFortnoxSandbox } from '../../src/sandbox/fortnox/index.ts';
-import { CLIENT_ID, CLIENT_SECRET } from '../../src/sandbox/fortnox/tokens.ts';
 import { sandboxFetch } from '../../src/sandbox/in-process.ts';
 import { createWebcrmSandbox } from '../../src/sandbox/webcrm/index.ts';
 import { createService } from '../../src/service.ts';
 import { createInlineStore } from '../../src/store/embedded/inline-store.ts';
+import { FORTNOX_URL, serviceOptions, WEBCRM_URL } from '../support/service-options.ts';
 import { createVirtualRuntime } from '../support/virtual-runtime.ts';
 
-const FORTNOX_URL = 'https://fortnox.invalid';
-const WEBCRM_URL = 'https://webcrm.invalid';
 const START = Date.parse('2026-03-02T08:00:00Z');
 const CALL_MS = 20;
 const ADMIN_TOKEN = 'a-token-of-the-administrator-0123456789';
@@ -52,34 +48,17 @@ export async function openImports(
   const faults: string[] = [];
   const closers: (() => Promise<unknown>)[] = [];
   const open = () =>
-    createService({
-      config: readConfig({
-        PUBLIC_URL: 'https://sync.invalid',
-        FORTNOX_CLIENT_ID: CLIENT_ID,
-        FORTNOX_CLIENT_SECRET: CLIENT_SECRET,
-        FORTNOX_API_URL: FORTNOX_URL,
-        FORTNOX_AUTH_URL: FORTNOX_URL,
-        WEBCRM_API_URL: WEBCRM_URL,
-        POLL_INTERVAL_SECONDS: String(options.pollSeconds ?? 86_400),
+    createService(
+      serviceOptions({
+        runtime,
+        store,
+        adminToken: ADMIN_TOKEN,
+        env: { POLL_INTERVAL_SECONDS: String(options.pollSeconds ?? 86_400) },
       }),
-      runtime,
-      logger: pino({ level: process.env.TEST_LOG ?? 'silent' }),
-      encryptionKey: Buffer.alloc(32, 7),
-      adminToken: ADMIN_TOKEN,
-      store,
-    });
+    );
   let service = await open();
 
-  /** Moves the clock until the promise has ended. */
-  async function drive<T>(promise: Promise<T>, maxMs = 120_000): Promise<T> {
-    let ended = false;
-    const end = () => {
-      ended = true;
-    };
-    promise.then(end, end);
-    await runtime.runUntil(() => ended, maxMs);
-    return promise;
-  }
+  const { drive } = runtime;
 
   const { admin } = service.services;
   const { tenant, webhook } = await drive(admin.createTenant('Test'));

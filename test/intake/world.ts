@@ -1,33 +1,24 @@
 import type { Tenant } from '../../schemas/records.ts';
-import { DEFAULT_SETTINGS } from '../../schemas/settings.ts';
 import { createIntake } from '../../src/intake/intake.ts';
 import { createInlineStore } from '../../src/store/embedded/embedded-store.ts';
 import type { TenantConnection } from '../../src/vendors/connections-types.ts';
 import type { FortnoxArticleRow, FortnoxClient, FortnoxCustomerRow } from '../../src/vendors/fortnox/types.ts';
 import type { WebcrmClient, WebcrmOrganisation } from '../../src/vendors/webcrm/types.ts';
+import { tenantOf as storedTenant } from '../store/fixtures.ts';
 import { createVirtualRuntime } from '../support/virtual-runtime.ts';
 
 export const START = Date.UTC(2026, 0, 5, 8);
 export const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
-export const tenantOf = (id: string, more: Partial<Tenant> = {}): Tenant => ({
-  schema: 3,
-  id,
-  name: id,
-  state: 'connected',
-  pausedReason: null,
-  settings: DEFAULT_SETTINGS,
-  hookToken: `hook-${id}`,
-  fortnoxDatabaseNumber: null,
-  partialPut: { organisation: 'unknown', delivery: 'unknown', line: 'unknown', item: 'unknown' },
-  webcrmHookIds: [],
-  lineQuery: 'unknown',
-  hold: null,
-  version: 1,
-  createdAt: START,
-  updatedAt: START,
-  ...more,
-});
+export const tenantOf = (id: string, more: Partial<Tenant> = {}): Tenant =>
+  storedTenant(id, {
+    name: id,
+    state: 'connected',
+    hookToken: `hook-${id}`,
+    createdAt: START,
+    updatedAt: START,
+    ...more,
+  });
 
 export type Listed = 'organisation' | 'delivery' | 'line' | 'customer' | 'order' | 'invoice' | 'article';
 export interface Call {

@@ -1,32 +1,15 @@
 import t from 'tap';
-import { type Hint, type Job, jobKey, PRIORITY, type Tenant } from '../../schemas/records.ts';
-import { DEFAULT_SETTINGS } from '../../schemas/settings.ts';
+import { type Hint, type Job, jobKey, PRIORITY } from '../../schemas/records.ts';
 import { SyncError } from '../../src/errors/sync-error.ts';
 import { GIVE_UP_AFTER_MS, MAX_ATTEMPTS, middleWait, retryWait } from '../../src/queue/backoff.ts';
 import { createKeyLocks } from '../../src/queue/key-locks.ts';
 import type { HandleJob, JobOutcome } from '../../src/queue/types.ts';
 import { createWorker, type WorkerDeps } from '../../src/queue/worker.ts';
 import { createInlineStore } from '../../src/store/embedded/embedded-store.ts';
+import { tenantOf } from '../intake/world.ts';
 import { createVirtualRuntime } from '../support/virtual-runtime.ts';
 
 const START = Date.UTC(2026, 0, 5, 8);
-const tenantOf = (id: string, state: Tenant['state'] = 'connected'): Tenant => ({
-  schema: 3,
-  id,
-  name: id,
-  state,
-  pausedReason: null,
-  settings: DEFAULT_SETTINGS,
-  hookToken: `hook-${id}`,
-  fortnoxDatabaseNumber: null,
-  partialPut: { organisation: 'unknown', delivery: 'unknown', line: 'unknown', item: 'unknown' },
-  lineQuery: 'unknown',
-  hold: null,
-  webcrmHookIds: [],
-  version: 1,
-  createdAt: START,
-  updatedAt: START,
-});
 const hint = (id: string, more: Partial<Hint> = {}): Hint => ({
   tenant: 'a',
   entity: 'customer',
@@ -196,7 +179,7 @@ t.test('auth pauses the tenant, keeps its jobs and leaves others alone; connecte
     return { kind: 'done' };
   });
   await w.store.tenants.insert(tenantOf('b'));
-  await w.store.tenants.insert(tenantOf('c', 'paused'));
+  await w.store.tenants.insert(tenantOf('c', { state: 'paused' }));
   await w.worker.start();
   const other = { tenant: 'b' };
   await w.put(hint('1'), hint('2'), hint('3'), hint('4'), hint('5'), hint('1', other), hint('1', { tenant: 'c' }));

@@ -1,18 +1,14 @@
-import pino from 'pino';
 import type { Test } from 'tap';
 import type { Settings } from '../../schemas/settings.ts';
-import { readConfig } from '../../src/config.ts';
 import type { ReconcileState } from '../../src/reconcile/state.ts';
 import { createFortnoxSandbox } from '../../src/sandbox/fortnox/index.ts';
-import { CLIENT_ID, CLIENT_SECRET } from '../../src/sandbox/fortnox/tokens.ts';
 import { sandboxFetch } from '../../src/sandbox/in-process.ts';
 import { createWebcrmSandbox } from '../../src/sandbox/webcrm/index.ts';
 import { createService } from '../../src/service.ts';
 import { createInlineStore } from '../../src/store/embedded/inline-store.ts';
+import { FORTNOX_URL, serviceOptions, WEBCRM_URL } from '../support/service-options.ts';
 import { createVirtualRuntime } from '../support/virtual-runtime.ts';
 
-const FORTNOX_URL = 'https://fortnox.invalid';
-const WEBCRM_URL = 'https://webcrm.invalid';
 const CALL_MS = 20;
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
@@ -35,35 +31,10 @@ export async function open(t: Pick<Test, 'teardown'>, given: Given = {}) {
     { delay: () => new Promise((resolve) => runtime.setTimer(CALL_MS / 2, resolve)) },
   );
   const store = createInlineStore();
-  const create = () =>
-    createService({
-      config: readConfig({
-        PUBLIC_URL: 'https://sync.invalid',
-        FORTNOX_CLIENT_ID: CLIENT_ID,
-        FORTNOX_CLIENT_SECRET: CLIENT_SECRET,
-        FORTNOX_API_URL: FORTNOX_URL,
-        FORTNOX_AUTH_URL: FORTNOX_URL,
-        WEBCRM_API_URL: WEBCRM_URL,
-        POLL_INTERVAL_SECONDS: '3600',
-      }),
-      runtime,
-      logger: pino({ level: process.env.TEST_LOG ?? 'silent' }),
-      encryptionKey: Buffer.alloc(32, 7),
-      adminToken: 'a-token-that-nobody-uses-here',
-      store,
-    });
+  const create = () => createService(serviceOptions({ runtime, store, env: { POLL_INTERVAL_SECONDS: '3600' } }));
   let service = await create();
 
-  /** Moves the clock until the promise has ended. */
-  async function drive<T>(promise: Promise<T>): Promise<T> {
-    let ended = false;
-    const end = () => {
-      ended = true;
-    };
-    promise.then(end, end);
-    await runtime.runUntil(() => ended, 300_000);
-    return promise;
-  }
+  const drive = <T>(promise: Promise<T>): Promise<T> => runtime.drive(promise, 300_000);
 
   const { admin } = service.services;
   const { id } = (await drive(admin.createTenant('Test'))).tenant;

@@ -5,6 +5,8 @@ export interface VirtualRuntime extends Runtime {
   advance(ms: number): Promise<void>;
   /** Runs timers until the predicate holds (or the time is reached); raises when `maxMs` have passed without that. */
   runUntil(until: (() => boolean | Promise<boolean>) | number, maxMs?: number): Promise<void>;
+  /** Moves the clock until the promise has ended, and gives its value; raises when `maxMs` (two minutes) have passed without that. */
+  drive<T>(promise: Promise<T>, maxMs?: number): Promise<T>;
   /** Lets all promise work end without moving the clock. */
   settle(): Promise<void>;
   /** How many timers are set: a test for leaks. */
@@ -107,6 +109,29 @@ export function createVirtualRuntime(options: { seed: number; start: number }): 
     time = Math.max(time, limit);
   }
 
+  async function runUntil(until: (() => boolean | Promise<boolean>) | number, maxMs = Number.POSITIVE_INFINITY) {
+    const limit = time + maxMs;
+    if (typeof until === 'number') {
+      if (until > limit) throw new Error(`runUntil: ${until} lies more than ${maxMs} ms ahead`);
+      return runTo(until);
+    }
+    await settle();
+    while (!(await until())) {
+      if (!(await step(limit)))
+        throw new Error(`runUntil: not reached by ${new Date(time).toISOString()}, ${live} timers wait`);
+    }
+  }
+
+  async function drive<T>(promise: Promise<T>, maxMs = 120_000): Promise<T> {
+    let ended = false;
+    const end = () => {
+      ended = true;
+    };
+    promise.then(end, end);
+    await runUntil(() => ended, maxMs);
+    return promise;
+  }
+
   return {
     now() {
       return time;
@@ -136,17 +161,7 @@ export function createVirtualRuntime(options: { seed: number; start: number }): 
     advance: (ms) => runTo(time + ms),
     settle,
     pendingTimers: () => live,
-    async runUntil(until, maxMs = Number.POSITIVE_INFINITY) {
-      const limit = time + maxMs;
-      if (typeof until === 'number') {
-        if (until > limit) throw new Error(`runUntil: ${until} lies more than ${maxMs} ms ahead`);
-        return runTo(until);
-      }
-      await settle();
-      while (!(await until())) {
-        if (!(await step(limit)))
-          throw new Error(`runUntil: not reached by ${new Date(time).toISOString()}, ${live} timers wait`);
-      }
-    },
+    runUntil,
+    drive,
   };
 }

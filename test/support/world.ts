@@ -1,20 +1,16 @@
-import pino from 'pino';
 import type { Entity, Side } from '../../schemas/records.ts';
 import { PRIORITY } from '../../schemas/records.ts';
 import type { DocumentSettings, Settings } from '../../schemas/settings.ts';
 import { DEFAULT_SETTINGS } from '../../schemas/settings.ts';
 import { buildApp } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
 import { createFortnoxSandbox, type FortnoxSwitches } from '../../src/sandbox/fortnox/index.ts';
-import { CLIENT_ID, CLIENT_SECRET } from '../../src/sandbox/fortnox/tokens.ts';
 import { sandboxFetch } from '../../src/sandbox/in-process.ts';
 import { createWebcrmSandbox, type WebcrmSwitches } from '../../src/sandbox/webcrm/index.ts';
 import { createService } from '../../src/service.ts';
 import { createInlineStore } from '../../src/store/embedded/inline-store.ts';
+import { FORTNOX_URL, serviceOptions, WEBCRM_URL } from './service-options.ts';
 import { createVirtualRuntime } from './virtual-runtime.ts';
 
-const FORTNOX_URL = 'https://fortnox.invalid';
-const WEBCRM_URL = 'https://webcrm.invalid';
 const START = Date.parse('2026-03-02T08:00:00Z');
 const CALL_MS = 20;
 const ADMIN_TOKEN = 'a-token-of-the-administrator-of-tests';
@@ -60,21 +56,7 @@ export async function openWorld(options: WorldOptions = {}) {
     { delay: () => new Promise((resolve) => runtime.setTimer(CALL_MS / 2, resolve)) },
   );
   const store = createInlineStore();
-  const service = await createService({
-    config: readConfig({
-      PUBLIC_URL: 'https://sync.invalid',
-      FORTNOX_CLIENT_ID: CLIENT_ID,
-      FORTNOX_CLIENT_SECRET: CLIENT_SECRET,
-      FORTNOX_API_URL: FORTNOX_URL,
-      FORTNOX_AUTH_URL: FORTNOX_URL,
-      WEBCRM_API_URL: WEBCRM_URL,
-    }),
-    runtime,
-    logger: pino({ level: 'silent' }),
-    encryptionKey: Buffer.alloc(32, 7),
-    adminToken: ADMIN_TOKEN,
-    store,
-  });
+  const service = await createService(serviceOptions({ runtime, store, adminToken: ADMIN_TOKEN }));
   const app = await buildApp(service.services);
   let listening = true;
   post = (url, headers, body) => {
@@ -85,16 +67,7 @@ export async function openWorld(options: WorldOptions = {}) {
     );
   };
 
-  /** Moves the clock until the promise has ended. */
-  async function drive<T>(promise: Promise<T>): Promise<T> {
-    let ended = false;
-    const end = () => {
-      ended = true;
-    };
-    promise.then(end, end);
-    await runtime.runUntil(() => ended, 120_000);
-    return promise;
-  }
+  const { drive } = runtime;
 
   const { admin } = service.services;
   const { tenant, webhook } = await drive(admin.createTenant('Test'));
@@ -172,6 +145,19 @@ export async function openWorld(options: WorldOptions = {}) {
   };
 }
 export type World = Awaited<ReturnType<typeof openWorld>>;
+
+/** Three articles with prices, in step. */
+export async function articles(world: World): Promise<void> {
+  for (const [number, name, price] of [
+    ['A1', 'Lampa', 100],
+    ['A2', 'Kabel', 20],
+    ['A3', 'Montering', 650],
+  ] as const) {
+    world.fortnox.person.createArticle({ ArticleNumber: number, Description: name, Unit: 'st', VAT: 25 });
+    world.fortnox.person.setPrice(number, price);
+  }
+  await world.quiet();
+}
 
 /** An organisation with its customer, both in step. */
 export async function customer(world: World, fields: Record<string, unknown> = {}) {

@@ -3,7 +3,6 @@ import { type Job, jobKey, type Pair, PRIORITY, type Side } from '../../schemas/
 import { type ArticleSettings, DEFAULT_SETTINGS, type DocumentSettings } from '../../schemas/settings.ts';
 import { createKeyLocks } from '../../src/queue/key-locks.ts';
 import { createFortnoxSandbox } from '../../src/sandbox/fortnox/index.ts';
-import { CLIENT_ID, CLIENT_SECRET } from '../../src/sandbox/fortnox/tokens.ts';
 import { createWebcrmSandbox, type WebcrmSwitches } from '../../src/sandbox/webcrm/index.ts';
 import { createInlineStore } from '../../src/store/embedded/inline-store.ts';
 import { createRegisterIndex } from '../../src/sync/article/register-index.ts';
@@ -12,10 +11,9 @@ import { createExecutor } from '../../src/sync/executor.ts';
 import { createConnections } from '../../src/vendors/connections.ts';
 import { createNetwork } from '../histories/network.ts';
 import { tenantOf } from '../intake/world.ts';
+import { FORTNOX_URL, VENDORS, WEBCRM_URL } from '../support/service-options.ts';
 import { createVirtualRuntime } from '../support/virtual-runtime.ts';
 
-const FORTNOX_URL = 'https://fortnox.invalid';
-const WEBCRM_URL = 'https://webcrm.invalid';
 const LIST = '/QuotationLines/LinkedData';
 const MINUTE = 60_000;
 const ITEM = 'QuotationLineLinkedDataItem';
@@ -45,13 +43,7 @@ async function open(t: Test, given: Given = {}) {
       put: async (_tenant, name, value) => void kept.set(name, value),
       list: async () => [],
     },
-    config: {
-      fortnoxApiUrl: FORTNOX_URL,
-      fortnoxAuthUrl: FORTNOX_URL,
-      fortnoxClientId: CLIENT_ID,
-      fortnoxClientSecret: CLIENT_SECRET,
-      webcrmApiUrl: WEBCRM_URL,
-    },
+    config: VENDORS,
   });
   const hinted: string[] = [];
   const execute = createExecutor({
@@ -69,15 +61,7 @@ async function open(t: Test, given: Given = {}) {
     await store.close();
   });
 
-  async function drive<T>(promise: Promise<T>): Promise<T> {
-    let ended = false;
-    const end = () => {
-      ended = true;
-    };
-    promise.then(end, end);
-    await runtime.runUntil(() => ended, 10 * MINUTE);
-    return promise;
-  }
+  const drive = <T>(promise: Promise<T>): Promise<T> => runtime.drive(promise, 10 * MINUTE);
   async function set(articles: Partial<ArticleSettings>, items = given.items ?? DEFAULT_SETTINGS.documents.items) {
     const now = await store.tenants.get('t1');
     const settings = {

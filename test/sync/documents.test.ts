@@ -1,5 +1,15 @@
 import t from 'tap';
-import { customer, FIELDS, line, lines, openWorld, rows, type World, type WorldOptions } from '../support/world.ts';
+import {
+  articles,
+  customer,
+  FIELDS,
+  line,
+  lines,
+  openWorld,
+  rows,
+  type World,
+  type WorldOptions,
+} from '../support/world.ts';
 
 t.setTimeout(240_000);
 
@@ -8,15 +18,7 @@ type Checks = Pick<typeof t, 'strictSame'>;
 async function open(t: { teardown(fn: () => Promise<void>): void }, options: WorldOptions = {}) {
   const world = await openWorld(options);
   t.teardown(() => world.close());
-  for (const [number, name, price] of [
-    ['A1', 'Lampa', 100],
-    ['A2', 'Kabel', 20],
-    ['A3', 'Montering', 650],
-  ] as const) {
-    world.fortnox.person.createArticle({ ArticleNumber: number, Description: name, Unit: 'st', VAT: 25 });
-    world.fortnox.person.setPrice(number, price);
-  }
-  await world.quiet();
+  await articles(world);
   return world;
 }
 

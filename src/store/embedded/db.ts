@@ -1,5 +1,6 @@
 import Database from 'libsql';
 import { SyncError } from '../../errors/sync-error.ts';
+import { fromStoredText, toStoredText } from '../stored-text.ts';
 
 export type Param = string | number | null;
 export type Row = Record<string, Param>;
@@ -16,11 +17,8 @@ export interface Db {
 }
 
 // libsql cuts text at a NUL when it reads and stores a lone surrogate as U+FFFD, so that two keys would become one.
-const ESCAPE = '\u0001';
-const toText = (value: string): string =>
-  value.includes('\0') || value.startsWith(ESCAPE) || /\p{Cs}/u.test(value) ? ESCAPE + JSON.stringify(value) : value;
-const fromText = (value: Param): Param =>
-  typeof value === 'string' && value.startsWith(ESCAPE) ? (JSON.parse(value.slice(1)) as string) : value;
+const toParam = (value: Param): Param => (typeof value === 'string' ? toStoredText(value) : value);
+const fromParam = (value: Param): Param => (typeof value === 'string' ? fromStoredText(value) : value);
 
 /** Opens a file, or `:memory:`, without any setting. Raises `store-failed`. */
 export function openDb(path: string): Db {
@@ -42,9 +40,9 @@ export function openDb(path: string): Db {
       throw error;
     }
   };
-  const bind = (params: Param[]) => params.map((value) => (typeof value === 'string' ? toText(value) : value));
+  const bind = (params: Param[]) => params.map(toParam);
   const clean = (row: unknown): Row =>
-    Object.fromEntries(Object.entries(row as Row).map(([name, value]) => [name, fromText(value)]));
+    Object.fromEntries(Object.entries(row as Row).map(([name, value]) => [name, fromParam(value)]));
   return {
     get(sql, ...params) {
       const row = using(sql, (statement) => statement.get(...bind(params)));

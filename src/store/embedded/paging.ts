@@ -1,4 +1,4 @@
-import { SyncError } from '../../errors/sync-error.ts';
+import { type CursorKey, checkLimit, decodeCursor, encodeCursor } from '../paging-cursor.ts';
 import type { Page, PageRequest } from '../port.ts';
 import type { Db, Param, Row } from './db.ts';
 
@@ -7,39 +7,11 @@ interface Listing<T> {
   readonly table: string;
   /** Conditions with one value each. A `+` before the column keeps SQLite from choosing its index. */
   readonly where: readonly Condition[];
-  readonly keys: readonly Key[];
+  readonly keys: readonly CursorKey[];
   readonly descending: boolean;
   readonly read: (row: Row) => T;
 }
 export type Condition = readonly [condition: string, value: Param];
-export type Key = readonly [column: string, type: 'string' | 'number'];
-
-function decode(cursor: string, keys: readonly Key[]): Param[] {
-  const fault = new SyncError('invalid-body', 'The cursor is not one that this list gave out', {
-    faults: [{ field: 'cursor', message: 'Use the `next` of the page before, unchanged' }],
-  });
-  if (!/^[A-Za-z0-9_-]+$/.test(cursor)) throw fault;
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-  } catch {
-    throw fault;
-  }
-  if (!Array.isArray(value) || value.length !== keys.length) throw fault;
-  if (keys.some(([, type], index) => typeof value[index] !== type)) throw fault;
-  return value as Param[];
-}
-
-const encode = (row: Row, keys: readonly Key[]): string =>
-  Buffer.from(JSON.stringify(keys.map(([column]) => row[column] ?? null))).toString('base64url');
-
-/** Raises `invalid-body` for a limit that is no positive whole number. */
-export function checkLimit(limit: number): void {
-  if (!Number.isSafeInteger(limit) || limit < 1)
-    throw new SyncError('invalid-body', 'The limit must be a whole number from 1', {
-      faults: [{ field: 'limit', message: 'Must be a whole number from 1' }],
-    });
-}
 
 /**
  * Reads one page by keyset, so that rows written between two pages neither shift nor repeat the rest.
@@ -54,7 +26,7 @@ export function readPage<T>(db: Db, listing: Listing<T>, page: PageRequest): Pag
   if (page.cursor !== undefined) {
     const places = columns.map(() => '?').join(', ');
     conditions.push(`(${columns.join(', ')}) ${listing.descending ? '<' : '>'} (${places})`);
-    params.push(...decode(page.cursor, keys));
+    params.push(...decodeCursor(page.cursor, keys));
   }
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
   const order = columns.map((column) => `${column} ${listing.descending ? 'DESC' : 'ASC'}`).join(', ');
@@ -62,5 +34,8 @@ export function readPage<T>(db: Db, listing: Listing<T>, page: PageRequest): Pag
   const rows = db.all(sql, ...params, page.limit + 1);
   const shown = rows.slice(0, page.limit);
   const last = shown.at(-1);
-  return { items: shown.map(listing.read), next: rows.length > page.limit && last ? encode(last, keys) : null };
+  return {
+    items: shown.map(listing.read),
+    next: rows.length > page.limit && last ? encodeCursor(columns.map((column) => last[column])) : null,
+  };
 }

@@ -1,5 +1,6 @@
 import type { ImportRun, Listed } from '../../../schemas/imports.ts';
 import type { Activity, Entity, Job, Pair, Side, Tenant } from '../../../schemas/records.ts';
+import type { CursorKey } from '../paging-cursor.ts';
 import { TRANSFER_ORDER, type TransferGroup, type TransferItem, type TransferStore } from '../transfer.ts';
 import { type Db, openDb, type Row } from './db.ts';
 import { readDocument } from './documents.ts';
@@ -8,7 +9,7 @@ import { toSyncError } from './errors.ts';
 import { takeLock } from './lock.ts';
 import { COLLECTIONS } from './ops/index.ts';
 import { readJob } from './ops/job-row.ts';
-import { type Key, readPage } from './paging.ts';
+import { readPage } from './paging.ts';
 
 interface SecretFields {
   readonly tenant: string;
@@ -28,12 +29,12 @@ interface DecisionFields {
 
 /** How a table's rows become documents and back, and the order they are given out in. */
 interface Form {
-  readonly keys: readonly Key[];
+  readonly keys: readonly CursorKey[];
   readonly out: (row: Row) => object;
   readonly in: (db: Db, document: never) => unknown;
 }
 
-const keys = (...names: readonly string[]): readonly Key[] => names.map((name): Key => [name, 'string']);
+const keys = (...names: readonly string[]): readonly CursorKey[] => names.map((name): CursorKey => [name, 'string']);
 
 const INSERT_JOB = `INSERT INTO jobs (tenant, key, entity, side, id, priority, state, attempts, run_at, created_at,
   import_id, full, again, lease_owner, lease_until, last_error) VALUES (${Array(16).fill('?').join(', ')})`;

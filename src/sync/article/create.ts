@@ -2,7 +2,7 @@ import type { CreateIntent, Image, Pair, PairBase } from '../../../schemas/recor
 import { SyncError } from '../../errors/sync-error.ts';
 import type { WebcrmItem } from '../../vendors/webcrm/types.ts';
 import type { JobContext } from '../context.ts';
-import { forgetRefusal, journal } from '../journal.ts';
+import { forgetRefusal, journal, journalCreated } from '../journal.ts';
 import { baseAfterCreate, fieldsFor } from '../new-record.ts';
 import { dataText } from '../normalise.ts';
 import type { Reason } from '../reasons.ts';
@@ -111,12 +111,12 @@ async function link(
     candidates: [],
     reason,
   });
-  await forgetRefusal(context);
-  const changes = Object.entries(made?.sent ?? {}).flatMap(([field, value]) =>
-    value === null ? [] : [{ field, before: null, after: value }],
-  );
-  const action = made === null ? 'linked' : 'created';
-  await journal(context, { action, target: made && 'webcrm', changes, reasons: [reason], pair: linked });
+  if (made !== null) {
+    await journalCreated(context, linked, 'webcrm', made.sent, [reason]);
+  } else {
+    await forgetRefusal(context);
+    await journal(context, { action: 'linked', reasons: [reason], pair: linked });
+  }
   return linked;
 }
 

@@ -3,10 +3,11 @@ import type { JobOutcome } from '../../queue/types.ts';
 import type { WebcrmItem } from '../../vendors/webcrm/types.ts';
 import type { JobContext } from '../context.ts';
 import { readSide } from '../fields.ts';
-import { journal, journalRefusal } from '../journal.ts';
+import { journal } from '../journal.ts';
 import { dataText, text } from '../normalise.ts';
 import { DONE } from '../outcome.ts';
 import { move } from '../pair-state.ts';
+import { refuse } from '../refuse.ts';
 import { articleMap, dataField } from './map.ts';
 import { settleItem } from './write.ts';
 
@@ -22,10 +23,7 @@ export async function inactiveArticle(
   article: Image | null,
 ): Promise<JobOutcome> {
   const { vendors, job, tenant } = context;
-  if (pair === null) {
-    await journalRefusal(context, REASON);
-    return DONE;
-  }
+  if (pair === null) return refuse(context, REASON);
   const item = pair.webcrmId === null ? null : await vendors.webcrm.getItem(pair.webcrmId, job.priority);
   if (item === null) return end(context, pair, article, null);
   const { inactive } = tenant.settings.articles;

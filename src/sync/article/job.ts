@@ -3,10 +3,11 @@ import type { JobOutcome } from '../../queue/types.ts';
 import type { FortnoxArticle } from '../../vendors/fortnox/types.ts';
 import type { WebcrmItem } from '../../vendors/webcrm/types.ts';
 import type { JobContext } from '../context.ts';
-import { journal, journalRefusal } from '../journal.ts';
+import { journal } from '../journal.ts';
 import { dataText } from '../normalise.ts';
 import { DONE } from '../outcome.ts';
 import { move } from '../pair-state.ts';
+import { refuse } from '../refuse.ts';
 import { remember } from '../remember.ts';
 import { adoptItem, createItem } from './create.ts';
 import { inactiveArticle } from './inactive.ts';
@@ -81,9 +82,8 @@ async function itemGone(context: JobContext, pair: Pair): Promise<Pair> {
 
 async function notFollowed(context: JobContext, pair: Pair | null): Promise<JobOutcome> {
   const reason = 'articles-not-followed';
-  if (pair === null) await journalRefusal(context, reason);
-  else
-    await remember(context, pair, { changes: { webcrm: [], fortnox: [] }, reasons: [reason] }, { state: pair.state });
+  if (pair === null) return refuse(context, reason);
+  await remember(context, pair, { changes: { webcrm: [], fortnox: [] }, reasons: [reason] }, { state: pair.state });
   return DONE;
 }
 

@@ -6,11 +6,12 @@ import type { WebcrmOrganisation } from '../../vendors/webcrm/types.ts';
 import type { JobContext } from '../context.ts';
 import { readSide } from '../fields.ts';
 import { markGone } from '../gone.ts';
-import { journal, journalRefusal } from '../journal.ts';
+import { journal } from '../journal.ts';
 import { identityOfListed, openImporting } from '../listed.ts';
 import { text } from '../normalise.ts';
 import { busy, DONE } from '../outcome.ts';
 import type { Reason } from '../reasons.ts';
+import { refuse } from '../refuse.ts';
 import { isBeforeStart } from '../start-date.ts';
 import type { CustomerContext } from './context.ts';
 import { bringWaiting, listDocuments } from './documents.ts';
@@ -218,9 +219,4 @@ async function linkAndSettle(
     await listDocuments(context, { organisationId: ids.webcrmId, customerNumber: ids.fortnoxId });
     return known(context, await linkExisting(context, from, ids, reason));
   }
-}
-
-async function refuse(context: CustomerContext, reason: Reason): Promise<JobOutcome> {
-  await journalRefusal(context, reason);
-  return DONE;
 }

@@ -2,7 +2,7 @@ import type { CreateIntent, Image, Pair, Side } from '../../../schemas/records.t
 import type { FortnoxCustomer } from '../../vendors/fortnox/types.ts';
 import type { WebcrmOrganisation } from '../../vendors/webcrm/types.ts';
 import { readSide } from '../fields.ts';
-import { forgetRefusal, journal } from '../journal.ts';
+import { forgetRefusal, journal, journalCreated } from '../journal.ts';
 import { baseAfterCreate } from '../new-record.ts';
 import { move } from '../pair-state.ts';
 import type { Reason } from '../reasons.ts';
@@ -108,7 +108,7 @@ export async function createInFortnox(
       reason,
       updatedAt: context.runtime.now(),
     });
-    await created(context, linked, 'fortnox', used, reason);
+    await journalCreated(context, linked, 'fortnox', used.sent, [reason]);
     return { pair: linked, customer };
   }
 }
@@ -141,21 +141,7 @@ export async function createInWebcrm(
       reason,
       updatedAt: runtime.now(),
     });
-    await created(context, linked, 'webcrm', used, reason);
+    await journalCreated(context, linked, 'webcrm', used.sent, [reason]);
     return linked;
   }
-}
-
-async function created(
-  context: CustomerContext,
-  pair: Pair,
-  target: Side,
-  intent: CreateIntent,
-  reason: Reason,
-): Promise<void> {
-  const changes = Object.entries(intent.sent).flatMap(([field, value]) =>
-    value === null || value === undefined ? [] : [{ field, before: null, after: value }],
-  );
-  await forgetRefusal(context);
-  await journal(context, { action: 'created', target, changes, reasons: [reason], pair });
 }

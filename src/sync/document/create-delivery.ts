@@ -4,7 +4,7 @@ import { SyncError } from '../../errors/sync-error.ts';
 import type { WebcrmDelivery } from '../../vendors/webcrm/types.ts';
 import type { JobContext } from '../context.ts';
 import { readSide } from '../fields.ts';
-import { forgetRefusal, journal } from '../journal.ts';
+import { journalCreated } from '../journal.ts';
 import { baseAfterCreate, fieldsFor } from '../new-record.ts';
 import { move } from '../pair-state.ts';
 import type { Reason } from '../reasons.ts';
@@ -13,7 +13,7 @@ import { type FortnoxSide, reference } from './document.ts';
 import { dateOf, documentRecord } from './map.ts';
 import { mapFor } from './map-for.ts';
 import { hasVatIncluded, rowsNow } from './records.ts';
-import { lineExpress } from './row-map.ts';
+import { expressed, lineExpress } from './row-map.ts';
 
 /** Steps between the sort orders of lines, as webCRM's own screens leave them (webcrm.md 8.4). */
 const SORT_STEP = 10;
@@ -68,11 +68,7 @@ export async function createDelivery(
       reason,
       updatedAt: runtime.now(),
     });
-    await forgetRefusal(context);
-    const changes = Object.entries(used.sent).flatMap(([field, value]) =>
-      value === null ? [] : [{ field, before: null, after: value }],
-    );
-    await journal(context, { action: 'created', target: 'webcrm', changes, reasons: [reason], pair: next });
+    await journalCreated(context, next, 'webcrm', used.sent, [reason]);
     return next;
   }
 }
@@ -100,12 +96,7 @@ function openIntent(
   const rows: RowPair[] = rowsNow(fortnox, { vatIncluded: hasVatIncluded(fortnox) }).map((row, at) => ({
     lineId: null,
     sort: (at + 1) * SORT_STEP,
-    webcrm: {
-      ...row,
-      ...Object.fromEntries(
-        Object.entries(row).map(([f, value]) => [f, express(f as keyof typeof row, value, row) ?? null]),
-      ),
-    },
+    webcrm: expressed(express, row),
     fortnox: row,
   }));
   const intent: CreateIntent = {

@@ -3,7 +3,7 @@ import type { CreateIntent, Pair } from '../../../schemas/records.ts';
 import type { DocumentKind, FortnoxDocument } from '../../vendors/fortnox/types.ts';
 import type { JobContext } from '../context.ts';
 import { type FieldLine, readSide } from '../fields.ts';
-import { forgetRefusal, journal } from '../journal.ts';
+import { journalCreated } from '../journal.ts';
 import { baseAfterCreate, fieldsFor } from '../new-record.ts';
 import { move } from '../pair-state.ts';
 import type { Reason } from '../reasons.ts';
@@ -12,7 +12,7 @@ import { kindOf, rowsOf } from './document.ts';
 import { documentRecord } from './map.ts';
 import { mapFor } from './map-for.ts';
 import { linesNow, type WebcrmSide } from './records.ts';
-import { type RowContext, readRow, rowExpress, writeRow } from './row-map.ts';
+import { expressed, type RowContext, readRow, rowExpress, writeRow } from './row-map.ts';
 
 /** What a new document is made from. */
 export interface NewDocument {
@@ -68,12 +68,7 @@ function openIntent(
     lineId: id,
     sort,
     webcrm: row,
-    fortnox: {
-      ...row,
-      ...Object.fromEntries(
-        Object.entries(row).map(([f, value]) => [f, express(f as keyof typeof row, value, row) ?? null]),
-      ),
-    },
+    fortnox: expressed(express, row),
   }));
   const intent: CreateIntent = {
     side: 'fortnox',
@@ -143,11 +138,7 @@ async function finish(
     reason: reasons[0],
     updatedAt: runtime.now(),
   });
-  await forgetRefusal(context);
-  const changes = Object.entries(intent.sent).flatMap(([field, value]) =>
-    value === null ? [] : [{ field, before: null, after: value }],
-  );
-  await journal(context, { action: 'created', target: 'fortnox', changes, reasons, pair });
+  await journalCreated(context, pair, 'fortnox', intent.sent, reasons);
   return { pair, document };
 }
 

@@ -5,6 +5,7 @@ import { waitsFor } from '../customer/documents.ts';
 import { journalRefusal } from '../journal.ts';
 import { DONE } from '../outcome.ts';
 import type { Reason } from '../reasons.ts';
+import { refuse } from '../refuse.ts';
 
 /** The pair of a document's customer, when it is in step. */
 export type LinkedCustomer = Pair & { readonly webcrmId: string; readonly fortnoxId: string };
@@ -20,15 +21,8 @@ export const linkedCustomer = async (
 };
 
 /** R10, R12: the Type is not selected; the record comes again when the customer is linked. */
-export async function refuseFor(
-  context: JobContext,
-  reason: Reason,
-  side: Side,
-  customer: string,
-): Promise<JobOutcome> {
-  await journalRefusal(context, reason, waitsFor(side, customer));
-  return DONE;
-}
+export const refuseFor = (context: JobContext, reason: Reason, side: Side, customer: string): Promise<JobOutcome> =>
+  refuse(context, reason, waitsFor(side, customer));
 
 /**
  * The record waits until its customer is in step, and brings it: twenty deliveries of a new customer make one hint of it. A

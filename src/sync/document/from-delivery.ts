@@ -4,10 +4,11 @@ import type { JobOutcome } from '../../queue/types.ts';
 import type { JobContext } from '../context.ts';
 import { isSelected } from '../customer/types-filter.ts';
 import { decimal, isZero } from '../decimal.ts';
-import { forgetRefusal, journal, journalRefusal } from '../journal.ts';
+import { forgetRefusal, journal } from '../journal.ts';
 import { text } from '../normalise.ts';
-import { busy, DONE } from '../outcome.ts';
+import { busy } from '../outcome.ts';
 import type { Reason } from '../reasons.ts';
+import { refuse } from '../refuse.ts';
 import { documentStart } from '../start-date.ts';
 import { newPair, storePair } from '../stored-pair.ts';
 import { unknownArticles } from './articles.ts';
@@ -15,9 +16,9 @@ import { createDocument, type NewDocument } from './create-document.ts';
 import { type LinkedCustomer, linkedCustomer, refuseFor, waitForCustomer } from './customer-of.ts';
 import { kindOf } from './document.ts';
 import { firstRows } from './first-rows.ts';
-import { decide, knownDocument, NEIGHBOUR_MS } from './known.ts';
+import { decide, knownDocument } from './known.ts';
 import { linesNow, organisationIdOf, readWebcrm, type WebcrmSide, withInvoice } from './records.ts';
-import { goneNeighbours } from './refused-write.ts';
+import { afterNeighbours } from './refused-write.ts';
 
 /** A delivery without a document. `pair` is a half-made one, if any. */
 export async function fromDelivery(context: JobContext, pair: Pair | null): Promise<JobOutcome> {
@@ -73,16 +74,8 @@ async function createOrWait(
     return await createDocument(context, pair, made);
   } catch (error) {
     if (!isSyncError(error) || error.code !== 'vendor-refused') throw error;
-    const gone = await goneNeighbours(context, made.webcrm, made.customerNumber);
-    if (gone.length === 0) throw error;
-    await context.hint(gone);
-    return { kind: 'later', afterMs: NEIGHBOUR_MS, why: 'a customer or article that it names is gone in Fortnox' };
+    return afterNeighbours(context, made.webcrm, made.customerNumber, error);
   }
-}
-
-async function refuse(context: JobContext, reason: Reason): Promise<JobOutcome> {
-  await journalRefusal(context, reason);
-  return DONE;
 }
 
 /** R25, R13: why a delivery does not become a document now; null when it may. */

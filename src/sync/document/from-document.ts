@@ -3,10 +3,10 @@ import type { JobOutcome } from '../../queue/types.ts';
 import type { DocumentKind, FortnoxDocument } from '../../vendors/fortnox/types.ts';
 import type { JobContext } from '../context.ts';
 import { isSelected } from '../customer/types-filter.ts';
-import { journalRefusal } from '../journal.ts';
 import { text } from '../normalise.ts';
 import { DONE } from '../outcome.ts';
 import type { Reason } from '../reasons.ts';
+import { refuse } from '../refuse.ts';
 import { documentStart } from '../start-date.ts';
 import { createDelivery } from './create-delivery.ts';
 import { linkedCustomer, refuseFor, waitForCustomer } from './customer-of.ts';
@@ -48,11 +48,6 @@ export async function fromDocument(context: JobContext, pair: Pair | null): Prom
       ? await readWebcrm(context, made.pair.webcrmId ?? '')
       : { delivery: made.delivery, lines: [] };
   return webcrm === null ? DONE : decide(context, made.pair, { ...webcrm, organisation, fortnox });
-}
-
-async function refuse(context: JobContext, reason: Reason): Promise<JobOutcome> {
-  await journalRefusal(context, reason);
-  return DONE;
 }
 
 const sameTenant = ({ tenant, job }: JobContext, record: Pick<Hint, 'entity' | 'side' | 'id'>): Hint => ({

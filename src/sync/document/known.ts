@@ -25,11 +25,8 @@ import {
   rowsShow,
   type WebcrmSide,
 } from './records.ts';
-import { goneNeighbours, rememberLockedRows } from './refused-write.ts';
+import { afterNeighbours, rememberLockedRows } from './refused-write.ts';
 import { settleDocument } from './write.ts';
-
-/** Until the jobs of what is gone have run. */
-export const NEIGHBOUR_MS = 2_000;
 
 /** A pair with both ids. The side that the hint spoke of is read first: our own echo is seen by it alone. */
 export async function knownDocument(context: JobContext, pair: Pair): Promise<JobOutcome> {
@@ -148,13 +145,10 @@ async function againWithout(
   customerNumber: string | null,
   error: SyncError,
 ): Promise<JobOutcome> {
-  const { store, tenant, hint } = context;
+  const { store, tenant } = context;
   const now = await store.pairs.get(tenant.id, pair.id);
   if (now !== null && (await rememberLockedRows(context, now, error))) return busy('the rows belong to an order');
-  const gone = await goneNeighbours(context, records, customerNumber);
-  if (gone.length === 0) throw error;
-  await hint(gone);
-  return { kind: 'later', afterMs: NEIGHBOUR_MS, why: 'a customer or article that it names is gone in Fortnox' };
+  return afterNeighbours(context, records, customerNumber, error);
 }
 
 /** R4: a refusal counts as a lost race when a record is no longer what it was when we planned. */

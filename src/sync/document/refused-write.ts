@@ -1,5 +1,6 @@
 import type { Hint, Pair } from '../../../schemas/records.ts';
-import { isSyncError } from '../../errors/sync-error.ts';
+import { isSyncError, type SyncError } from '../../errors/sync-error.ts';
+import type { JobOutcome } from '../../queue/types.ts';
 import type { JobContext } from '../context.ts';
 import { type DocumentRecords, linesNow } from './records.ts';
 
@@ -20,13 +21,35 @@ export async function rememberLockedRows({ store, runtime }: JobContext, pair: P
   return true;
 }
 
+/** What a write of a document leans on; `fortnox`: the document, when there is one. */
+type LeaningOn = Pick<DocumentRecords, 'lines'> & Partial<Pick<DocumentRecords, 'fortnox'>>;
+
+/** Until the jobs of what is gone have run. */
+const NEIGHBOUR_MS = 2_000;
+
+/**
+ * A write that Fortnox refused because its customer or an article was deleted unheard of comes again when that is known.
+ * Raises the refusal `error` when nothing that it leaned on is gone.
+ */
+export async function afterNeighbours(
+  context: JobContext,
+  records: LeaningOn,
+  customerNumber: string | null,
+  error: SyncError,
+): Promise<JobOutcome> {
+  const gone = await goneNeighbours(context, records, customerNumber);
+  if (gone.length === 0) throw error;
+  await context.hint(gone);
+  return { kind: 'later', afterMs: NEIGHBOUR_MS, why: 'a customer or article that it names is gone in Fortnox' };
+}
+
 /**
  * What a refused write leaned on and Fortnox no longer has, because the event of its deletion was lost: the customer, or articles.
  * Each is a hint; their jobs find out, and the next plan does without them. At most one call each.
  */
-export async function goneNeighbours(
+async function goneNeighbours(
   { vendors, job, tenant, store }: JobContext,
-  records: Pick<DocumentRecords, 'lines'> & Partial<Pick<DocumentRecords, 'fortnox'>>,
+  records: LeaningOn,
   customerNumber: string | null,
 ): Promise<Hint[]> {
   const { priority } = job;

@@ -79,6 +79,14 @@ export const hasAmount = (row: FortnoxRow): boolean => row.DiscountType === 'AMO
 
 type Express = (field: RowField, value: string | null, row: Row) => FieldValue;
 
+/** The whole row as that side would show it; what it cannot hold is empty. */
+export const expressed = (express: Express, row: Row): Row => ({
+  ...row,
+  ...Object.fromEntries(
+    Object.entries(row).map(([field, value]) => [field, express(field as RowField, value, row) ?? null]),
+  ),
+});
+
 /** The value as webCRM would show it after it was written to a line; undefined when it cannot hold it. */
 export const lineExpress =
   (settings: DocumentSettings): Express =>

@@ -1,20 +1,13 @@
 import type { Priority } from '../../../schemas/records.ts';
 import { SyncError } from '../../errors/sync-error.ts';
 import type { Gate } from '../gate.ts';
-import { field, type HttpAnswer, type HttpRequest, type Send } from '../http.ts';
+import { type Call, field, type HttpAnswer, type HttpRequest, type Send } from '../http.ts';
 import type { FortnoxAuth } from './auth.ts';
 import { faultOf, fortnoxError } from './errors.ts';
 
 /** The most rows that Fortnox gives in a page (fortnox.md 5.2). */
 const PAGE_SIZE = 500;
 
-export interface Call {
-  readonly method: HttpRequest['method'];
-  readonly path: string;
-  readonly route: string;
-  readonly priority: Priority;
-  readonly body?: unknown;
-}
 export interface Page {
   readonly number: number;
   /** How many pages there are, as far as known. */

@@ -1,19 +1,12 @@
 import type { Priority } from '../../../schemas/records.ts';
 import { SyncError } from '../../errors/sync-error.ts';
-import { field, type HttpAnswer, type HttpRequest, type Send } from '../http.ts';
+import { type Call, field, type HttpAnswer, type HttpRequest, type Send } from '../http.ts';
 import type { WebcrmAuth, WebcrmSession } from './auth.ts';
 import { webcrmError } from './errors.ts';
 
 /** The most rows that webCRM gives in a page (webcrm.md 3). */
 const PAGE_SIZE = 1000;
 
-export interface Call {
-  readonly method: HttpRequest['method'];
-  readonly path: string;
-  readonly route: string;
-  readonly priority: Priority;
-  readonly body?: unknown;
-}
 export interface List {
   readonly path: string;
   readonly route: string;

@@ -1,5 +1,5 @@
-import { field } from '../http.ts';
-import { type Call, rowsOf, unreadable, type WebcrmCalls } from './calls.ts';
+import { type Call, field } from '../http.ts';
+import { rowsOf, unreadable, type WebcrmCalls } from './calls.ts';
 import { DELIVERIES } from './deliveries.ts';
 import { webcrmError } from './errors.ts';
 import { checkedId, idText } from './ids.ts';

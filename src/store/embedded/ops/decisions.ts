@@ -1,6 +1,7 @@
 import type { Entity, Side } from '../../../../schemas/records.ts';
+import { checkLimit } from '../../paging-cursor.ts';
 import type { Param, Row } from '../db.ts';
-import { type Condition, checkLimit, readPage } from '../paging.ts';
+import { type Condition, readPage } from '../paging.ts';
 import type { OpsOf } from './types.ts';
 
 const KEY = 'tenant = ? AND entity = ? AND side = ? AND id = ?';

@@ -1,6 +1,7 @@
 import type { Listed } from '../../../../schemas/imports.ts';
+import type { CursorKey } from '../../paging-cursor.ts';
 import type { Db, Row } from '../db.ts';
-import { type Condition, type Key, readPage } from '../paging.ts';
+import { type Condition, readPage } from '../paging.ts';
 import type { OpsOf } from './types.ts';
 
 /** Records that one `clear` deletes: the store repeats it, so that a large import never holds up the writes between. */
@@ -67,7 +68,7 @@ export const listed: OpsOf<'listed'> = {
     ];
     if (page.outcome !== undefined) where.push(['outcome = ?', page.outcome]);
     // A column that is one value orders nothing, and left among the keys it would keep the cursor from its index.
-    const keys: Key[] = [];
+    const keys: CursorKey[] = [];
     for (const column of ['kind', 'side'] as const) {
       const value = page[column];
       if (value === undefined) keys.push([column, 'string']);
