@@ -56,6 +56,7 @@ export function createOverlay(real: Store, forget: Pair | null): Overlay {
       complete: refused('jobs'),
       release: refused('jobs'),
       releaseOwner: refused('jobs'),
+      buryOwner: refused('jobs'),
       cancelImport: refused('jobs'),
       retry: refused('jobs'),
     },
@@ -78,6 +79,13 @@ export function createOverlay(real: Store, forget: Pair | null): Overlay {
     // Marks of what changed since an import listed it: nothing that a decision of this rehearsal rests on.
     listed: { ...real.listed, put: refused('lists'), touch: async () => {}, clear: refused('lists') },
     states: { ...real.states, put: refused('states') },
+    fenced: {
+      ...real.fenced,
+      put: refused('what instances share'),
+      delete: refused('what instances share'),
+      expire: refused('what instances share'),
+    },
+    mail: { put: refused('letters'), take: refused('letters'), expire: refused('letters') },
     seen: { add: refused('seen notifications') },
     ping: refused('anything'),
     close: refused('anything'),

@@ -11,12 +11,29 @@ export interface PageRequest {
   readonly cursor?: string | undefined;
 }
 
+/** A document that several instances write. Its version is raised by each write. */
+export interface Fenced {
+  readonly id: string;
+  readonly version: number;
+  readonly value: unknown;
+}
+/** What one instance tells another. */
+export interface Letter {
+  /** A shard or an instance. */
+  readonly to: string;
+  /** One letter of a name lies in a box: a later one takes its place. */
+  readonly name: string;
+  readonly body: string;
+}
+
 /**
  * What the service needs of a store. Each operation is atomic by itself and durable when its promise resolves.
  * Errors: SyncError `store-busy` (try again), `store-duplicate` (a unique key exists), `version-changed` (the named
  * version is not the stored one), `store-failed` (anything else).
  */
 export interface Store {
+  /** True: other instances may work on it too, so that tenants are shared out among them. */
+  readonly shared: boolean;
   readonly tenants: {
     /** Raises `store-duplicate` when the id, or another tenant's Fortnox database (R26), is taken. */
     insert(tenant: Tenant): Promise<void>;
@@ -101,6 +118,8 @@ export interface Store {
     ): Promise<boolean>;
     /** All running jobs of the owner wait again at once: a graceful stop. */
     releaseOwner(owner: string, now: number): Promise<void>;
+    /** As releaseOwner, of an owner that is known to be dead: each run counts as an attempt, since it may be what it died of. */
+    buryOwner(owner: string, now: number): Promise<void>;
     get(tenant: string, key: string): Promise<Job | null>;
     /** Oldest first. */
     list(tenant: string, page: PageRequest & { state?: JobState | undefined }): Promise<Page<Job>>;
@@ -207,6 +226,25 @@ export interface Store {
     get(tenant: string, name: string): Promise<unknown>;
     /** An upsert; undefined is not JSON and is refused. */
     put(tenant: string, name: string, value: unknown, now: number): Promise<void>;
+  };
+  /** Documents by kind and id of which each write names the version that it read: who comes late is refused. JSON values. */
+  readonly fenced: {
+    get(kind: string, id: string): Promise<Fenced | null>;
+    list(kind: string): Promise<readonly Fenced[]>;
+    /** Stores it as `version` + 1 when the stored version is `version`, 0 meaning that there is none. False when it is another. */
+    put(kind: string, id: string, version: number, value: unknown, now: number): Promise<boolean>;
+    /** False when the stored version is another, or there is none. */
+    delete(kind: string, id: string, version: number): Promise<boolean>;
+    /** Deletes what was last written before `before`; returns how many. */
+    expire(kind: string, before: number): Promise<number>;
+  };
+  readonly mail: {
+    /** Letters are forgotten, read or not, at `expiresAt` or some time after. */
+    put(letters: readonly Letter[], expiresAt: number): Promise<void>;
+    /** Takes up to `limit` letters out of these boxes, the oldest first; each is given to one taker. */
+    take(to: readonly string[], limit: number): Promise<readonly Letter[]>;
+    /** Deletes what expired before `now`; returns how many. */
+    expire(now: number): Promise<number>;
   };
   /** A webhook-id seen before gives false (replay). Kept until `expiresAt`. */
   readonly seen: {

@@ -102,6 +102,10 @@ export function createMemoryJobs(): Store['jobs'] {
     async releaseOwner(owner, now) {
       for (const job of held.values()) if (job.leaseOwner === owner) free(job, { runAt: now });
     },
+    async buryOwner(owner, now) {
+      for (const job of held.values())
+        if (job.leaseOwner === owner) free(job, { runAt: now, attempts: job.attempts + 1 });
+    },
     async get(tenant, key) {
       const job = held.get(id(tenant, key));
       return job === undefined ? null : plain(job);

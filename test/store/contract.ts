@@ -3,6 +3,7 @@ import type { Store } from '../../src/store/port.ts';
 import { activityContract } from './contract-activity.ts';
 import { decisionsContract } from './contract-decisions.ts';
 import { importJobsContract } from './contract-import-jobs.ts';
+import { instancesContract } from './contract-instances.ts';
 import { jobsContract } from './contract-jobs.ts';
 import { listedContract } from './contract-listed.ts';
 import { pairListsContract } from './contract-pair-lists.ts';
@@ -26,5 +27,6 @@ export async function storeContract(tap: Tap, open: () => Promise<Store>, openOw
   await importJobsContract(tap, open);
   await listedContract(tap, open);
   await statesContract(tap, open);
+  await instancesContract(tap, open);
   await closeContract(tap, openOwn);
 }

@@ -79,6 +79,13 @@ const CALLS: readonly (readonly [name: string, ...args: unknown[]])[] = [
   ['decisions.waitingFor', 't1', 'fortnox:1', { limit: 5, after }],
   ['decisions.get', 't1', 'delivery', 'webcrm', '1'],
   ['jobs.claim', 't1', 'o', 1, 1, 1],
+  ['jobs.buryOwner', 'o', 1],
+  ['fenced.list', 'kind'],
+  ['fenced.put', 'kind', 'id', 1, {}, 1],
+  ['fenced.expire', 'kind', 1],
+  ['mail.put', [{ to: 'box', name: 'n', body: '' }], 9],
+  ['mail.take', ['box', 'other'], 5],
+  ['mail.expire', 5],
 ];
 
 t.test('B5 every search goes by an index, however many records there are', async (t) => {

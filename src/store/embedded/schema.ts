@@ -157,6 +157,24 @@ CREATE TABLE states (
 ) STRICT, WITHOUT ROWID;
 `,
   },
+  {
+    // What instances share: heartbeats, who owns which tenants, slots of budgets; and what they tell each other.
+    version: 4,
+    sql: `
+CREATE TABLE fenced (
+  kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, doc TEXT NOT NULL, updated_at INTEGER NOT NULL,
+  PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX fenced_age ON fenced (kind, updated_at);
+
+CREATE TABLE mail (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, recipient TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX mail_key ON mail (recipient, name);
+CREATE INDEX mail_expires ON mail (expires_at);
+`,
+  },
 ];
 
 /**

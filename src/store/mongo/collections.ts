@@ -23,6 +23,8 @@ export const COLLECTIONS = {
   imports: { shardKey: BY_TENANT, why: 'few for each tenant' },
   listed: { shardKey: { tenant: 1, importId: 1 }, why: 'each import is read by itself' },
   states: { shardKey: BY_TENANT, why: 'few for each tenant' },
+  fenced: { shardKey: null, why: 'few; looked at every few seconds' },
+  mail: { shardKey: null, why: 'empty as a rule' },
   seen: { shardKey: BY_TENANT, why: 'asked by its key' },
   ping: { shardKey: null, why: 'one document' },
 } as const satisfies Record<string, CollectionSpec>;

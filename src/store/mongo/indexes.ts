@@ -80,6 +80,11 @@ export const INDEXES: Readonly<Partial<Record<CollectionName, readonly IndexDesc
   ],
   cursors: [{ name: 'cursors_page', key: { tenant: 1, name: 1 } }],
   states: [{ name: 'states_page', key: { tenant: 1, name: 1 } }],
+  fenced: [{ name: 'fenced_kind', key: { kind: 1, updatedAt: 1 } }],
+  mail: [
+    { name: 'mail_box', key: { to: 1, seq: 1 } },
+    { name: 'mail_expires', key: { expiresAt: 1 }, expireAfterSeconds: TTL_MARGIN },
+  ],
   seen: [
     { name: 'seen_page', key: { tenant: 1, id: 1 } },
     { name: 'seen_expires', key: { expiresAt: 1 }, expireAfterSeconds: TTL_MARGIN },

@@ -47,6 +47,12 @@ export const VALIDATORS: Readonly<Record<CollectionName, Validator>> = {
     ...fields('bool', 'stale'),
   }),
   states: requires({ ...fields('string', 'tenant', 'name', 'doc'), ...fields('number', 'updatedAt') }),
+  fenced: requires({ ...fields('string', 'kind', 'id', 'doc'), ...fields('number', 'version', 'updatedAt') }),
+  mail: requires({
+    ...fields('string', 'to', 'name', 'body'),
+    ...fields('number', 'seq'),
+    ...fields('date', 'expiresAt'),
+  }),
   seen: requires({ ...fields('string', 'tenant', 'id'), ...fields('date', 'expiresAt') }),
   ping: requires(fields('number', 'at')),
 };

@@ -2,9 +2,11 @@ import type { Db } from '../db.ts';
 import { activity } from './activity.ts';
 import { cursors } from './cursors.ts';
 import { decisions } from './decisions.ts';
+import { fenced } from './fenced.ts';
 import { imports } from './imports.ts';
 import { jobs } from './jobs.ts';
 import { listed } from './listed.ts';
+import { mail } from './mail.ts';
 import { pairs } from './pairs.ts';
 import { secrets } from './secrets.ts';
 import { seen } from './seen.ts';
@@ -30,6 +32,8 @@ export const COLLECTIONS: { readonly [C in Collection]: OpsOf<C> } = {
   imports,
   listed,
   states,
+  fenced,
+  mail,
   seen,
 };
 

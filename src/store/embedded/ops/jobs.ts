@@ -125,6 +125,10 @@ UPDATE jobs SET state = 'waiting', attempts = 0, run_at = ?, last_error = NULL, 
     const sql = `UPDATE jobs SET state = 'waiting', again = 0, run_at = ?, ${FREE}`;
     db.run(`${sql} WHERE state = 'running' AND lease_owner = ?`, now, owner);
   },
+  buryOwner(db, owner, now) {
+    const sql = `UPDATE jobs SET state = 'waiting', attempts = attempts + 1, again = 0, run_at = ?, ${FREE}`;
+    db.run(`${sql} WHERE state = 'running' AND lease_owner = ?`, now, owner);
+  },
   get(db, tenant, key) {
     const row = db.get('SELECT * FROM jobs WHERE tenant = ? AND key = ?', tenant, key);
     return row === undefined ? null : readJob(row);

@@ -4,9 +4,11 @@ import { upserting } from '../write-keyed.ts';
 import { activity } from './activity.ts';
 import { cursors } from './cursors.ts';
 import { decisions } from './decisions.ts';
+import { fenced } from './fenced.ts';
 import { imports } from './imports.ts';
 import { jobs } from './jobs.ts';
 import { listed } from './listed.ts';
+import { mail } from './mail.ts';
 import { pairs } from './pairs.ts';
 import { secrets } from './secrets.ts';
 import { seen } from './seen.ts';
@@ -25,6 +27,8 @@ export const GROUPS: { readonly [C in Group]: OpsOf<C> } = {
   imports,
   listed,
   states,
+  fenced,
+  mail,
   seen,
 };
 

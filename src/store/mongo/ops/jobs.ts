@@ -62,6 +62,11 @@ export const jobs: OpsOf<'jobs'> = {
     const filter = { state: 'running', leaseOwner: toStoredText(owner) };
     await mongo.rows('jobs').updateMany(filter, { $set: { ...waiting(now), ...FREE } }, writing('jobs.releaseOwner'));
   },
+  async buryOwner(mongo, owner, now) {
+    const filter = { state: 'running', leaseOwner: toStoredText(owner) };
+    const change = { $set: { ...waiting(now), ...FREE }, $inc: { attempts: 1 } };
+    await mongo.rows('jobs').updateMany(filter, change, writing('jobs.buryOwner'));
+  },
   async get(mongo, tenant, key) {
     const row = await mongo.rows('jobs').findOne(keyOf(tenant, key), reading('jobs.get'));
     return row === null ? null : readJob(row);
