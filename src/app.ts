@@ -6,6 +6,7 @@ import { healthRoutes } from '../routes/health/health.ts';
 import { webhookRoutes } from '../routes/webhooks/index.ts';
 import type { Entity, Side } from '../schemas/records.ts';
 import type { Admin, AdminDeps } from './admin/tenants.ts';
+import type { AlertTargets } from './alerts/targets.ts';
 import type { Config } from './config.ts';
 import type { Explain } from './explain/explain.ts';
 import { metrics } from './http/metrics.ts';
@@ -29,6 +30,7 @@ export interface AppServices extends AdminDeps {
   reconcile: Pick<Reconcile, 'begin' | 'view'>;
   mending: Mending;
   explain: Explain;
+  alertTargets: AlertTargets;
   /** How the tenant's changes in Fortnox become known at the moment. */
   streamStateOf(tenantId: string): StreamState;
   config: Pick<Config, 'publicUrl'>;

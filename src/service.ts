@@ -1,8 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { pauseBroken } from './admin/broken-connection.ts';
 import { ACTIVITY_KEPT_MS } from './admin/lines.ts';
+import { createSeal } from './admin/seal.ts';
 import { createAdmin } from './admin/tenants.ts';
 import { createVault } from './admin/vault.ts';
+import { createAlerts } from './alerts/alerts.ts';
+import { type AlertPost, createAlertPost } from './alerts/post.ts';
 import type { AppServices } from './app.ts';
 import type { Config } from './config.ts';
 import { createExplain } from './explain/explain.ts';
@@ -34,6 +37,8 @@ export interface ServiceOptions {
   readonly store: Store;
   /** How Fortnox's stream is reached; a WebSocket unless given. */
   readonly openSocket?: OpenSocket;
+  /** How alerts are sent; over https to addresses of the public internet alone unless given. */
+  readonly alertPost?: AlertPost;
 }
 
 export interface Service {
@@ -126,6 +131,15 @@ export async function createService(options: ServiceOptions): Promise<Service> {
 
   const mending = createMending({ ...sync, worker });
   const explain = createExplain(sync);
+  const alerts = createAlerts({
+    runtime,
+    store,
+    vault,
+    logger,
+    seal: createSeal(encryptionKey, runtime.randomBytes),
+    post: options.alertPost ?? createAlertPost(),
+    pollPeriodMs: config.pollIntervalSeconds * 1000,
+  });
 
   let cancelExpiry = () => {};
   const expire = () => {
@@ -153,6 +167,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       admin,
       mending,
       explain,
+      alertTargets: alerts.targets,
       reconcile,
       config,
       adminToken,
@@ -166,11 +181,19 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       stream.start();
       await imports.startUp();
       reconcile.start();
+      alerts.start();
       expire();
     },
     async stop() {
       cancelExpiry();
-      await Promise.all([stream.stop(), reconcile.stop(), poller.stop(), imports.shutDown(), worker.stop()]);
+      await Promise.all([
+        alerts.stop(),
+        stream.stop(),
+        reconcile.stop(),
+        poller.stop(),
+        imports.shutDown(),
+        worker.stop(),
+      ]);
       connections.close();
     },
   };

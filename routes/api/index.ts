@@ -3,6 +3,7 @@ import type { AppServices } from '../../src/app.ts';
 import { SyncError } from '../../src/errors/sync-error.ts';
 import { bearerCheck } from '../../src/http/bearer.ts';
 import { limitScope } from '../../src/http/limits.ts';
+import { alertRoutes } from './alerts.ts';
 import { explainRoutes } from './explain.ts';
 import { importRoutes } from './imports.ts';
 import { mendingRoutes } from './mending.ts';
@@ -27,4 +28,5 @@ export const apiRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = a
   await app.register(importRoutes, { services });
   await app.register(mendingRoutes, { services });
   await app.register(explainRoutes, { services });
+  await app.register(alertRoutes, { services });
 };

@@ -86,6 +86,8 @@ export function createOverlay(real: Store, forget: Pair | null): Overlay {
       expire: refused('what instances share'),
     },
     mail: { put: refused('letters'), take: refused('letters'), expire: refused('letters') },
+    alerts: { ...real.alerts, put: refused('alerts') },
+    alertTargets: { ...real.alertTargets, put: refused('alert targets'), delete: refused('alert targets') },
     seen: { add: refused('seen notifications') },
     ping: refused('anything'),
     close: refused('anything'),

@@ -19,6 +19,7 @@ export const openapi = fp(async (app: FastifyInstance, options: { publicUrl: str
         { name: 'tenants', description: 'One webCRM system paired with one Fortnox company' },
         { name: 'work', description: 'Jobs, pairs, imports, reconcile, explain and what was done' },
         { name: 'mending', description: 'What a person decides: links, conflicts, synchronise now, release' },
+        { name: 'alerts', description: 'What is wrong with which tenant, and whom it is told' },
         { name: 'webhooks', description: 'Called by the vendors' },
         { name: 'health', description: 'Called by an orchestrator' },
       ],

@@ -1,10 +1,28 @@
+import type { Alert, AlertTarget } from '../../schemas/alerts.ts';
 import type { ImportKind, ImportOutcome, ImportRun, Listed } from '../../schemas/imports.ts';
-import type { Activity, Entity, Hint, Job, JobState, Pair, PairEntity, Side, Tenant } from '../../schemas/records.ts';
+import type {
+  Activity,
+  Entity,
+  Hint,
+  Job,
+  JobState,
+  Pair,
+  PairEntity,
+  Priority,
+  Side,
+  Tenant,
+} from '../../schemas/records.ts';
 
 export interface Page<T> {
   readonly items: readonly T[];
   /** Pass it back to read on; null at the end. Stable under writes. */
   readonly next: string | null;
+}
+export interface JobDepth {
+  readonly state: JobState;
+  readonly priority: Priority;
+  readonly count: number;
+  readonly oldestRunAt: number;
 }
 export interface PageRequest {
   readonly limit: number;
@@ -124,6 +142,8 @@ export interface Store {
     /** Oldest first. */
     list(tenant: string, page: PageRequest & { state?: JobState | undefined }): Promise<Page<Job>>;
     counts(tenant: string): Promise<Record<JobState, number>>;
+    /** By state and priority, of one tenant or of all (null): how many, and the earliest runAt. Without those that are none. */
+    depth(tenant: string | null): Promise<readonly JobDepth[]>;
     /** Jobs of an import that are not done yet: waiting, running and dead. */
     countImport(tenant: string, importId: string): Promise<{ open: number; dead: number }>;
     /** Waiting jobs of an import are taken back: it was stopped. Returns their keys' count; running ones end by themselves. */
@@ -245,6 +265,24 @@ export interface Store {
     take(to: readonly string[], limit: number): Promise<readonly Letter[]>;
     /** Deletes what expired before `now`; returns how many. */
     expire(now: number): Promise<number>;
+  /** What is wrong with a tenant, one document for each kind, with the messages that are still to be sent of it. */
+  readonly alerts: {
+    get(tenant: string, kind: string): Promise<Alert | null>;
+    /** Stores the alert when the stored version is `alert.version` (0: there is none yet), and gives back the one with version + 1. */
+    put(alert: Alert): Promise<Alert>;
+    /** Newest first by `raisedAt`; optionally of one state, one tenant. */
+    list(page: PageRequest & { state?: Alert['state'] | undefined; tenant?: string | undefined }): Promise<Page<Alert>>;
+    /** Up to `limit` alerts that have a message to send at `now`, longest due first. */
+    due(now: number, limit: number): Promise<readonly Alert[]>;
+  };
+  readonly alertTargets: {
+    /** As alerts.put. */
+    put(target: AlertTarget): Promise<AlertTarget>;
+    get(id: string): Promise<AlertTarget | null>;
+    /** In the order in which they were made. */
+    list(page: PageRequest): Promise<Page<AlertTarget>>;
+    /** False when there was none. */
+    delete(id: string): Promise<boolean>;
   };
   /** A webhook-id seen before gives false (replay). Kept until `expiresAt`. */
   readonly seen: {

@@ -13,6 +13,8 @@ export const TRANSFER_ORDER = [
   'imports',
   'listed',
   'states',
+  'alerts',
+  'alertTargets',
   'seen',
 ] as const;
 export type TransferGroup = (typeof TRANSFER_ORDER)[number];

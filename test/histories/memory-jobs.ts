@@ -1,6 +1,6 @@
 import { type Hint, type Job, type JobState, jobKey, PRIORITY } from '../../schemas/records.ts';
 import { SyncError } from '../../src/errors/sync-error.ts';
-import type { Store } from '../../src/store/port.ts';
+import type { JobDepth, Store } from '../../src/store/port.ts';
 
 type Held = { -readonly [K in keyof Job]: Job[K] } & { readonly seq: number };
 
@@ -121,6 +121,15 @@ export function createMemoryJobs(): Store['jobs'] {
       const last = shown.at(-1);
       const more = last !== undefined && later.length > limit;
       return { items: shown.map(plain), next: more ? `${last.createdAt}/${last.seq}` : null };
+    },
+    async depth(tenant) {
+      const groups = new Map<string, JobDepth>();
+      for (const { state, priority, runAt } of tenant === null ? held.values() : of(tenant)) {
+        const group = groups.get(`${state} ${priority}`) ?? { state, priority, count: 0, oldestRunAt: runAt };
+        const oldestRunAt = Math.min(group.oldestRunAt, runAt);
+        groups.set(`${state} ${priority}`, { ...group, count: group.count + 1, oldestRunAt });
+      }
+      return [...groups.values()];
     },
     async counts(tenant) {
       const counts: Record<JobState, number> = { waiting: 0, running: 0, dead: 0 };

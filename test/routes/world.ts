@@ -154,6 +154,7 @@ export async function createWorld(
     mending: only<Mending>({}),
     reconcile: only<AppServices['reconcile']>({}),
     explain: only<AppServices['explain']>({}),
+    alertTargets: only<AppServices['alertTargets']>({}),
     streamStateOf: () => STREAMED,
     imports,
   };

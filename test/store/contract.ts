@@ -1,6 +1,7 @@
 import type t from 'tap';
 import type { Store } from '../../src/store/port.ts';
 import { activityContract } from './contract-activity.ts';
+import { alertsContract } from './contract-alerts.ts';
 import { decisionsContract } from './contract-decisions.ts';
 import { importJobsContract } from './contract-import-jobs.ts';
 import { instancesContract } from './contract-instances.ts';
@@ -28,5 +29,6 @@ export async function storeContract(tap: Tap, open: () => Promise<Store>, openOw
   await listedContract(tap, open);
   await statesContract(tap, open);
   await instancesContract(tap, open);
+  await alertsContract(tap, open);
   await closeContract(tap, openOwn);
 }

@@ -2,7 +2,7 @@ import t from 'tap';
 import { type Db, openDb } from '../../src/store/embedded/db.ts';
 import { OPS } from '../../src/store/embedded/ops/index.ts';
 import { MIGRATIONS, migrate } from '../../src/store/embedded/schema.ts';
-import { listedOf, orderOf, rowsOf } from './fixtures.ts';
+import { alertOf, listedOf, orderOf, rowsOf } from './fixtures.ts';
 
 /** A connection that notes each statement it is given. */
 function listening(db: Db): { db: Db; heard: { sql: string; params: number }[] } {
@@ -86,6 +86,12 @@ const CALLS: readonly (readonly [name: string, ...args: unknown[]])[] = [
   ['mail.put', [{ to: 'box', name: 'n', body: '' }], 9],
   ['mail.take', ['box', 'other'], 5],
   ['mail.expire', 5],
+  ['alerts.list', { limit: 5, cursor: cursorOf(5, 't1', 'hold') }],
+  ['alerts.list', { limit: 5, state: 'raised' }],
+  ['alerts.list', { limit: 5, state: 'raised', tenant: 't1', cursor: cursorOf(5, 'hold') }],
+  ['alerts.due', 5, 5],
+  ['alerts.put', alertOf('t1', 'hold')],
+  ['alerts.put', alertOf('t1', 'hold', { version: 1 })],
 ];
 
 t.test('B5 every search goes by an index, however many records there are', async (t) => {

@@ -175,6 +175,25 @@ CREATE UNIQUE INDEX mail_key ON mail (recipient, name);
 CREATE INDEX mail_expires ON mail (expires_at);
 `,
   },
+  {
+    // Alerts and whom they are told.
+    version: 5,
+    sql: `
+CREATE TABLE alerts (
+  tenant TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, raised_at INTEGER NOT NULL, due_at INTEGER,
+  version INTEGER NOT NULL, doc TEXT NOT NULL, PRIMARY KEY (tenant, kind)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX alerts_page ON alerts (raised_at, tenant, kind);
+CREATE INDEX alerts_state ON alerts (state, raised_at, tenant, kind);
+CREATE INDEX alerts_tenant ON alerts (tenant, raised_at, kind);
+CREATE INDEX alerts_due ON alerts (due_at, tenant, kind) WHERE due_at IS NOT NULL;
+
+CREATE TABLE alert_targets (
+  id TEXT PRIMARY KEY, created_at INTEGER NOT NULL, version INTEGER NOT NULL, doc TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX alert_targets_page ON alert_targets (created_at, id);
+`,
+  },
 ];
 
 /**

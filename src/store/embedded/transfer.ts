@@ -1,3 +1,4 @@
+import type { Alert, AlertTarget } from '../../../schemas/alerts.ts';
 import type { ImportRun, Listed } from '../../../schemas/imports.ts';
 import type { Activity, Entity, Job, Pair, Side, Tenant } from '../../../schemas/records.ts';
 import type { CursorKey } from '../paging-cursor.ts';
@@ -7,6 +8,8 @@ import { readDocument } from './documents.ts';
 import { createEngine } from './engine.ts';
 import { toSyncError } from './errors.ts';
 import { takeLock } from './lock.ts';
+import { insertTarget } from './ops/alert-targets.ts';
+import { insertAlert } from './ops/alerts.ts';
 import { COLLECTIONS } from './ops/index.ts';
 import { readJob } from './ops/job-row.ts';
 import { readPage } from './paging.ts';
@@ -29,6 +32,8 @@ interface DecisionFields {
 
 /** How a table's rows become documents and back, and the order they are given out in. */
 interface Form {
+  /** The group's own name unless given. */
+  readonly table?: string;
   readonly keys: readonly CursorKey[];
   readonly out: (row: Row) => object;
   readonly in: (db: Db, document: never) => unknown;
@@ -120,6 +125,17 @@ const FORMS: Readonly<Record<TransferGroup, Form>> = {
     in: (db, state: { tenant: string; name: string; value: unknown; updatedAt: number }) =>
       COLLECTIONS.states.put(db, state.tenant, state.name, state.value, state.updatedAt),
   },
+  alerts: {
+    keys: keys('tenant', 'kind'),
+    out: readDocument('alerts'),
+    in: (db, alert: Alert) => insertAlert(db, alert),
+  },
+  alertTargets: {
+    table: 'alert_targets',
+    keys: keys('id'),
+    out: readDocument('alertTargets'),
+    in: (db, target: AlertTarget) => insertTarget(db, target),
+  },
   seen: {
     keys: keys('tenant', 'id'),
     out: ({ tenant, id, expires_at }) => ({ tenant, id, expiresAt: expires_at }),
@@ -167,7 +183,8 @@ export function openEmbeddedTransfer(path: string): TransferStore {
 }
 
 function* dumpGroup(db: Db, group: TransferGroup): Iterable<TransferItem> {
-  const listing = { table: group, where: [], keys: FORMS[group].keys, descending: false, read: FORMS[group].out };
+  const { table = group, keys, out } = FORMS[group];
+  const listing = { table, where: [], keys, descending: false, read: out };
   let cursor: string | undefined;
   do {
     const page = readPage(db, listing, cursor === undefined ? { limit: PAGE } : { limit: PAGE, cursor });

@@ -62,6 +62,8 @@ export const UPGRADES = {
   pairs: [pairTo2],
   activity: [],
   imports: [importTo2],
+  alerts: [],
+  alertTargets: [],
 } as const satisfies Record<string, readonly Upgrade[]>;
 
 export type DocumentCollection = keyof typeof UPGRADES;

@@ -25,6 +25,8 @@ export const COLLECTIONS = {
   states: { shardKey: BY_TENANT, why: 'few for each tenant' },
   fenced: { shardKey: null, why: 'few; looked at every few seconds' },
   mail: { shardKey: null, why: 'empty as a rule' },
+  alerts: { shardKey: BY_TENANT, why: 'few for each tenant' },
+  alertTargets: { shardKey: null, why: 'few' },
   seen: { shardKey: BY_TENANT, why: 'asked by its key' },
   ping: { shardKey: null, why: 'one document' },
 } as const satisfies Record<string, CollectionSpec>;

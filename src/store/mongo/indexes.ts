@@ -85,6 +85,13 @@ export const INDEXES: Readonly<Partial<Record<CollectionName, readonly IndexDesc
     { name: 'mail_box', key: { to: 1, seq: 1 } },
     { name: 'mail_expires', key: { expiresAt: 1 }, expireAfterSeconds: TTL_MARGIN },
   ],
+  alerts: [
+    { name: 'alerts_page', key: { raisedAt: 1, tenant: 1, kind: 1 } },
+    { name: 'alerts_state', key: { state: 1, raisedAt: 1, tenant: 1, kind: 1 } },
+    { name: 'alerts_tenant', key: { tenant: 1, raisedAt: 1, kind: 1 } },
+    { name: 'alerts_due', key: { dueAt: 1, tenant: 1, kind: 1 }, ...exists('dueAt') },
+  ],
+  alertTargets: [{ name: 'alertTargets_page', key: { createdAt: 1, id: 1 } }],
   seen: [
     { name: 'seen_page', key: { tenant: 1, id: 1 } },
     { name: 'seen_expires', key: { expiresAt: 1 }, expireAfterSeconds: TTL_MARGIN },

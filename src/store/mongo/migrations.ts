@@ -40,7 +40,10 @@ async function makeCollections(db: Db, names: readonly CollectionName[]): Promis
 }
 
 /** Collections that came after the first release, by the version that brought them. */
-const LATER: Readonly<Record<number, readonly CollectionName[]>> = { 2: ['fenced', 'mail'] };
+const LATER: Readonly<Record<number, readonly CollectionName[]>> = {
+  2: ['fenced', 'mail'],
+  3: ['alerts', 'alertTargets'],
+};
 const FIRST = COLLECTION_NAMES.filter((name) => !Object.values(LATER).flat().includes(name));
 
 export const MIGRATIONS: readonly Migration[] = [

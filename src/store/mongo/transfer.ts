@@ -1,3 +1,4 @@
+import type { Alert, AlertTarget } from '../../../schemas/alerts.ts';
 import type { ImportRun, Listed } from '../../../schemas/imports.ts';
 import type { Activity, Job, Pair, Tenant } from '../../../schemas/records.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -8,6 +9,8 @@ import { toSyncError } from './errors.ts';
 import { idOf, type Mongo, type Row, textOrNull } from './mongo.ts';
 import { connectMongo } from './mongo-store.ts';
 import { activityRow } from './ops/activity.ts';
+import { targetRow } from './ops/alert-targets.ts';
+import { alertRow } from './ops/alerts.ts';
 import { importRow } from './ops/imports.ts';
 import { jobRow, readJob } from './ops/job-row.ts';
 import { listedRow, readListed } from './ops/listed.ts';
@@ -85,6 +88,8 @@ const FORMS: Readonly<Record<TransferGroup, Form>> = {
       updatedAt,
     }),
   },
+  alerts: { sort: ['tenant', 'kind'], out: reader('alerts'), in: (alert: Alert) => alertRow(alert) },
+  alertTargets: { sort: ['id'], out: reader('alertTargets'), in: (target: AlertTarget) => targetRow(target) },
   seen: {
     sort: ['tenant', 'id'],
     out: plain('tenant', 'id', 'expiresAt'),

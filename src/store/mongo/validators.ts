@@ -53,6 +53,11 @@ export const VALIDATORS: Readonly<Record<CollectionName, Validator>> = {
     ...fields('number', 'seq'),
     ...fields('date', 'expiresAt'),
   }),
+  alerts: requires({
+    ...fields('string', 'tenant', 'kind', 'state', 'doc'),
+    ...fields('number', 'raisedAt', 'version'),
+  }),
+  alertTargets: requires({ ...fields('string', 'id', 'doc'), ...fields('number', 'createdAt', 'version') }),
   seen: requires({ ...fields('string', 'tenant', 'id'), ...fields('date', 'expiresAt') }),
   ping: requires(fields('number', 'at')),
 };

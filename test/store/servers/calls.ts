@@ -1,6 +1,18 @@
 import { PRIORITY } from '../../../schemas/records.ts';
 import { encodeCursor } from '../../../src/store/paging-cursor.ts';
-import { hintOf, keyOf, lineOf, listedOf, orderOf, pairOf, rowsOf, runOf, tenantOf } from '../fixtures.ts';
+import {
+  alertOf,
+  hintOf,
+  keyOf,
+  lineOf,
+  listedOf,
+  orderOf,
+  pairOf,
+  rowsOf,
+  runOf,
+  targetOf,
+  tenantOf,
+} from '../fixtures.ts';
 
 export const PAIR = orderOf('p', { webcrmId: '1', customerNumber: '10', reason: 'r', rows: rowsOf('11') });
 const PAGE = { limit: 2 };
@@ -90,6 +102,20 @@ export const CALLS: readonly (readonly [operation: string, ...args: readonly unk
   ['mail.put', [{ to: 'box', name: 'n', body: '' }], 9],
   ['mail.take', ['box', 'other'], 5],
   ['mail.expire', 5],
+  ['jobs.depth', null],
+  ['jobs.depth', 't1'],
+  ['alerts.put', alertOf('t1', 'hold')],
+  ['alerts.put', alertOf('t1', 'hold', { version: 1 })],
+  ['alerts.get', 't1', 'hold'],
+  ['alerts.list', { ...PAGE, cursor: encodeCursor([5, 't1', 'hold']) }],
+  ['alerts.list', { ...PAGE, state: 'raised' }],
+  ['alerts.list', { ...PAGE, tenant: 't1', state: 'raised', cursor: encodeCursor([5, 'hold']) }],
+  ['alerts.due', 5, 5],
+  ['alertTargets.put', targetOf('a')],
+  ['alertTargets.put', targetOf('a', { version: 1 })],
+  ['alertTargets.get', 'a'],
+  ['alertTargets.list', { ...PAGE, cursor: encodeCursor([5, 'a']) }],
+  ['alertTargets.delete', 'a'],
   ['seen.add', 't1', 'w', 5, 9],
   ['pairs.insert', pairOf('q')],
 ];

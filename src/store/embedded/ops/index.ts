@@ -1,5 +1,7 @@
 import type { Db } from '../db.ts';
 import { activity } from './activity.ts';
+import { alertTargets } from './alert-targets.ts';
+import { alerts } from './alerts.ts';
 import { cursors } from './cursors.ts';
 import { decisions } from './decisions.ts';
 import { fenced } from './fenced.ts';
@@ -34,6 +36,8 @@ export const COLLECTIONS: { readonly [C in Collection]: OpsOf<C> } = {
   states,
   fenced,
   mail,
+  alerts,
+  alertTargets,
   seen,
 };
 
@@ -53,6 +57,8 @@ const READS = [
   'countImport',
   'nextDue',
   'waitingFor',
+  'depth',
+  'due',
 ];
 
 /** True when the operation changes nothing: it needs no transaction. */

@@ -2,6 +2,8 @@ import type { Mongo } from '../mongo.ts';
 import { writing } from '../operations.ts';
 import { upserting } from '../write-keyed.ts';
 import { activity } from './activity.ts';
+import { alertTargets } from './alert-targets.ts';
+import { alerts } from './alerts.ts';
 import { cursors } from './cursors.ts';
 import { decisions } from './decisions.ts';
 import { fenced } from './fenced.ts';
@@ -29,6 +31,8 @@ export const GROUPS: { readonly [C in Group]: OpsOf<C> } = {
   states,
   fenced,
   mail,
+  alerts,
+  alertTargets,
   seen,
 };
 
