@@ -265,6 +265,7 @@ export interface Store {
     take(to: readonly string[], limit: number): Promise<readonly Letter[]>;
     /** Deletes what expired before `now`; returns how many. */
     expire(now: number): Promise<number>;
+  };
   /** What is wrong with a tenant, one document for each kind, with the messages that are still to be sent of it. */
   readonly alerts: {
     get(tenant: string, kind: string): Promise<Alert | null>;

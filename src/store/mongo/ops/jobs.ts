@@ -99,7 +99,7 @@ export const jobs: OpsOf<'jobs'> = {
   },
   async depth(mongo, tenant) {
     const stages = [
-      ...(tenant === null ? [] : [{ $match: { tenant: toStoredText(tenant) } }]),
+      { $match: tenant === null ? {} : { tenant: toStoredText(tenant) } },
       {
         $group: {
           _id: { state: '$state', priority: '$priority' },
