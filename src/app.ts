@@ -18,6 +18,7 @@ import type { Intake } from './queue/types.ts';
 import type { Reconcile } from './reconcile/reconcile.ts';
 import { newId } from './runtime.ts';
 import type { StreamState } from './stream/state.ts';
+import type { BudgetUse } from './vendors/connections-types.ts';
 
 /** What the routes call. */
 export interface AppServices extends AdminDeps {
@@ -32,7 +33,9 @@ export interface AppServices extends AdminDeps {
   explain: Explain;
   alertTargets: AlertTargets;
   /** How the tenant's changes in Fortnox become known at the moment. */
-  streamStateOf(tenantId: string): StreamState;
+  streamStateOf(tenantId: string): Promise<StreamState>;
+  /** The use of the tenant's budgets, where they are used. */
+  budgetsOf(tenantId: string): Promise<{ fortnox: BudgetUse; webcrm: BudgetUse }>;
   config: Pick<Config, 'publicUrl'>;
 }
 

@@ -18,7 +18,7 @@ import { copyPair } from './pair-view.ts';
 
 /** What the service does for a tenant: jobs, pairs, status, and its activity. */
 export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = async (app, { services }) => {
-  const { admin, store, worker, connections, runtime } = services;
+  const { admin, store, worker, runtime } = services;
   const tags = ['work'];
   const params = TenantParams;
   await app.register(activityRoutes, { services });
@@ -105,10 +105,12 @@ export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = 
     },
     async (request) => {
       const tenant = await admin.getTenant(request.params.tenant);
-      const [jobs, pairsByEntity, nextDue] = await Promise.all([
+      const [jobs, pairsByEntity, nextDue, budgets, notifications] = await Promise.all([
         store.jobs.counts(tenant.id),
         store.pairs.countsByEntity(tenant.id),
         store.jobs.nextDue(tenant.id),
+        services.budgetsOf(tenant.id),
+        services.streamStateOf(tenant.id),
       ]);
       const { state, pausedReason, hold } = tenant;
       const pairs = summed(Object.values(pairsByEntity));
@@ -120,8 +122,8 @@ export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = 
         jobs,
         pairs,
         pairsByEntity,
-        budgets: connections.of(tenant.id).budgets(),
-        notifications: services.streamStateOf(tenant.id),
+        budgets,
+        notifications,
         latenessMs: nextDue === null ? 0 : Math.max(0, runtime.now() - nextDue),
       };
     },

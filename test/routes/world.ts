@@ -155,7 +155,8 @@ export async function createWorld(
     reconcile: only<AppServices['reconcile']>({}),
     explain: only<AppServices['explain']>({}),
     alertTargets: only<AppServices['alertTargets']>({}),
-    streamStateOf: () => STREAMED,
+    streamStateOf: async () => STREAMED,
+    budgetsOf: async (tenantId) => connections.of(tenantId).budgets(),
     imports,
   };
   const app: FastifyInstance = await buildApp(services, options.logger);
