@@ -5,6 +5,7 @@ import { apiRoutes } from '../routes/api/index.ts';
 import { healthRoutes } from '../routes/health/health.ts';
 import { webhookRoutes } from '../routes/webhooks/index.ts';
 import type { Entity, Side } from '../schemas/records.ts';
+import type { Access } from './access/access.ts';
 import type { Admin, AdminDeps } from './admin/tenants.ts';
 import type { AlertTargets } from './alerts/targets.ts';
 import type { Config } from './config.ts';
@@ -23,7 +24,7 @@ import type { BudgetUse } from './vendors/connections-types.ts';
 /** What the routes call. */
 export interface AppServices extends AdminDeps {
   admin: Admin;
-  adminToken: string;
+  access: Access;
   intake: Intake;
   /** Asks a side for its changes now, when a notification names no record. */
   poller: { pollNow(tenantId: string, side: Side, entity?: Entity): Promise<void> };

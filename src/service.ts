@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { type Hint, type Job, PRIORITY } from '../schemas/records.ts';
+import { createAccess } from './access/access.ts';
 import { pauseBroken } from './admin/broken-connection.ts';
 import { ACTIVITY_KEPT_MS } from './admin/lines.ts';
 import { createSeal } from './admin/seal.ts';
@@ -208,9 +209,9 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       alertTargets: alerts.targets,
       reconcile: api.reconcile,
       config,
-      adminToken,
       budgetsOf: api.budgets.of,
       streamStateOf: api.streamState.of,
+      access: createAccess({ store, runtime, rootToken: adminToken }),
     },
     async start() {
       // Each tenant that is ours is looked at for a long stop before its jobs run (R73).

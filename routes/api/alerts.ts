@@ -27,6 +27,7 @@ export const alertRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> =
   app.get(
     '/alerts',
     {
+      config: { role: 'read', allTenants: true },
       schema: {
         tags,
         summary: 'What is wrong, or was, of all tenants; newest first',
@@ -42,6 +43,7 @@ export const alertRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> =
   app.get(
     '/tenants/:tenant/alerts',
     {
+      config: { role: 'read' },
       schema: {
         tags,
         summary: 'What is wrong, or was, of a tenant; newest first',
@@ -59,12 +61,16 @@ export const alertRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> =
   );
   app.get(
     '/alert-policy',
-    { schema: { tags, summary: 'When alerts are raised', response: { 200: AlertPolicyView, ...REFUSALS } } },
+    {
+      config: { role: 'read', allTenants: true },
+      schema: { tags, summary: 'When alerts are raised', response: { 200: AlertPolicyView, ...REFUSALS } },
+    },
     () => readPolicy(store),
   );
   app.patch(
     '/alert-policy',
     {
+      config: { role: 'administer', allTenants: true },
       schema: {
         tags,
         summary: 'Change when alerts are raised; what is not sent stays',
@@ -77,6 +83,7 @@ export const alertRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> =
   app.get(
     '/alert-targets',
     {
+      config: { role: 'read', allTenants: true },
       schema: {
         tags,
         summary: 'Where alerts are sent',
@@ -92,6 +99,7 @@ export const alertRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> =
   app.post(
     '/alert-targets',
     {
+      config: { role: 'administer', allTenants: true },
       schema: {
         tags,
         summary: 'Add a target: signed webhooks to an https address',
@@ -110,6 +118,7 @@ export const alertRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> =
   app.get(
     '/alert-targets/:target',
     {
+      config: { role: 'read', allTenants: true },
       schema: {
         tags,
         summary: 'Show a target',
@@ -122,6 +131,7 @@ export const alertRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> =
   app.patch(
     '/alert-targets/:target',
     {
+      config: { role: 'administer', allTenants: true },
       schema: {
         tags,
         summary: 'Change a target; what is not sent stays',
@@ -135,6 +145,7 @@ export const alertRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> =
   app.post(
     '/alert-targets/:target/secret',
     {
+      config: { role: 'administer', allTenants: true },
       schema: {
         tags,
         summary: 'Make a new secret; for a day messages bear the signatures of both',
@@ -150,6 +161,7 @@ export const alertRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> =
   app.post(
     '/alert-targets/:target/test',
     {
+      config: { role: 'operate', allTenants: true },
       schema: {
         tags,
         summary: 'Send a test message now, once',
@@ -162,6 +174,7 @@ export const alertRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> =
   app.delete(
     '/alert-targets/:target',
     {
+      config: { role: 'administer', allTenants: true },
       schema: {
         tags,
         summary: 'Delete a target; messages that wait for it are dropped',

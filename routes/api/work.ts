@@ -26,6 +26,7 @@ export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = 
   app.get(
     '/tenants/:tenant/jobs',
     {
+      config: { role: 'read' },
       schema: {
         tags,
         summary: 'Jobs, oldest first; state=dead lists what failed (B4)',
@@ -43,6 +44,7 @@ export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = 
   app.post(
     '/tenants/:tenant/jobs/retry',
     {
+      config: { role: 'operate', done: 'Failed jobs were sent again.' },
       schema: {
         tags,
         summary: 'Retry failed jobs: those named, or all (B4)',
@@ -61,6 +63,7 @@ export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = 
   app.get(
     '/tenants/:tenant/pairs',
     {
+      config: { role: 'read' },
       schema: {
         tags,
         summary: 'Pairs of records, newest change first; of one state, one entity, one reason',
@@ -79,6 +82,7 @@ export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = 
   app.get(
     '/tenants/:tenant/pairs/:id',
     {
+      config: { role: 'read' },
       schema: {
         tags,
         summary: 'One pair with what was last read of each side',
@@ -96,6 +100,7 @@ export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = 
   app.get(
     '/tenants/:tenant/status',
     {
+      config: { role: 'read' },
       schema: {
         tags,
         summary: 'What waits for a person; counts, budgets and lateness',

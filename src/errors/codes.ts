@@ -37,6 +37,7 @@ export const ERROR_CODES = {
   'invalid-body': { status: 400, retry: 'never', title: 'The request is not valid' },
   'invalid-settings': { status: 422, retry: 'never', title: 'The settings are not valid' },
   unauthorised: { status: 401, retry: 'never', title: 'A valid token is needed' },
+  forbidden: { status: 403, retry: 'never', title: 'The token does not allow this' },
   'bad-signature': { status: 401, retry: 'never', title: 'The signature is not valid' },
   'not-found': { status: 404, retry: 'never', title: 'Not found' },
   'body-too-large': { status: 413, retry: 'never', title: 'The body is too large' },

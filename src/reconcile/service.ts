@@ -59,8 +59,8 @@ export function createReconcileService(deps: ReconcileServiceDeps): ReconcileSer
     },
     guarded: (admin) => ({
       ...admin,
-      connect: (id) => goOn(admin, id, () => admin.connect(id)),
-      resume: (id) => goOn(admin, id, () => admin.resume(id)),
+      connect: (id, by) => goOn(admin, id, () => admin.connect(id, by)),
+      resume: (id, by) => goOn(admin, id, () => admin.resume(id, by)),
     }),
   };
 }

@@ -1,3 +1,4 @@
+import type { AccessToken } from '../../schemas/access.ts';
 import type { Alert, AlertTarget } from '../../schemas/alerts.ts';
 import type { ImportKind, ImportOutcome, ImportRun, Listed } from '../../schemas/imports.ts';
 import type {
@@ -284,6 +285,45 @@ export interface Store {
     list(page: PageRequest): Promise<Page<AlertTarget>>;
     /** False when there was none. */
     delete(id: string): Promise<boolean>;
+  };
+  /** Tokens of the API. */
+  readonly tokens: {
+    /** Raises `store-duplicate` when the id is taken. */
+    insert(token: AccessToken): Promise<void>;
+    get(id: string): Promise<AccessToken | null>;
+    /** Oldest first, whatever became of them. */
+    list(page: PageRequest): Promise<Page<AccessToken>>;
+    /** As tenants.replace; when it was used last stays as it is stored. */
+    replace(token: AccessToken): Promise<AccessToken>;
+    /** Notes that it was used; an earlier time than the stored one changes nothing. */
+    use(id: string, at: number): Promise<void>;
+  };
+  /** Answers that are kept for a caller who asks the same again under one key. `scope` says whose key it is. Ciphertext only. */
+  readonly answers: {
+    /** How many of a scope are kept and have not expired; counts to `most` and no further. */
+    count(scope: string, now: number, most: number): Promise<number>;
+    /**
+     * null: the key is free, and the caller's from now on until `expiresAt`. Otherwise what is kept under it: `sealed` is null
+     * while the first request is under way.
+     */
+    begin(
+      scope: string,
+      key: string,
+      fingerprint: string,
+      now: number,
+      expiresAt: number,
+    ): Promise<{ fingerprint: string; sealed: string | null } | null>;
+    /** Keeps the answer of a key that was begun. */
+    finish(scope: string, key: string, sealed: string, expiresAt: number): Promise<void>;
+    /** The key is free again. */
+    drop(scope: string, key: string): Promise<void>;
+  };
+  /** Keyed hashes of records whose person was erased (R77): nothing leads back from one to the record. */
+  readonly tombstones: {
+    put(tenant: string, hash: string, now: number): Promise<void>;
+    has(tenant: string, hash: string): Promise<boolean>;
+    /** False when there was none. */
+    remove(tenant: string, hash: string): Promise<boolean>;
   };
   /** A webhook-id seen before gives false (replay). Kept until `expiresAt`. */
   readonly seen: {

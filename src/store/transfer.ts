@@ -15,6 +15,9 @@ export const TRANSFER_ORDER = [
   'states',
   'alerts',
   'alertTargets',
+  'tokens',
+  'answers',
+  'tombstones',
   'seen',
 ] as const;
 export type TransferGroup = (typeof TRANSFER_ORDER)[number];

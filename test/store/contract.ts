@@ -1,5 +1,6 @@
 import type t from 'tap';
 import type { Store } from '../../src/store/port.ts';
+import { accessContract } from './contract-access.ts';
 import { activityContract } from './contract-activity.ts';
 import { alertsContract } from './contract-alerts.ts';
 import { decisionsContract } from './contract-decisions.ts';
@@ -30,5 +31,6 @@ export async function storeContract(tap: Tap, open: () => Promise<Store>, openOw
   await statesContract(tap, open);
   await instancesContract(tap, open);
   await alertsContract(tap, open);
+  await accessContract(tap, open);
   await closeContract(tap, openOwn);
 }

@@ -1,3 +1,4 @@
+import type { AccessToken } from '../../schemas/access.ts';
 import type { Alert, AlertKind, AlertTarget } from '../../schemas/alerts.ts';
 import type { RowPair } from '../../schemas/delivery.ts';
 import type { ImportRun, Listed } from '../../schemas/imports.ts';
@@ -58,6 +59,22 @@ export const targetOf = (id: string, more: Partial<AlertTarget> = {}): AlertTarg
   createdAt: 1000,
   updatedAt: 1000,
   version: 0,
+  ...more,
+});
+
+export const tokenOf = (id: string, more: Partial<AccessToken> = {}): AccessToken => ({
+  schema: 1,
+  id,
+  name: `Token ${id}`,
+  role: 'read',
+  tenants: null,
+  secrets: [{ hash: `hash-${id}`, createdAt: 1000, until: null }],
+  createdBy: 'root',
+  createdAt: 1000,
+  expiresAt: null,
+  revokedAt: null,
+  lastUsedAt: null,
+  version: 1,
   ...more,
 });
 

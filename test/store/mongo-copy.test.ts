@@ -22,6 +22,7 @@ import {
   runOf,
   targetOf,
   tenantOf,
+  tokenOf,
 } from './fixtures.ts';
 import { serverOf } from './servers/servers.ts';
 
@@ -37,6 +38,10 @@ async function fill(store: Store): Promise<void> {
     await store.alerts.put(alertOf(key, 'hold', { message: key }));
     await store.alertTargets.put(targetOf(key, { name: key }));
     await store.seen.add(key, key, 0, 9);
+    await store.tokens.insert(tokenOf(key, { tenants: [key], lastUsedAt: key.length }));
+    await store.answers.begin(key, key, key, 0, 9);
+    if (key.length > 5) await store.answers.finish(key, key, 'v1.sealed', 9);
+    await store.tombstones.put(key, key, 5);
     await store.decisions.set(key, 'customer', 'webcrm', key, key, 1, `fortnox:${key}`);
     await store.cursors.put(key, key, 1_764_000_000_123);
   }

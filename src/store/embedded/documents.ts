@@ -1,3 +1,4 @@
+import type { AccessToken } from '../../../schemas/access.ts';
 import type { Alert, AlertTarget } from '../../../schemas/alerts.ts';
 import type { ImportRun } from '../../../schemas/imports.ts';
 import type { Activity, Pair, Tenant } from '../../../schemas/records.ts';
@@ -12,6 +13,7 @@ interface Documents {
   readonly imports: ImportRun;
   readonly alerts: Alert;
   readonly alertTargets: AlertTarget;
+  readonly tokens: AccessToken;
 }
 
 /**

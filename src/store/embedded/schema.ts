@@ -194,6 +194,26 @@ CREATE TABLE alert_targets (
 CREATE INDEX alert_targets_page ON alert_targets (created_at, id);
 `,
   },
+  {
+    // Who may use the API, answers kept for a repeated create, and persons who were erased.
+    version: 6,
+    sql: `
+CREATE TABLE tokens (
+  id TEXT PRIMARY KEY, version INTEGER NOT NULL, created_at INTEGER NOT NULL, last_used_at INTEGER, doc TEXT NOT NULL
+) STRICT;
+CREATE INDEX tokens_page ON tokens (created_at, id);
+
+CREATE TABLE answers (
+  scope TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, sealed TEXT, expires_at INTEGER NOT NULL,
+  PRIMARY KEY (scope, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX answers_expires ON answers (expires_at);
+
+CREATE TABLE tombstones (
+  tenant TEXT NOT NULL, hash TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (tenant, hash)
+) STRICT, WITHOUT ROWID;
+`,
+  },
 ];
 
 /**

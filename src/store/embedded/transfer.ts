@@ -1,3 +1,4 @@
+import type { AccessToken } from '../../../schemas/access.ts';
 import type { Alert, AlertTarget } from '../../../schemas/alerts.ts';
 import type { ImportRun, Listed } from '../../../schemas/imports.ts';
 import type { Activity, Entity, Job, Pair, Side, Tenant } from '../../../schemas/records.ts';
@@ -12,6 +13,7 @@ import { insertTarget } from './ops/alert-targets.ts';
 import { insertAlert } from './ops/alerts.ts';
 import { COLLECTIONS } from './ops/index.ts';
 import { readJob } from './ops/job-row.ts';
+import { readToken } from './ops/tokens.ts';
 import { readPage } from './paging.ts';
 
 interface SecretFields {
@@ -28,6 +30,14 @@ interface DecisionFields {
   readonly reason: string;
   readonly at: number;
   readonly waitsFor: string | null;
+}
+
+interface AnswerFields {
+  readonly scope: string;
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly sealed: string | null;
+  readonly expiresAt: number;
 }
 
 /** How a table's rows become documents and back, and the order they are given out in. */
@@ -135,6 +145,28 @@ const FORMS: Readonly<Record<TransferGroup, Form>> = {
     keys: keys('id'),
     out: readDocument('alertTargets'),
     in: (db, target: AlertTarget) => insertTarget(db, target),
+  },
+  tokens: {
+    keys: keys('id'),
+    out: readToken,
+    in: (db, token: AccessToken) => COLLECTIONS.tokens.insert(db, token),
+  },
+  answers: {
+    keys: keys('scope', 'key'),
+    out: ({ scope, key, fingerprint, sealed, expires_at }) => ({
+      ...{ scope, key, fingerprint, sealed },
+      expiresAt: expires_at,
+    }),
+    in: (db, { scope, key, fingerprint, sealed, expiresAt }: AnswerFields) => {
+      COLLECTIONS.answers.begin(db, scope, key, fingerprint, LONG_AGO, expiresAt);
+      if (sealed !== null) COLLECTIONS.answers.finish(db, scope, key, sealed, expiresAt);
+    },
+  },
+  tombstones: {
+    keys: keys('tenant', 'hash'),
+    out: ({ tenant, hash, at }) => ({ tenant, hash, at }),
+    in: (db, { tenant, hash, at }: { tenant: string; hash: string; at: number }) =>
+      COLLECTIONS.tombstones.put(db, tenant, hash, at),
   },
   seen: {
     keys: keys('tenant', 'id'),

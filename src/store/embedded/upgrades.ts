@@ -64,6 +64,7 @@ export const UPGRADES = {
   imports: [importTo2],
   alerts: [],
   alertTargets: [],
+  tokens: [],
 } as const satisfies Record<string, readonly Upgrade[]>;
 
 export type DocumentCollection = keyof typeof UPGRADES;

@@ -92,6 +92,13 @@ export const INDEXES: Readonly<Partial<Record<CollectionName, readonly IndexDesc
     { name: 'alerts_due', key: { dueAt: 1, tenant: 1, kind: 1 }, ...exists('dueAt') },
   ],
   alertTargets: [{ name: 'alertTargets_page', key: { createdAt: 1, id: 1 } }],
+  tokens: [{ name: 'tokens_page', key: { createdAt: 1, id: 1 } }],
+  answers: [
+    { name: 'answers_page', key: { scope: 1, key: 1 } },
+    { name: 'answers_live', key: { scope: 1, expiresAt: 1 } },
+    { name: 'answers_expires', key: { expiresAt: 1 }, expireAfterSeconds: TTL_MARGIN },
+  ],
+  tombstones: [{ name: 'tombstones_page', key: { tenant: 1, hash: 1 } }],
   seen: [
     { name: 'seen_page', key: { tenant: 1, id: 1 } },
     { name: 'seen_expires', key: { expiresAt: 1 }, expireAfterSeconds: TTL_MARGIN },

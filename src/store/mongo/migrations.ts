@@ -43,6 +43,7 @@ async function makeCollections(db: Db, names: readonly CollectionName[]): Promis
 const LATER: Readonly<Record<number, readonly CollectionName[]>> = {
   2: ['fenced', 'mail'],
   3: ['alerts', 'alertTargets'],
+  4: ['tokens', 'answers', 'tombstones'],
 };
 const FIRST = COLLECTION_NAMES.filter((name) => !Object.values(LATER).flat().includes(name));
 

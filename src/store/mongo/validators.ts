@@ -58,6 +58,9 @@ export const VALIDATORS: Readonly<Record<CollectionName, Validator>> = {
     ...fields('number', 'raisedAt', 'version'),
   }),
   alertTargets: requires({ ...fields('string', 'id', 'doc'), ...fields('number', 'createdAt', 'version') }),
+  tokens: requires({ ...fields('string', 'id', 'doc'), ...fields('number', 'version', 'createdAt') }),
+  answers: requires({ ...fields('string', 'scope', 'key', 'fingerprint'), ...fields('date', 'expiresAt') }),
+  tombstones: requires({ ...fields('string', 'tenant', 'hash'), ...fields('number', 'at') }),
   seen: requires({ ...fields('string', 'tenant', 'id'), ...fields('date', 'expiresAt') }),
   ping: requires(fields('number', 'at')),
 };

@@ -12,6 +12,7 @@ import {
   runOf,
   targetOf,
   tenantOf,
+  tokenOf,
 } from '../fixtures.ts';
 
 export const PAIR = orderOf('p', { webcrmId: '1', customerNumber: '10', reason: 'r', rows: rowsOf('11') });
@@ -116,6 +117,19 @@ export const CALLS: readonly (readonly [operation: string, ...args: readonly unk
   ['alertTargets.get', 'a'],
   ['alertTargets.list', { ...PAGE, cursor: encodeCursor([5, 'a']) }],
   ['alertTargets.delete', 'a'],
+  ['tokens.insert', tokenOf('k', { tenants: ['t1'] })],
+  ['tokens.get', 'k'],
+  ['tokens.list', { ...PAGE, cursor: encodeCursor([5, 'a']) }],
+  ['tokens.replace', tokenOf('k')],
+  ['tokens.use', 'k', 5],
+  ['answers.count', 'root', 5, 10],
+  ['answers.begin', 'root', 'k', 'f', 5, 9],
+  ['answers.begin', 'root', 'k', 'f', 6, 9],
+  ['answers.finish', 'root', 'k', 'sealed', 9],
+  ['answers.drop', 'root', 'k'],
+  ['tombstones.put', 't1', 'h', 5],
+  ['tombstones.has', 't1', 'h'],
+  ['tombstones.remove', 't1', 'h'],
   ['seen.add', 't1', 'w', 5, 9],
   ['pairs.insert', pairOf('q')],
 ];

@@ -2,6 +2,7 @@ import type { Db } from '../db.ts';
 import { activity } from './activity.ts';
 import { alertTargets } from './alert-targets.ts';
 import { alerts } from './alerts.ts';
+import { answers } from './answers.ts';
 import { cursors } from './cursors.ts';
 import { decisions } from './decisions.ts';
 import { fenced } from './fenced.ts';
@@ -14,6 +15,8 @@ import { secrets } from './secrets.ts';
 import { seen } from './seen.ts';
 import { states } from './states.ts';
 import { tenants } from './tenants.ts';
+import { tokens } from './tokens.ts';
+import { tombstones } from './tombstones.ts';
 import type { Collection, OpsOf } from './types.ts';
 
 /** One call: `name` is `collection.method` or `ping`; `args` are those of the port. */
@@ -38,14 +41,19 @@ export const COLLECTIONS: { readonly [C in Collection]: OpsOf<C> } = {
   mail,
   alerts,
   alertTargets,
+  tokens,
+  answers,
+  tombstones,
   seen,
 };
 
 const READS = [
   'get',
+  'has',
   'list',
   'walk',
   'find',
+  'count',
   'counts',
   'countsByEntity',
   'byHookToken',

@@ -4,6 +4,7 @@ import { upserting } from '../write-keyed.ts';
 import { activity } from './activity.ts';
 import { alertTargets } from './alert-targets.ts';
 import { alerts } from './alerts.ts';
+import { answers } from './answers.ts';
 import { cursors } from './cursors.ts';
 import { decisions } from './decisions.ts';
 import { fenced } from './fenced.ts';
@@ -16,6 +17,8 @@ import { secrets } from './secrets.ts';
 import { seen } from './seen.ts';
 import { states } from './states.ts';
 import { tenants } from './tenants.ts';
+import { tokens } from './tokens.ts';
+import { tombstones } from './tombstones.ts';
 import type { Group, OpsOf } from './types.ts';
 
 export const GROUPS: { readonly [C in Group]: OpsOf<C> } = {
@@ -33,6 +36,9 @@ export const GROUPS: { readonly [C in Group]: OpsOf<C> } = {
   mail,
   alerts,
   alertTargets,
+  tokens,
+  answers,
+  tombstones,
   seen,
 };
 
