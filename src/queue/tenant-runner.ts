@@ -14,8 +14,6 @@ export interface RunnerDeps {
   readonly handle: HandleJob;
   readonly logger: Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>;
   readonly owner: string;
-  readonly owns?: ((tenantId: string) => boolean) | undefined;
-  readonly onLate?: ((job: Job) => Promise<void>) | undefined;
   readonly concurrencyPerTenant: number;
   readonly leaseMs: number;
   readonly onAuthFailure: (tenant: Tenant, error: SyncError) => Promise<void>;
@@ -29,7 +27,7 @@ export interface TenantRunner {
   wake(): void;
   /** Resolves when no job runs and no claim is on its way. */
   idle(): Promise<void>;
-  /** Looks no more, and stops renewing leases: what still runs is left to whoever claims it next. */
+  /** Stops renewing leases: what still runs is left to whoever claims it next. */
   abandon(): void;
 }
 
@@ -42,7 +40,7 @@ const WRITE_TRIES = 5;
 
 /** Runs one tenant's due jobs, a few at a time, and sleeps by one timer until the next is due. */
 export function createTenantRunner(tenantId: string, deps: RunnerDeps): TenantRunner {
-  const { runtime, store, owner, leaseMs, signal, owns = () => true } = deps;
+  const { runtime, store, owner, leaseMs, signal } = deps;
   const logger = deps.logger;
   const running = new Map<string, Promise<void>>();
   const leases = createLeaseKeeper(tenantId, deps);
@@ -51,7 +49,6 @@ export function createTenantRunner(tenantId: string, deps: RunnerDeps): TenantRu
   let oneMore = false;
   let storeFailures = 0;
   let pausing = 0;
-  let abandoned = false;
 
   const storeWait = (failures: number): number =>
     jittered(Math.min(STORE_RETRY_LONGEST_MS, STORE_RETRY_FIRST_MS * 2 ** Math.min(failures - 1, 10)), runtime.random);
@@ -62,7 +59,7 @@ export function createTenantRunner(tenantId: string, deps: RunnerDeps): TenantRu
   }
 
   function wake(): void {
-    if (signal.aborted || abandoned) return;
+    if (signal.aborted) return;
     if (round !== null) {
       oneMore = true;
       return;
@@ -97,7 +94,6 @@ export function createTenantRunner(tenantId: string, deps: RunnerDeps): TenantRu
 
   async function claimRound(): Promise<void> {
     const tenant = await store.tenants.get(tenantId);
-    if (!owns(tenantId) || abandoned) return;
     // R73: what is held waits for a person; polls and notifications go on being stored.
     if (tenant?.state !== 'connected' || tenant.hold || signal.aborted || pausing > 0) return;
     const free = deps.concurrencyPerTenant - running.size;
@@ -191,10 +187,7 @@ export function createTenantRunner(tenantId: string, deps: RunnerDeps): TenantRu
                 countAttempt: verdict.countAttempt,
                 error: verdict.error,
               });
-        if (!ours) {
-          logger.warn({ tenant: tenantId, job: job.key }, 'the job was no longer ours when it ended');
-          await deps.onLate?.(job);
-        }
+        if (!ours) logger.warn({ tenant: tenantId, job: job.key }, 'the job was no longer ours when it ended');
         return;
       } catch (error) {
         const last = tries >= WRITE_TRIES || signal.aborted;
@@ -213,10 +206,6 @@ export function createTenantRunner(tenantId: string, deps: RunnerDeps): TenantRu
     async idle() {
       while (round !== null || running.size > 0) await Promise.all([round, ...running.values()]);
     },
-    abandon() {
-      abandoned = true;
-      cancelTimer?.();
-      leases.dropAll();
-    },
+    abandon: leases.dropAll,
   };
 }

@@ -13,11 +13,6 @@ export const TRANSFER_ORDER = [
   'imports',
   'listed',
   'states',
-  'alerts',
-  'alertTargets',
-  'tokens',
-  'answers',
-  'tombstones',
   'seen',
 ] as const;
 export type TransferGroup = (typeof TRANSFER_ORDER)[number];

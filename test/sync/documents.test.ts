@@ -588,6 +588,26 @@ t.test('R71 a delivery or an invoice that is gone: the pair says so, nothing is 
   await clean(t, world);
 });
 
+t.test(
+  'R22 R71 a delivery deleted before the answer to its create came: the pair names the order that was made',
+  async (t) => {
+    const world = await open(t);
+    const { organisation } = await customer(world);
+    const id = world.webcrm.person.createDelivery(delivery(organisation));
+    world.webcrm.person.createLine(id, line('A1', 'Lampa', 1, 100));
+    world.fortnox.failNext({ method: 'POST', path: '/3/orders', status: 0, times: 1, applied: true });
+    await world.runtime.runUntil(() => world.fortnox.orders().length === 1, 60_000);
+    world.webcrm.person.deleteDelivery(id);
+    await world.quiet();
+    const [order] = world.fortnox.orders();
+    const known = { webcrmId: String(id), fortnoxId: order?.DocumentNumber };
+    t.match(await world.pairs(), [{ state: 'gone', reason: 'gone-in-webcrm', ...known }]);
+    t.equal(world.webcrm.deliveries().length, 0, 'nothing is made anew');
+    t.equal(world.fortnox.orders().length, 1);
+    await clean(t, world);
+  },
+);
+
 t.test('R44 a line deleted in webCRM, told by its hook alone, is removed from the order', async (t) => {
   for (const hookPayload of ['url', 'id', 'object'] as const) {
     const world = await open(t, { webcrm: { hookPayload, lineEditsBumpDelivery: false } });

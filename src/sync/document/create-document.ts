@@ -45,6 +45,16 @@ export async function createDocument(
   return finish(context, pair, intent, document, ['created-in-fortnox', ...warning]);
 }
 
+/**
+ * Links the document that an earlier try left, when there is one (R22): of a delivery that was deleted before the answer to
+ * its create was stored. null: there is none.
+ */
+export async function linkLeft(context: JobContext, existing: Pair): Promise<Pair | null> {
+  if (!existing.intent) return null;
+  const left = await recoverDocument(context, existing.intent, kindOf(existing));
+  return left === null ? null : (await finish(context, existing, existing.intent, left, ['recovered'])).pair;
+}
+
 const rowContextOf = (
   { tenant }: JobContext,
   kind: DocumentKind,

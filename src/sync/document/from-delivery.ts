@@ -4,6 +4,7 @@ import type { JobOutcome } from '../../queue/types.ts';
 import type { JobContext } from '../context.ts';
 import { isSelected } from '../customer/types-filter.ts';
 import { decimal, isZero } from '../decimal.ts';
+import { markGone } from '../gone.ts';
 import { forgetRefusal, journal } from '../journal.ts';
 import { text } from '../normalise.ts';
 import { busy } from '../outcome.ts';
@@ -12,7 +13,7 @@ import { refuse } from '../refuse.ts';
 import { documentStart } from '../start-date.ts';
 import { newPair, storePair } from '../stored-pair.ts';
 import { unknownArticles } from './articles.ts';
-import { createDocument, type NewDocument } from './create-document.ts';
+import { createDocument, linkLeft, type NewDocument } from './create-document.ts';
 import { type LinkedCustomer, linkedCustomer, refuseFor, waitForCustomer } from './customer-of.ts';
 import { kindOf } from './document.ts';
 import { firstRows } from './first-rows.ts';
@@ -30,7 +31,7 @@ export async function fromDelivery(context: JobContext, pair: Pair | null): Prom
     if (early !== null) return early;
   }
   const webcrm = await readWebcrm(context, job.id);
-  if (webcrm === null) return refuse(context, 'gone-in-webcrm');
+  if (webcrm === null) return goneEarly(context, pair);
   const { delivery, lines } = webcrm;
   const organisationId = organisationIdOf(delivery);
   if (organisationId === null) return refuse(context, 'no-organisation');
@@ -62,6 +63,12 @@ export async function fromDelivery(context: JobContext, pair: Pair | null): Prom
   // What Fortnox gave (the number) or filled goes back.
   const fortnox = await withInvoice(context, kindOf(made.pair), made.document);
   return decide(context, made.pair, { ...webcrm, organisation, fortnox });
+}
+
+/** Deleted before it was linked. A document that was made of it all the same is told to the person, not left without a pair (R71). */
+async function goneEarly(context: JobContext, pair: Pair | null): Promise<JobOutcome> {
+  const linked = pair === null ? null : await linkLeft(context, pair);
+  return linked === null ? refuse(context, 'gone-in-webcrm') : markGone(context, linked, 'webcrm');
 }
 
 /** A create that Fortnox refuses because its customer or an article was deleted unheard of waits until that is known. */
