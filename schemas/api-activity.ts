@@ -40,17 +40,7 @@ const filters = {
     }),
   ),
   action: Type.Optional(
-    Type.Enum([
-      'created',
-      'updated',
-      'linked',
-      'not-written',
-      'conflict',
-      'failed',
-      'connection',
-      'settings',
-      'request',
-    ]),
+    Type.Enum(['created', 'updated', 'linked', 'not-written', 'conflict', 'failed', 'connection', 'settings']),
   ),
   reason,
   from: instant('At or after'),

@@ -133,17 +133,7 @@ export interface Activity {
   readonly webcrmId: string | null;
   readonly fortnoxId: string | null;
   readonly pairId: string | null;
-  /** `request`: what a person asked of the tenant as a whole. */
-  readonly action:
-    | 'created'
-    | 'updated'
-    | 'linked'
-    | 'not-written'
-    | 'conflict'
-    | 'failed'
-    | 'connection'
-    | 'settings'
-    | 'request';
+  readonly action: 'created' | 'updated' | 'linked' | 'not-written' | 'conflict' | 'failed' | 'connection' | 'settings';
   /** The side that was written, when one was. */
   readonly target: Side | null;
   readonly changes: readonly FieldChange[];

@@ -21,7 +21,6 @@ export const activityRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }
   app.get(
     '/tenants/:tenant/activity',
     {
-      config: { role: 'read' },
       schema: {
         tags,
         summary: 'What was done, or not, and why; newest first (B2)',
@@ -52,7 +51,6 @@ export const activityRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }
   app.get(
     '/tenants/:tenant/activity.csv',
     {
-      config: { role: 'read' },
       schema: {
         tags,
         summary: 'The same as a file for a spreadsheet: one row per change (B2)',
@@ -81,7 +79,6 @@ export const activityRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }
   app.get(
     '/tenants/:tenant/refused',
     {
-      config: { role: 'read' },
       schema: {
         tags,
         summary: 'Records that are not in step and have no pair, each with its reason; newest first (B2)',

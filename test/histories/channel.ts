@@ -1,4 +1,5 @@
 import { type Entity, PRIORITY, type Tenant } from '../../schemas/records.ts';
+import { isSyncError } from '../../src/errors/sync-error.ts';
 import { isFollowed } from '../../src/intake/followed.ts';
 import { parseFortnoxEvent } from '../../src/intake/fortnox-event.ts';
 import type { Poller } from '../../src/intake/poller.ts';
@@ -9,10 +10,17 @@ import type { Service } from '../../src/service.ts';
 import type { Chances } from './prng.ts';
 
 const LONGEST_DELAY_MS = 30_000;
+const RESEND_MS = 20_000;
+const RESENDS = 2;
 
 /** A bad line: notifications are dropped, doubled, delayed and thereby reordered. They arrive once `connect` was called. */
-export function createChannel(deps: { runtime: Runtime; chances: Chances }) {
-  const { runtime, chances } = deps;
+export function createChannel(deps: {
+  runtime: Runtime;
+  chances: Chances;
+  /** The service may refuse what arrives; the sender then tries again, a few times. */
+  mayRefuse?: boolean;
+}) {
+  const { runtime, chances, mayRefuse = false } = deps;
   let receiver: { service: Service; tenant: string } | null = null;
 
   async function deliver(url: string, body: string): Promise<void> {
@@ -43,13 +51,17 @@ export function createChannel(deps: { runtime: Runtime; chances: Chances }) {
   /** Some lines carry nothing at all: then the poll alone tells. */
   const isDead = chances.chance(0.15);
   const faults: string[] = [];
+  function arrive(url: string, body: string, triesLeft: number): void {
+    deliver(url, body).catch((error: unknown) => {
+      if (!mayRefuse || !isSyncError(error)) faults.push(`a notification failed: ${String(error)}`);
+      else if (triesLeft > 0) runtime.setTimer(RESEND_MS, () => arrive(url, body, triesLeft - 1));
+    });
+  }
   const send: SendNotification = (url, _headers, body) => {
     if (isDead || chances.chance(0.1)) return;
     const copies = chances.chance(0.1) ? 2 : 1;
     for (let copy = 0; copy < copies; copy += 1) {
-      runtime.setTimer(chances.below(LONGEST_DELAY_MS), () => {
-        deliver(url, body).catch((error: unknown) => faults.push(`a notification failed: ${String(error)}`));
-      });
+      runtime.setTimer(chances.below(LONGEST_DELAY_MS), () => arrive(url, body, RESENDS));
     }
   };
   return {

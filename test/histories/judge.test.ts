@@ -83,6 +83,8 @@ const good = {
   pairs: [pair],
   activity: [],
   endedAt: END,
+  gapMs: 1_000,
+  settledMs: 600_000,
 };
 type Change = Partial<Record<keyof Ending, unknown>>;
 const problemsOf = (change: Change) => judge({ ...good, ...change } as unknown as Ending).problems;

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { installLightFetch } from '../support/light-fetch.ts';
 import { playAll } from './pool.ts';
 
 const { values } = parseArgs({
@@ -7,24 +8,30 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     jobs: { type: 'string', default: '1' },
     story: { type: 'boolean', default: false },
+    foul: { type: 'boolean', default: false },
   },
 });
+const command = values.foul ? 'npm run simulate' : 'npm run histories';
 const [count, first, jobs] = [Number(values.count), Number(values.seed), Number(values.jobs)];
 if (![count, first, jobs].every((one) => Number.isSafeInteger(one) && one > 0)) {
-  process.stderr.write('Use: npm run histories -- --count N --seed S [--jobs 2] [--story]\n');
+  process.stderr.write(`Use: ${command} -- --count N --seed S [--jobs 2] [--story]\n`);
   process.exit(2);
 }
 
+installLightFetch();
 const started = process.hrtime.bigint();
-const total = await playAll({ first, count, jobs, story: values.story }, ({ seed, ok, problems, story }) => {
-  if (values.story) process.stdout.write(`${story}\n`);
-  if (ok) return;
-  process.stdout.write(`Seed ${seed} fails:\n${problems.map((one) => `  ${one}\n`).join('')}`);
-  process.stdout.write(`  Replay: npm run histories -- --count 1 --seed ${seed} --story\n`);
-});
+const total = await playAll(
+  { first, count, jobs, story: values.story, foul: values.foul },
+  ({ seed, ok, problems, story }) => {
+    if (values.story) process.stdout.write(`${story}\n`);
+    if (ok) return;
+    process.stdout.write(`Seed ${seed} fails:\n${problems.map((one) => `  ${one}\n`).join('')}`);
+    process.stdout.write(`  Replay: ${command} -- --count 1 --seed ${seed} --story\n`);
+  },
+);
 const ms = Number((process.hrtime.bigint() - started) / 1_000_000n);
 process.stdout.write(
   `${total.histories} histories from seed ${first}: ${total.edits} edits by hand, ${total.writes} writes, ${total.documents} documents, ` +
-    `${total.gapEdits} values overrun in the gap, ${total.lostRaces} lost races, ${total.failed} failed; ${Math.round(ms / count)} ms each\n`,
+    `${total.gapEdits} values overrun in the gap, ${total.lostRaces} lost races, ${total.deaths} processes killed, ${total.failed} failed; ${Math.round(ms / count)} ms each\n`,
 );
 if (total.failed > 0) process.exitCode = 1;

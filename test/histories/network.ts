@@ -1,13 +1,33 @@
-import type { SandboxVendor } from '../../src/sandbox/chassis.ts';
+import type { SandboxResponse, SandboxVendor } from '../../src/sandbox/chassis.ts';
+
+/** What befalls one call between the service and a vendor. */
+export type Fate =
+  /** The connection breaks before the vendor gets the call, or after it acted on it. */
+  | { readonly kind: 'broken'; readonly acted: boolean }
+  /** No answer ever comes. */
+  | { readonly kind: 'silent'; readonly acted: boolean }
+  /** The answer takes this much longer, ms. */
+  | { readonly kind: 'slow'; readonly ms: number }
+  /**
+   * Only the first half of the body comes, and the connection closes as if that were all. A bare number comes whole: nobody
+   * could tell that digits are missing, but for HTTP's own framing, and that is what `broken` stands for.
+   */
+  | { readonly kind: 'cut' }
+  /** Something between the two answers in the vendor's place. */
+  | { readonly kind: 'replaced'; readonly acted: boolean; readonly answer: SandboxResponse };
+
+const never = () => new Promise<never>(() => {});
 
 /**
  * The stand-ins by origin as a fetch of few moving parts: a history makes hundreds of calls, and the platform's own
  * Response with its streams takes longer than the stand-ins. Gives what the service reads of an answer: status, ok,
- * headers.get and text. `delay` is awaited on the way there and on the way back; nobody aborts a call here.
+ * headers.get and text. `delay` is awaited on the way there and on the way back; `fateOf` says what befalls a call, null:
+ * nothing. An abort is not heard: the service does not wait for one either.
  */
 export function createNetwork(
   vendors: Readonly<Record<string, Pick<SandboxVendor, 'handle'>>>,
-  delay: () => Promise<void>,
+  delay: (moreMs?: number) => Promise<void>,
+  fateOf: (call: { method: string; path: string }) => Fate | null = () => null,
 ): typeof fetch {
   return async (input) => {
     if (!(input instanceof Request)) throw new TypeError('this network takes requests only');
@@ -15,14 +35,15 @@ export function createNetwork(
     const vendor = vendors[origin];
     if (vendor === undefined) throw new TypeError(`fetch failed: there is no ${origin}`);
     const body = input.body === null ? '' : await input.text();
+    const { method } = input;
+    const act = () =>
+      vendor.handle({ method, url: `${pathname}${search}`, headers: Object.fromEntries(input.headers), body });
+    const fate = fateOf({ method, path: pathname });
     await delay();
-    const answer = vendor.handle({
-      method: input.method,
-      url: `${pathname}${search}`,
-      headers: Object.fromEntries(input.headers),
-      body,
-    });
-    await delay();
+    const answer = answerOf(fate, act);
+    if (answer === null) return never();
+    await delay(fate?.kind === 'slow' ? fate.ms : 0);
+    if (answer === 'broken') throw new TypeError('fetch failed', { cause: new Error('ECONNRESET') });
     const headers = new Map(Object.entries(answer.headers));
     return {
       status: answer.status,
@@ -31,4 +52,24 @@ export function createNetwork(
       text: async () => answer.body,
     } as unknown as Response;
   };
+}
+
+/** null: none ever comes. */
+function answerOf(fate: Fate | null, act: () => SandboxResponse): SandboxResponse | 'broken' | null {
+  switch (fate?.kind) {
+    case 'broken':
+    case 'silent':
+      if (fate.acted) act();
+      return fate.kind === 'broken' ? 'broken' : null;
+    case 'replaced':
+      if (fate.acted) act();
+      return fate.answer;
+    case 'cut': {
+      const answer = act();
+      if (/^\d*$/.test(answer.body)) return answer;
+      return { ...answer, body: answer.body.slice(0, Math.floor(answer.body.length / 2)) };
+    }
+    default:
+      return act();
+  }
 }

@@ -8,6 +8,8 @@ export interface Range {
   /** Each process plays every `step`-th seed. */
   readonly step: number;
   readonly story: boolean;
+  /** With faults and crashes. */
+  readonly foul: boolean;
 }
 
 /** Sums over many histories. */
@@ -18,48 +20,50 @@ export interface Total {
   readonly documents: number;
   readonly gapEdits: number;
   readonly lostRaces: number;
+  readonly deaths: number;
   readonly failed: number;
 }
-const SUMMED = ['edits', 'writes', 'documents', 'gapEdits', 'lostRaces'] as const;
+const SUMMED = ['edits', 'writes', 'documents', 'gapEdits', 'lostRaces', 'deaths'] as const;
+const NOTHING = { edits: 0, writes: 0, documents: 0, gapEdits: 0, lostRaces: 0, deaths: 0 };
 
 /** Plays the seeds of the range in this process. */
 export async function playRange(range: Range, tell: (result: HistoryResult) => void): Promise<void> {
   for (let seed = range.first; seed < range.first + range.count; seed += range.step) {
-    tell(await play(seed, range.story));
+    tell(await play(seed, range));
   }
 }
 
 /** A history that breaks the service itself is a failed one, and the others are played all the same. */
-async function play(seed: number, story: boolean): Promise<HistoryResult> {
+async function play(seed: number, { story, foul }: Range): Promise<HistoryResult> {
   try {
-    return await runHistory(seed, { story });
+    return await runHistory(seed, { story, foul });
   } catch (error) {
     const problems = [`it broke off: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`];
-    const nothing = { gapEdits: 0, lostRaces: 0, writes: 0, edits: 0, documents: 0 };
-    return { seed, ok: false, problems, ...nothing, traceHash: '', story: '' };
+    return { seed, ok: false, problems, ...NOTHING, traceHash: '', story: '' };
   }
 }
 
 /** Plays `count` seeds from `first` on in `jobs` processes. Raises when a process ends before its last seed. */
 export async function playAll(
-  options: { first: number; count: number; jobs: number; story?: boolean },
+  options: { first: number; count: number; jobs: number; story?: boolean; foul?: boolean },
   tell: (result: HistoryResult) => void,
 ): Promise<Total> {
-  const { first, count, jobs, story = false } = options;
-  const sum = { histories: 0, edits: 0, writes: 0, documents: 0, gapEdits: 0, lostRaces: 0, failed: 0 };
+  const { first, count, jobs, story = false, foul = false } = options;
+  const sum = { histories: 0, failed: 0, ...NOTHING };
   const add = (result: HistoryResult) => {
     sum.histories += 1;
     for (const name of SUMMED) sum[name] += result[name];
     if (!result.ok) sum.failed += 1;
     tell(result);
   };
-  if (jobs === 1) await playRange({ first, count, step: 1, story }, add);
+  if (jobs === 1) await playRange({ first, count, step: 1, story, foul }, add);
   else {
     const ranges = Array.from({ length: Math.min(jobs, count) }, (_, at) => ({
       first: first + at,
       count: count - at,
       step: jobs,
       story,
+      foul,
     }));
     await Promise.all(ranges.map((range) => inProcess(range, add)));
   }

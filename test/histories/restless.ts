@@ -2,8 +2,14 @@ import type { World } from './world.ts';
 
 const ERROR_LEVEL = 50;
 
-/** What must hold of the service itself when all is quiet: a sentence for each thing that does not. */
-export async function restless(world: World, deletedByHand: boolean): Promise<string[]> {
+/** A fault of the store or of a vendor is told as an error; these are none of theirs. */
+const OUR_FAULT = /failed unexpectedly|listener of job outcomes failed/;
+
+/**
+ * What must hold of the service itself when all is quiet: a sentence for each thing that does not. In foul weather it may have
+ * complained.
+ */
+export async function restless(world: World, deletedByHand: boolean, foul: boolean): Promise<string[]> {
   const { store, tenantId } = world;
   const problems: string[] = [...world.channel.faults];
   const jobs = await store.jobs.counts(tenantId);
@@ -29,6 +35,7 @@ export async function restless(world: World, deletedByHand: boolean): Promise<st
   for (const vendor of [world.webcrm, world.fortnox]) {
     for (const one of vendor.violations) problems.push(`violation at ${vendor.name}: ${one.request}: ${one.why}`);
   }
-  for (const line of world.logged) if (line.level >= ERROR_LEVEL) problems.push(`logged: ${line.text}`);
+  for (const line of world.logged)
+    if (line.level >= ERROR_LEVEL && (!foul || OUR_FAULT.test(line.text))) problems.push(`logged: ${line.text}`);
   return problems;
 }

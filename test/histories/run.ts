@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Activity, Pair } from '../../schemas/records.ts';
 import type { Page, PageRequest } from '../../src/store/port.ts';
+import { createAdministrator } from '../simulation/administrator.ts';
+import { drawWeather, LONGEST_RESTART_MS } from '../simulation/weather.ts';
 import { type Ending, judge } from './judge.ts';
 import { createPeople, type People } from './people.ts';
-import { createChances } from './prng.ts';
+import { type Chances, createChances } from './prng.ts';
 import { restless } from './restless.ts';
 import { tell } from './story.ts';
 import { openWorld, type World } from './world.ts';
@@ -23,15 +25,39 @@ export interface HistoryResult {
   readonly documents: number;
   /** Equal for two runs of a seed. */
   readonly traceHash: string;
+  /** Processes of the service that ended at some await. */
+  readonly deaths: number;
   /** What happened, for a reader; empty unless it was asked for. */
   readonly story: string;
 }
 
-const LONGEST_PAUSE_MS = 200_000;
-/** Long enough for two rounds of the poll on each side. */
-const CALM_MS = 13 * 60_000;
-/** After the look at all records: what it brings is done in the first minutes, and a round of the poll follows. */
-const STILL_MS = 11 * 60_000;
+/** How long a history is, and what its judge may expect. */
+interface Pace {
+  readonly acts: (chances: Chances) => number;
+  readonly longestPauseMs: number;
+  /** From the last act on: long enough for the poll to find what nothing told of. */
+  readonly calmMs: number;
+  /** After the look at all records: what it brings is done in the first minutes, and a round of the poll follows. */
+  readonly stillMs: number;
+  readonly settledMs: number;
+}
+const FAIR: Pace = {
+  acts: (chances) => 5 + chances.below(21),
+  longestPauseMs: 200_000,
+  calmMs: 13 * 60_000,
+  stillMs: 11 * 60_000,
+  settledMs: 600_000,
+};
+/** Shorter, since there are to be many; an outage may outlast it. */
+const FOUL: Pace = {
+  acts: (chances) => 2 + chances.below(5),
+  longestPauseMs: 60_000,
+  // Going over everything finds what the poll would.
+  calmMs: 60_000,
+  stillMs: 8 * 60_000,
+  settledMs: Number.POSITIVE_INFINITY,
+};
+const FAIR_GAP_MS = 1_000;
 
 async function all<T>(list: (page: PageRequest) => Promise<Page<T>>): Promise<T[]> {
   const items: T[] = [];
@@ -58,7 +84,7 @@ async function goOverAll(world: World): Promise<void> {
   for (let minute = 0; minute < 60 && (await world.isReconciling()); minute += 1) await world.runtime.advance(60_000);
 }
 
-async function endingOf(world: World, people: People): Promise<Ending> {
+async function endingOf(world: World, people: People, limits: Pick<Ending, 'gapMs' | 'settledMs'>): Promise<Ending> {
   const { webcrm, fortnox, store, tenantId } = world;
   const deliveries = webcrm.deliveries();
   const articles = fortnox.articles();
@@ -88,6 +114,7 @@ async function endingOf(world: World, people: People): Promise<Ending> {
     pairs: await all<Pair>((page) => store.pairs.list(tenantId, page)),
     activity: await all<Activity>((page) => store.activity.list(tenantId, page)),
     endedAt: world.runtime.now(),
+    ...limits,
   };
 }
 
@@ -97,27 +124,50 @@ function hashOf(ending: Ending): string {
   return createHash('sha256').update(JSON.stringify(trace)).digest('hex').slice(0, 16);
 }
 
+/** Waits until nothing is left to do, a long outage's longest back-off at most. */
+async function untilIdle(world: World, stepMs: number, steps: number): Promise<void> {
+  for (let step = 0; step < steps && (await isBusy(world)); step += 1) await world.runtime.advance(stepMs);
+}
+
 /** Plays one history to its quiet end and judges it. Nothing but the seed decides what happens. */
-export async function runHistory(seed: number, options: { story?: boolean } = {}): Promise<HistoryResult> {
-  const world = await openWorld(seed);
+export async function runHistory(
+  seed: number,
+  options: { story?: boolean; foul?: boolean } = {},
+): Promise<HistoryResult> {
+  const weather = options.foul ? drawWeather(seed) : null;
+  const pace = weather === null ? FAIR : FOUL;
+  const world = await openWorld(seed, weather);
   try {
     const chances = createChances(seed, 6);
     const people = createPeople(world, chances);
+    const administrator = weather === null ? null : createAdministrator(world, weather);
     await people.open();
-    const count = 5 + chances.below(21);
+    const count = pace.acts(chances);
     for (let done = 0; done < count; done += 1) {
       await people.act();
-      await world.runtime.advance(chances.below(chances.chance(0.4) ? 5_000 : LONGEST_PAUSE_MS));
+      await world.runtime.advance(chances.below(chances.chance(0.4) ? 5_000 : pace.longestPauseMs));
     }
-    await world.runtime.advance(CALM_MS);
+    if (weather !== null && administrator !== null) {
+      weather.clear();
+      // The last process that died begins anew within this.
+      await world.runtime.advance(LONGEST_RESTART_MS);
+      await administrator.setRight();
+    }
+    await world.runtime.advance(pace.calmMs);
+    await untilIdle(world, 60_000, weather === null ? 0 : 90);
+    // A call that began in the foul weather may have ended it again.
+    await administrator?.setRight();
     await goOverAll(world);
-    await world.runtime.advance(STILL_MS);
+    await world.runtime.advance(pace.stillMs);
     // The poll may just have queued something again: in the hour that the clock change repeats, it reaches far back (R74).
-    for (let second = 0; second < 60 && (await isBusy(world)); second += 1) await world.runtime.advance(1_000);
+    await untilIdle(world, 1_000, 60);
+    administrator?.leave();
 
-    const ending = await endingOf(world, people);
+    const limits = { gapMs: weather?.gapMs ?? FAIR_GAP_MS, settledMs: pace.settledMs };
+    const ending = await endingOf(world, people, limits);
     const { problems: wrong, gapEdits } = judge(ending);
-    const problems = [...(await restless(world, people.scene.removals.length > 0)), ...wrong];
+    const { removals, deeds } = people.scene;
+    const problems = [...(await restless(world, removals.length > 0, weather !== null)), ...wrong];
     const { writes, documentWrites, deliveryWrites, lineWrites, itemWrites, documents } = ending;
     return {
       seed,
@@ -126,10 +176,11 @@ export async function runHistory(seed: number, options: { story?: boolean } = {}
       gapEdits,
       lostRaces: world.fortnox.lostRaces.length,
       writes: [writes.webcrm, writes.fortnox, documentWrites, deliveryWrites, lineWrites, itemWrites].flat().length,
-      edits: people.edits.length + people.scene.deeds.length,
+      edits: people.edits.length + deeds.length,
       documents: documents.order.length + documents.invoice.length,
+      deaths: Math.max(0, world.lives() - 1),
       traceHash: hashOf(ending),
-      story: options.story ? tell(world, ending, people.scene.deeds) : '',
+      story: options.story ? `${weather?.told ?? ''}\n${tell(world, ending, deeds)}` : '',
     };
   } finally {
     await world.close();

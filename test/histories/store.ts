@@ -7,12 +7,14 @@ import { createMemoryJobs } from './memory-jobs.ts';
  * The embedded store in memory with jobs outside SQL, which remembers the tenants it has given: each round of the queue reads
  * its tenant, and a history of an hour has thousands of rounds. Documents are never changed in place: one copy serves all.
  */
-export function createHistoryStore(): Store {
+export function createHistoryStore(): Store & { endLeases(): void } {
   const store = createInlineStore();
   const known = new Map<string, Tenant | null>();
+  const { endLeases, ...jobs } = createMemoryJobs();
   return {
     ...store,
-    jobs: createMemoryJobs(),
+    jobs,
+    endLeases,
     tenants: {
       ...store.tenants,
       async get(id) {

@@ -1,8 +1,11 @@
 import pino from 'pino';
 import type { Side } from '../../schemas/records.ts';
 import { createFortnoxSandbox } from '../../src/sandbox/fortnox/index.ts';
+import { inProcessStream } from '../../src/sandbox/fortnox/stream-in-process.ts';
 import { createWebcrmSandbox } from '../../src/sandbox/webcrm/index.ts';
 import { createService } from '../../src/service.ts';
+import { createLife } from '../simulation/life.ts';
+import type { Weather } from '../simulation/weather.ts';
 import { FORTNOX_URL, serviceOptions, WEBCRM_URL } from '../support/service-options.ts';
 import { createVirtualRuntime } from '../support/virtual-runtime.ts';
 import { createChannel } from './channel.ts';
@@ -22,21 +25,26 @@ const STARTS = [
   '2026-10-25T00:10:00Z',
 ].map((text) => Date.parse(text));
 
-/** Both vendors, an empty store and the service, connected for one tenant; everything drawn from the seed. */
-export async function openWorld(seed: number) {
+/**
+ * Both vendors, an empty store and the service, connected for one tenant; everything drawn from the seed. In a `weather` the
+ * service lives as several processes, one after the other, from when it is connected on.
+ */
+export async function openWorld(seed: number, weather: Weather | null = null) {
   const chances = createChances(seed, 1);
   const switches = drawSwitches(chances);
   const settings = drawSettings(chances, switches);
   const runtime = createVirtualRuntime({ seed, start: chances.one(STARTS) });
-  const channel = createChannel({ runtime, chances: createChances(seed, 2) });
+  const channel = createChannel({ runtime, chances: createChances(seed, 2), mayRefuse: weather !== null });
   const vendor = { now: runtime.now, notify: channel.send };
   const webcrm = createWebcrmSandbox({ ...vendor, random: createChances(seed, 3).next, switches: switches.webcrm });
   const fortnox = createFortnoxSandbox({ ...vendor, random: createChances(seed, 4).next, switches: switches.fortnox });
   fortnox.accountingMethod = chances.chance(0.25) ? 'CASH' : 'ACCRUAL';
   const network = createChances(seed, 5);
+  let isConnected = false;
   runtime.fetch = createNetwork(
     { [WEBCRM_URL]: webcrm, [FORTNOX_URL]: fortnox },
-    () => new Promise((resolve) => runtime.setTimer(10 + network.below(111), resolve)),
+    (moreMs = 0) => new Promise((resolve) => runtime.setTimer(10 + network.below(111) + moreMs, resolve)),
+    () => (isConnected && weather !== null ? weather.fateOf() : null),
   );
 
   const logged: { level: number; text: string }[] = [];
@@ -48,7 +56,9 @@ export async function openWorld(seed: number) {
     },
   );
   const store = createHistoryStore();
-  const service = await createService(serviceOptions({ runtime, store, logger }));
+  const env = weather?.streams ? { FORTNOX_STREAM_URL: 'wss://fortnox.invalid/topics-v1' } : {};
+  const openSocket = inProcessStream(fortnox.stream, runtime);
+  let service = await createService(serviceOptions({ runtime, store, logger, env, openSocket }));
 
   const { drive } = runtime;
 
@@ -75,10 +85,39 @@ export async function openWorld(seed: number) {
       redirectUri,
     }),
   );
-  fortnox.setWebhook(webhook.url, webhook.secret);
+  if (!weather?.streams) fortnox.setWebhook(webhook.url, webhook.secret);
   await drive(admin.connect(tenant.id));
-  channel.connect(service, tenant.id);
-  await drive(service.start());
+  isConnected = true;
+
+  let lives = 0;
+  /** The next process of the service. */
+  async function begin(storm: Weather): Promise<void> {
+    const life = createLife({
+      runtime,
+      store,
+      openSocket,
+      skew: storm.skew,
+      storeFault: storm.storeFault,
+      dies: storm.dies,
+      onEnd() {
+        channel.disconnect();
+        runtime.setTimer(storm.restartMs(), () => void begin(storm));
+      },
+    });
+    if (lives > 0 && storm.leasesEndAtOnce) store.endLeases();
+    lives += 1;
+    storm.born();
+    service = await createService(serviceOptions({ ...life, logger, env }));
+    channel.connect(service, tenant.id);
+    // A start that fails ends the process, and whoever keeps it running starts the next one.
+    await service.start().catch(life.end);
+  }
+  if (weather === null) {
+    channel.connect(service, tenant.id);
+    await drive(service.start());
+  } else {
+    void begin(weather);
+  }
 
   return {
     runtime,
@@ -91,6 +130,11 @@ export async function openWorld(seed: number) {
     tenantId: tenant.id,
     logged,
     channel,
+    isFoul: weather !== null,
+    /** The present process of the service. */
+    service: () => service,
+    /** How many processes there were. */
+    lives: () => lives,
     /** Begins to go over everything that both sides hold. */
     async reconcile(): Promise<void> {
       const now = await store.tenants.get(tenant.id);

@@ -1,6 +1,5 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import type { Entity, Hint, Side } from '../../schemas/records.ts';
-import { createAccess } from '../../src/access/access.ts';
 import { createAdmin } from '../../src/admin/tenants.ts';
 import { createVault } from '../../src/admin/vault.ts';
 import { type AppServices, buildApp } from '../../src/app.ts';
@@ -143,7 +142,7 @@ export async function createWorld(
     connections,
     worker,
     config,
-    access: createAccess({ store, runtime, rootToken: TOKEN }),
+    adminToken: TOKEN,
     admin: createAdmin({ runtime, store, vault, connections, worker, config }),
     intake: {
       accept: async (given) => {
@@ -155,9 +154,7 @@ export async function createWorld(
     mending: only<Mending>({}),
     reconcile: only<AppServices['reconcile']>({}),
     explain: only<AppServices['explain']>({}),
-    alertTargets: only<AppServices['alertTargets']>({}),
-    streamStateOf: async () => STREAMED,
-    budgetsOf: async (tenantId) => connections.of(tenantId).budgets(),
+    streamStateOf: () => STREAMED,
     imports,
   };
   const app: FastifyInstance = await buildApp(services, options.logger);

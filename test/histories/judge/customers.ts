@@ -3,11 +3,7 @@ import type { Settings } from '../../../schemas/settings.ts';
 import type { RecordFields } from '../fields.ts';
 import { type Entry, had } from '../timeline.ts';
 import type { Ending } from './ending.ts';
-import { GAP_MS } from './losses.ts';
 import { isSelected, type Parties } from './parties.ts';
-
-/** By then, notification or poll, each side has the other's values. */
-const SETTLED_MS = 600_000;
 
 const orgId = (record: RecordFields) => String(record.OrganisationId);
 const custId = (record: RecordFields) => String(record.CustomerNumber);
@@ -92,10 +88,15 @@ function judgeFields(ending: Ending, { partners, lines }: Parties): string[] {
         const typed = JSON.stringify(permitted[side].flatMap((entry) => entry?.value ?? []));
         problems.push(`${where}: "${value}" in ${side}, but people typed ${typed}`);
       }
-      if (alwaysSelected && last.webcrm && last.fortnox && Math.abs(last.webcrm.at - last.fortnox.at) > SETTLED_MS) {
+      if (
+        alwaysSelected &&
+        last.webcrm &&
+        last.fortnox &&
+        Math.abs(last.webcrm.at - last.fortnox.at) > ending.settledMs
+      ) {
         const later = last.webcrm.at > last.fortnox.at ? last.webcrm : last.fortnox;
         const side: Side = later === last.webcrm ? 'webcrm' : 'fortnox';
-        const overrun = inGap(lines[side].of(ids[side], field.name), later);
+        const overrun = inGap(lines[side].of(ids[side], field.name), later, ending.gapMs);
         if (final.webcrm !== later.value && !overrun) {
           problems.push(
             `${where}: "${final.webcrm}", though "${later.value}" was typed in ${side} long after the other`,
@@ -108,14 +109,14 @@ function judgeFields(ending: Ending, { partners, lines }: Parties): string[] {
 }
 
 /** The service's write that took the edit's place, when one came within the gap. */
-const inGap = (line: readonly Entry[], edit: Entry): boolean => {
+const inGap = (line: readonly Entry[], edit: Entry, gapMs: number): boolean => {
   const next = line.slice(line.indexOf(edit) + 1).find((entry) => entry.value !== edit.value);
-  return next !== undefined && !next.byHand && next.at - edit.at <= GAP_MS;
+  return next !== undefined && !next.byHand && next.at - edit.at <= gapMs;
 };
 
 /** No value that a person typed is overwritten unseen: the other side had it, or the activity log has it. */
 function judgeLosses(
-  { edits, fields, activity }: Ending,
+  { edits, fields, activity, gapMs }: Ending,
   { partners, lines }: Parties,
 ): { problems: string[]; gapEdits: number } {
   const problems: string[] = [];
@@ -136,7 +137,7 @@ function judgeLosses(
       const across = partner === undefined ? [] : lines[otherSide(side)].of(partner, field.name);
       const reached = had(across, entry.value, entry.at, next.at) || isTakenBack(line, index, across);
       if (reached || isLogged(activity, side, id, field.name, entry.value)) continue;
-      if (next.at - entry.at <= GAP_MS) gapEdits += 1;
+      if (next.at - entry.at <= gapMs) gapEdits += 1;
       else {
         const after = `${next.at - entry.at} ms later`;
         problems.push(

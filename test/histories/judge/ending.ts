@@ -57,6 +57,10 @@ export interface Ending {
   readonly pairs: readonly Pair[];
   readonly activity: readonly Activity[];
   readonly endedAt: number;
+  /** Between a read and the write that follows it, an edit by hand cannot be seen (R2): no longer than this, ms. */
+  readonly gapMs: number;
+  /** After this long, ms, each side has the other's values, by notification or poll. */
+  readonly settledMs: number;
 }
 
 export const isSendStatus = (settings: Settings, status: unknown): boolean =>

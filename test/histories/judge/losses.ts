@@ -3,9 +3,6 @@ import { keyOf, type TypedValue, valuesIn } from '../typed-values.ts';
 import { documentPairs, kindOf } from './documents.ts';
 import type { Ending } from './ending.ts';
 
-/** Between a read and the write that follows it, an edit by hand cannot be seen (R2). */
-export const GAP_MS = 1_000;
-
 /**
  * No value that a person typed into a delivery, a document or a row is overwritten unseen: it still stands there, the
  * other side got it, or the activity log has it. Counts apart what a write overran within the gap.
@@ -74,8 +71,11 @@ function isLogged({ activity }: Ending, { side, record, value, row }: TypedValue
 }
 
 /** A write of the service took effect there moments after. */
-function isInGap({ documentWrites, deliveryWrites, lineWrites }: Ending, { at, side, record }: TypedValue): boolean {
-  const soon = (write: { at: number }) => write.at >= at && write.at - at <= GAP_MS;
+function isInGap(
+  { documentWrites, deliveryWrites, lineWrites, gapMs }: Ending,
+  { at, side, record }: TypedValue,
+): boolean {
+  const soon = (write: { at: number }) => write.at >= at && write.at - at <= gapMs;
   if (side === 'fortnox') return documentWrites.some((it) => soon(it) && `${it.kind} ${it.number}` === record);
   return deliveryWrites.some((it) => soon(it) && `delivery ${it.id}` === record) || lineWrites.some(soon);
 }

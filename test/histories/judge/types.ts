@@ -1,5 +1,4 @@
 import type { Ending } from './ending.ts';
-import { GAP_MS } from './losses.ts';
 import type { Parties } from './parties.ts';
 
 /** Nothing is ever sent for an organisation whose Type is not selected: its Type at the time of each write counts (R10). */
@@ -22,7 +21,7 @@ export function judgeTypes(ending: Ending, parties: Parties): { problems: string
     const line = parties.lines.webcrm.of(organisation, 'kind').filter((entry) => entry.at <= at);
     const present = line.at(-1);
     if (present === undefined || present.value !== null) continue;
-    if (at - present.at <= GAP_MS) gapEdits += 1;
+    if (at - present.at <= ending.gapMs) gapEdits += 1;
     else problems.push(`${what} was written while organisation ${organisation} was of a Type that is not selected`);
   }
   return { problems, gapEdits };

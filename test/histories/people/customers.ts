@@ -100,7 +100,9 @@ export function createCustomerPeople(scene: Scene) {
   function typeNumber(): boolean {
     const all = webcrm.organisations();
     const missing = all.filter((one) => numberField.webcrm.read(one) === '');
-    const from = missing.length > 0 && settings.numberOwner === 'webcrm' && chances.chance(0.85) ? missing : all;
+    const isMissing = missing.length > 0 && settings.numberOwner === 'webcrm' && chances.chance(0.85);
+    // A number that was overtyped before the answer to its create was stored hides the organisation from a new start (R22).
+    const from = isMissing || scene.world.isFoul ? missing : all;
     const organisation = scene.pick(from);
     if (organisation === null) return false;
     type('webcrm', idOf('webcrm', organisation), numberField, values.customerNumber());
