@@ -40,7 +40,17 @@ const filters = {
     }),
   ),
   action: Type.Optional(
-    Type.Enum(['created', 'updated', 'linked', 'not-written', 'conflict', 'failed', 'connection', 'settings']),
+    Type.Enum([
+      'created',
+      'updated',
+      'linked',
+      'not-written',
+      'conflict',
+      'failed',
+      'connection',
+      'settings',
+      'request',
+    ]),
   ),
   reason,
   from: instant('At or after'),

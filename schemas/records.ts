@@ -133,7 +133,17 @@ export interface Activity {
   readonly webcrmId: string | null;
   readonly fortnoxId: string | null;
   readonly pairId: string | null;
-  readonly action: 'created' | 'updated' | 'linked' | 'not-written' | 'conflict' | 'failed' | 'connection' | 'settings';
+  /** `request`: what a person asked of the tenant as a whole. */
+  readonly action:
+    | 'created'
+    | 'updated'
+    | 'linked'
+    | 'not-written'
+    | 'conflict'
+    | 'failed'
+    | 'connection'
+    | 'settings'
+    | 'request';
   /** The side that was written, when one was. */
   readonly target: Side | null;
   readonly changes: readonly FieldChange[];

@@ -5,7 +5,9 @@ import { apiRoutes } from '../routes/api/index.ts';
 import { healthRoutes } from '../routes/health/health.ts';
 import { webhookRoutes } from '../routes/webhooks/index.ts';
 import type { Entity, Side } from '../schemas/records.ts';
+import type { Access } from './access/access.ts';
 import type { Admin, AdminDeps } from './admin/tenants.ts';
+import type { AlertTargets } from './alerts/targets.ts';
 import type { Config } from './config.ts';
 import type { Explain } from './explain/explain.ts';
 import { metrics } from './http/metrics.ts';
@@ -17,11 +19,12 @@ import type { Intake } from './queue/types.ts';
 import type { Reconcile } from './reconcile/reconcile.ts';
 import { newId } from './runtime.ts';
 import type { StreamState } from './stream/state.ts';
+import type { BudgetUse } from './vendors/connections-types.ts';
 
 /** What the routes call. */
 export interface AppServices extends AdminDeps {
   admin: Admin;
-  adminToken: string;
+  access: Access;
   intake: Intake;
   /** Asks a side for its changes now, when a notification names no record. */
   poller: { pollNow(tenantId: string, side: Side, entity?: Entity): Promise<void> };
@@ -29,8 +32,11 @@ export interface AppServices extends AdminDeps {
   reconcile: Pick<Reconcile, 'begin' | 'view'>;
   mending: Mending;
   explain: Explain;
+  alertTargets: AlertTargets;
   /** How the tenant's changes in Fortnox become known at the moment. */
-  streamStateOf(tenantId: string): StreamState;
+  streamStateOf(tenantId: string): Promise<StreamState>;
+  /** The use of the tenant's budgets, where they are used. */
+  budgetsOf(tenantId: string): Promise<{ fortnox: BudgetUse; webcrm: BudgetUse }>;
   config: Pick<Config, 'publicUrl'>;
 }
 

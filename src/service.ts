@@ -1,20 +1,29 @@
 import type { FastifyBaseLogger } from 'fastify';
+import { type Hint, type Job, PRIORITY } from '../schemas/records.ts';
+import { createAccess } from './access/access.ts';
 import { pauseBroken } from './admin/broken-connection.ts';
 import { ACTIVITY_KEPT_MS } from './admin/lines.ts';
+import { createSeal } from './admin/seal.ts';
 import { createAdmin } from './admin/tenants.ts';
 import { createVault } from './admin/vault.ts';
+import { createAlerts } from './alerts/alerts.ts';
+import { type AlertPost, createAlertPost } from './alerts/post.ts';
 import type { AppServices } from './app.ts';
 import type { Config } from './config.ts';
 import { createExplain } from './explain/explain.ts';
 import { createImports } from './imports/imports.ts';
+import { createInstances } from './instances/instances.ts';
+import { routeApi } from './instances/routed-api.ts';
 import { createIntake } from './intake/intake.ts';
 import { createPoller } from './intake/poller.ts';
 import { createMending } from './mending/mending.ts';
 import { createKeyLocks } from './queue/key-locks.ts';
+import { BUDGET_KIND } from './queue/slot-record.ts';
 import { createWorker } from './queue/worker.ts';
 import { createReconcileService } from './reconcile/service.ts';
-import { newId, type Runtime } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
 import type { Store } from './store/port.ts';
+import { createStreamHolder } from './stream/holder.ts';
 import type { OpenSocket } from './stream/socket.ts';
 import { createStream } from './stream/stream.ts';
 import { openWebSocket } from './stream/web-socket.ts';
@@ -34,6 +43,8 @@ export interface ServiceOptions {
   readonly store: Store;
   /** How Fortnox's stream is reached; a WebSocket unless given. */
   readonly openSocket?: OpenSocket;
+  /** How alerts are sent; over https to addresses of the public internet alone unless given. */
+  readonly alertPost?: AlertPost;
 }
 
 export interface Service {
@@ -50,6 +61,16 @@ const DAY_MS = 86_400_000;
 export async function createService(options: ServiceOptions): Promise<Service> {
   const { config, runtime, logger, store, encryptionKey, adminToken } = options;
   const vault = createVault({ store, key: encryptionKey, runtime });
+  const seal = createSeal(encryptionKey, runtime.randomBytes);
+  const instances = createInstances({
+    runtime,
+    store,
+    logger,
+    seal,
+    wake: (tenantId) => worker.wake(tenantId),
+    work: () => ({ connections, worker, poller, imports, reconcile, stream, prepare: reconciling.prepare }),
+  });
+  const { owns, wake, part } = instances;
   const connections = createConnections({
     runtime,
     vault,
@@ -60,8 +81,10 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       fortnoxClientSecret: config.fortnox.clientSecret ?? '',
       webcrmApiUrl: config.webcrm.apiUrl,
     },
+    slots: { store, owner: instances.word },
+    fenceOf: instances.fenceOf,
   });
-  const intake = createIntake({ store, runtime, wake: (tenantId) => worker.wake(tenantId) });
+  const intake = createIntake({ store, runtime, wake });
   const sync: SyncDeps = {
     runtime,
     store,
@@ -76,7 +99,10 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     runtime,
     store,
     logger,
-    owner: newId(runtime),
+    owner: instances.word,
+    owns,
+    // What it wrote may lie under what another instance did since: both sides are read again.
+    onLate: (job) => intake.accept([askedAgain(job)]),
     handle: createStatusExecutor(sync, logger),
     onAuthFailure: (tenant, error) => pauseBroken({ store, runtime }, tenant.id, error),
   });
@@ -87,19 +113,24 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     intake,
     logger,
     periodMs: config.pollIntervalSeconds * 1000,
+    owns,
     onAuthFailure: (tenant, error) => pauseBroken({ store, runtime }, tenant.id, error),
   });
-  const stream = createStream({
-    runtime,
-    store,
-    intake,
-    poller,
-    logger,
-    open: options.openSocket ?? openWebSocket,
-    url: config.fortnox.streamUrl,
-    clientSecret: config.fortnox.clientSecret ?? '',
-    tokenOf: connections.fortnoxToken,
-  });
+  const polls = part('poller', poller, { pollNow: (tenantId) => tenantId });
+  const tokens = part('tokens', connections, { fortnoxToken: (tenantId) => tenantId });
+  const stream = createStreamHolder(() =>
+    createStream({
+      runtime,
+      store,
+      intake,
+      poller: polls,
+      logger,
+      open: options.openSocket ?? openWebSocket,
+      url: config.fortnox.streamUrl,
+      clientSecret: config.fortnox.clientSecret ?? '',
+      tokenOf: tokens.fortnoxToken,
+    }),
+  );
   const imports = createImports({
     runtime,
     store,
@@ -107,6 +138,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     intake,
     logger,
     calendar: sync.calendar,
+    owns,
     onAuthFailure: (tenant, error) => pauseBroken({ store, runtime }, tenant.id, error),
   });
   const reconciling = createReconcileService({
@@ -119,24 +151,45 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     worker,
     publicUrl: config.publicUrl,
     calendar: sync.calendar,
+    owns,
     onAuthFailure: (tenant, error) => pauseBroken({ store, runtime }, tenant.id, error),
   });
   const { reconcile } = reconciling;
-  const admin = reconciling.guarded(createAdmin({ runtime, store, vault, connections, worker, config }));
+  const admin = reconciling.guarded(createAdmin({ runtime, store, vault, connections, worker: { wake }, config }));
 
-  const mending = createMending({ ...sync, worker });
+  const mending = createMending({ ...sync, worker: { wake } });
   const explain = createExplain(sync);
+  const alerts = createAlerts({
+    runtime,
+    store,
+    vault,
+    logger,
+    seal,
+    post: options.alertPost ?? createAlertPost(),
+    pollPeriodMs: config.pollIntervalSeconds * 1000,
+  });
+  const api = routeApi(part, {
+    admin,
+    mending,
+    explain,
+    imports,
+    reconcile,
+    budgets: { of: async (tenantId) => connections.of(tenantId).budgets() },
+    streamState: { of: async (tenantId) => stream.stateOf(tenantId) },
+  });
 
   let cancelExpiry = () => {};
+  const failed = (what: string) => (error: unknown) =>
+    logger.error({ err: error }, `${what} could not be forgotten; it is tried again tomorrow`);
   const expire = () => {
-    store.activity.expire(runtime.now()).then(
-      (count) => count > 0 && logger.info({ count }, 'activity lines expired'),
-      (error: unknown) =>
-        logger.error({ err: error }, 'expired activity lines could not be deleted; tried again tomorrow'),
-    );
-    imports.expire().catch((error: unknown) => {
-      logger.error({ err: error }, 'old imports could not be forgotten; tried again tomorrow');
-    });
+    const now = runtime.now();
+    if (instances.isFirst()) {
+      const lines = store.activity.expire(now);
+      lines.then((count) => count > 0 && logger.info({ count }, 'activity lines expired'), failed('old activity'));
+      store.fenced.expire(BUDGET_KIND, now - DAY_MS).catch(failed('old slots of budgets'));
+      store.mail.expire(now).catch(failed('old letters'));
+    }
+    imports.expire().catch(failed('old imports'));
     cancelExpiry = runtime.setTimer(DAY_MS, expire);
   };
 
@@ -147,31 +200,47 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       vault,
       connections,
       intake,
-      imports,
-      worker,
-      poller,
-      admin,
-      mending,
-      explain,
-      reconcile,
+      imports: api.imports,
+      worker: { wake },
+      poller: polls,
+      admin: api.admin,
+      mending: api.mending,
+      explain: api.explain,
+      alertTargets: alerts.targets,
+      reconcile: api.reconcile,
       config,
-      adminToken,
-      streamStateOf: stream.stateOf,
+      budgetsOf: api.budgets.of,
+      streamStateOf: api.streamState.of,
+      access: createAccess({ store, runtime, rootToken: adminToken }),
     },
     async start() {
-      // Before any job runs (R73).
-      await reconciling.prepare();
-      await worker.start();
-      await poller.start();
-      stream.start();
-      await imports.startUp();
+      // Each tenant that is ours is looked at for a long stop before its jobs run (R73).
+      await instances.start();
+      poller.start();
       reconcile.start();
+      alerts.start();
       expire();
     },
     async stop() {
       cancelExpiry();
-      await Promise.all([stream.stop(), reconcile.stop(), poller.stop(), imports.shutDown(), worker.stop()]);
+      instances.stop();
+      await Promise.all([
+        alerts.stop(),
+        stream.stop(),
+        reconcile.stop(),
+        poller.stop(),
+        imports.shutDown(),
+        worker.stop(),
+      ]);
+      await instances.leave();
       connections.close();
     },
   };
 }
+
+/** A hint of a job's record: both sides are read. */
+const askedAgain = ({ tenant, entity, side, id }: Job): Hint => ({
+  ...{ tenant, entity, side, id },
+  priority: PRIORITY.notification,
+  full: true,
+});

@@ -21,6 +21,7 @@ export const activityRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }
   app.get(
     '/tenants/:tenant/activity',
     {
+      config: { role: 'read' },
       schema: {
         tags,
         summary: 'What was done, or not, and why; newest first (B2)',
@@ -51,6 +52,7 @@ export const activityRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }
   app.get(
     '/tenants/:tenant/activity.csv',
     {
+      config: { role: 'read' },
       schema: {
         tags,
         summary: 'The same as a file for a spreadsheet: one row per change (B2)',
@@ -79,6 +81,7 @@ export const activityRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }
   app.get(
     '/tenants/:tenant/refused',
     {
+      config: { role: 'read' },
       schema: {
         tags,
         summary: 'Records that are not in step and have no pair, each with its reason; newest first (B2)',

@@ -12,6 +12,7 @@ export const explainRoutes: FastifyPluginAsyncTypebox<{
   app.get(
     '/tenants/:tenant/explain',
     {
+      config: { role: 'read' },
       schema: {
         tags: ['work'],
         summary: 'Why is this record not in Fortnox, or not in webCRM? (B2, B6)',

@@ -18,6 +18,7 @@ export const importRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
   app.post(
     '/tenants/:tenant/imports',
     {
+      config: { role: 'operate', done: 'An import was begun.' },
       schema: {
         tags,
         summary: 'Import both sides, or show first what would be done (B3, C5)',
@@ -34,6 +35,7 @@ export const importRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
   app.get(
     '/tenants/:tenant/imports',
     {
+      config: { role: 'read' },
       schema: {
         tags,
         summary: 'Imports, newest first',
@@ -50,7 +52,7 @@ export const importRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
   );
   app.get(
     '/tenants/:tenant/imports/:id',
-    { schema: { tags, summary: 'Progress of an import', params, response: one } },
+    { config: { role: 'read' }, schema: { tags, summary: 'Progress of an import', params, response: one } },
     async (request) => {
       const { id } = await admin.getTenant(request.params.tenant);
       return shown(await imports.progress(id, request.params.id));
@@ -59,6 +61,7 @@ export const importRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
   app.get(
     '/tenants/:tenant/imports/:id/records',
     {
+      config: { role: 'read' },
       schema: {
         tags,
         summary: 'What would be done with each record, and every value that would be overwritten (R21)',
@@ -76,7 +79,10 @@ export const importRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
   );
   app.post(
     '/tenants/:tenant/imports/:id/start',
-    { schema: { tags, summary: 'Start a dry run that is ready', params, response: accepted } },
+    {
+      config: { role: 'operate', done: 'An import was started.' },
+      schema: { tags, summary: 'Start a dry run that is ready', params, response: accepted },
+    },
     async (request, reply) => {
       const tenant = await admin.getTenant(request.params.tenant);
       return reply.code(202).send(shown(await imports.start(tenant, request.params.id)));
@@ -84,7 +90,10 @@ export const importRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
   );
   app.post(
     '/tenants/:tenant/imports/:id/stop',
-    { schema: { tags, summary: 'Stop: jobs that wait are taken back', params, response: one } },
+    {
+      config: { role: 'operate', done: 'An import was stopped.' },
+      schema: { tags, summary: 'Stop: jobs that wait are taken back', params, response: one },
+    },
     async (request) => {
       const { id } = await admin.getTenant(request.params.tenant);
       return shown(await imports.stop(id, request.params.id));
@@ -92,7 +101,10 @@ export const importRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
   );
   app.post(
     '/tenants/:tenant/imports/:id/resume',
-    { schema: { tags, summary: 'Go on where it was stopped', params, response: accepted } },
+    {
+      config: { role: 'operate', done: 'An import was resumed.' },
+      schema: { tags, summary: 'Go on where it was stopped', params, response: accepted },
+    },
     async (request, reply) => {
       const tenant = await admin.getTenant(request.params.tenant);
       return reply.code(202).send(shown(await imports.resume(tenant, request.params.id)));

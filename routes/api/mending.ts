@@ -1,9 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import { NoContent, PairView, REFUSALS, TenantItemParams, TenantParams, TenantView } from '../../schemas/api.ts';
 import { Decision, LinkByHand, Recreate, Relink, SyncAccepted, SyncNow } from '../../schemas/api-mending.ts';
 import type { AppServices } from '../../src/app.ts';
 import { SyncError } from '../../src/errors/sync-error.ts';
+import { whoAsked } from '../../src/http/guard.ts';
 import type { Choice } from '../../src/mending/decide.ts';
 import { syncRecords } from '../../src/mending/sync-now.ts';
 import type { RecordRef } from '../../src/sync/asked-job.ts';
@@ -13,14 +15,15 @@ import { copyPair } from './pair-view.ts';
 export const mendingRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = async (app, { services }) => {
   const { admin, mending, intake } = services;
   const tags = ['mending'];
-  const of = async (request: { params: { tenant: string }; id: string }) => ({
-    tenant: await admin.getTenant(request.params.tenant),
-    by: request.id,
+  const of = async (request: FastifyRequest) => ({
+    tenant: await admin.getTenant((request.params as { tenant: string }).tenant),
+    by: whoAsked(request),
   });
 
   app.post(
     '/tenants/:tenant/pairs',
     {
+      config: { role: 'operate' },
       schema: {
         tags,
         summary: 'Link two records by hand (R20)',
@@ -37,6 +40,7 @@ export const mendingRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }>
   app.post(
     '/tenants/:tenant/pairs/:id/decide',
     {
+      config: { role: 'operate' },
       schema: {
         tags,
         summary: 'Decide a conflict or a proposal: link, create or leave',
@@ -50,6 +54,7 @@ export const mendingRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }>
   app.post(
     '/tenants/:tenant/pairs/:id/unlink',
     {
+      config: { role: 'operate' },
       schema: {
         tags,
         summary: 'Unlink: nothing is synchronised, and nothing links the two again by itself',
@@ -62,6 +67,7 @@ export const mendingRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }>
   app.post(
     '/tenants/:tenant/pairs/:id/relink',
     {
+      config: { role: 'operate' },
       schema: {
         tags,
         summary: 'Link a detached or gone pair again, as it was or with another record',
@@ -78,6 +84,7 @@ export const mendingRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }>
   app.post(
     '/tenants/:tenant/pairs/:id/recreate',
     {
+      config: { role: 'operate' },
       schema: {
         tags,
         summary: 'Make the missing record of a gone pair anew from the one that is left (R71)',
@@ -94,6 +101,7 @@ export const mendingRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }>
   app.delete(
     '/tenants/:tenant/pairs/:id',
     {
+      config: { role: 'operate' },
       schema: {
         tags,
         summary: 'Let a single record that was left alone follow by itself again',
@@ -109,6 +117,7 @@ export const mendingRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }>
   app.post(
     '/tenants/:tenant/jobs/sync',
     {
+      config: { role: 'operate', done: 'Records were to be synchronised now.' },
       schema: {
         tags,
         summary: 'Synchronise now: one record, a selection, or what changed since a time (B6)',
@@ -132,6 +141,7 @@ export const mendingRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }>
   app.post(
     '/tenants/:tenant/release',
     {
+      config: { role: 'operate' },
       schema: {
         tags,
         summary: 'Let the jobs of a held tenant go on (R73)',

@@ -18,6 +18,7 @@ export const reconcileRoutes: FastifyPluginAsyncTypebox<{
   app.post(
     '/tenants/:tenant/reconcile',
     {
+      config: { role: 'operate', done: 'Reconcile was begun.' },
       schema: {
         ...schema,
         summary: 'Compare everything on both sides with what is known of it, and queue what differs',
@@ -32,6 +33,7 @@ export const reconcileRoutes: FastifyPluginAsyncTypebox<{
   app.get(
     '/tenants/:tenant/reconcile',
     {
+      config: { role: 'read' },
       schema: {
         ...schema,
         summary: 'The last and the present reconcile, and what was read singly in this cycle',

@@ -16,14 +16,16 @@ import {
   WebhookAccess,
 } from '../../schemas/api.ts';
 import { Settings } from '../../schemas/settings.ts';
+import { reachableTenants } from '../../src/access/reachable.ts';
 import { SettingsChange } from '../../src/admin/settings-check.ts';
 import type { AppServices } from '../../src/app.ts';
+import { principalOf, whoAsked } from '../../src/http/guard.ts';
 import { pageRequest } from './paging.ts';
 
 /** Tenants: settings, credentials, the connection. */
 export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = async (
   app,
-  { services: { admin } },
+  { services: { admin, store } },
 ) => {
   const tags = ['tenants'];
   const params = TenantParams;
@@ -31,6 +33,7 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
   app.get(
     '/tenants',
     {
+      config: { role: 'read' },
       schema: {
         tags,
         summary: 'List tenants',
@@ -39,28 +42,40 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
       },
     },
     async (request) => {
-      const page = await admin.list(pageRequest(request.query));
+      const page = await reachableTenants(store, principalOf(request), pageRequest(request.query));
       return { items: [...page.items], next: page.next };
     },
   );
   app.post(
     '/tenants',
-    { schema: { tags, summary: 'Create a tenant', body: NewTenant, response: { 201: CreatedTenant, ...REFUSALS } } },
-    async (request, reply) => reply.code(201).send(await admin.createTenant(request.body.name.trim())),
+    {
+      config: { role: 'administer', allTenants: true },
+      schema: { tags, summary: 'Create a tenant', body: NewTenant, response: { 201: CreatedTenant, ...REFUSALS } },
+    },
+    async (request, reply) => {
+      return reply.code(201).send(await admin.createTenant(request.body.name.trim(), whoAsked(request)));
+    },
   );
   app.get(
     '/tenants/:tenant',
-    { schema: { tags, summary: 'Show a tenant', params, response: { 200: TenantView, ...REFUSALS } } },
+    {
+      config: { role: 'read' },
+      schema: { tags, summary: 'Show a tenant', params, response: { 200: TenantView, ...REFUSALS } },
+    },
     async (request) => admin.getTenant(request.params.tenant),
   );
   app.get(
     '/tenants/:tenant/settings',
-    { schema: { tags, summary: 'Show the settings', params, response: { 200: Settings, ...REFUSALS } } },
+    {
+      config: { role: 'read' },
+      schema: { tags, summary: 'Show the settings', params, response: { 200: Settings, ...REFUSALS } },
+    },
     async (request) => (await admin.getTenant(request.params.tenant)).settings,
   );
   app.patch(
     '/tenants/:tenant/settings',
     {
+      config: { role: 'administer' },
       schema: {
         tags,
         summary: 'Change settings; those not sent stay as they are, also within documents and articles',
@@ -69,11 +84,12 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
         response: { 200: Settings, ...REFUSALS },
       },
     },
-    async (request) => (await admin.updateSettings(request.params.tenant, request.body)).settings,
+    async (request) => (await admin.updateSettings(request.params.tenant, request.body, whoAsked(request))).settings,
   );
   app.get(
     '/tenants/:tenant/credentials',
     {
+      config: { role: 'read' },
       schema: {
         tags,
         summary: 'Names of stored credentials and when they were stored',
@@ -86,6 +102,7 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
   app.put(
     '/tenants/:tenant/credentials/webcrm',
     {
+      config: { role: 'administer' },
       schema: {
         tags,
         summary: 'Log in to webCRM and keep the application token',
@@ -95,13 +112,14 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
       },
     },
     async (request, reply) => {
-      await admin.setWebcrmToken(request.params.tenant, request.body.applicationToken);
+      await admin.setWebcrmToken(request.params.tenant, request.body.applicationToken, whoAsked(request));
       return reply.code(204).send(undefined);
     },
   );
   app.put(
     '/tenants/:tenant/credentials/fortnox',
     {
+      config: { role: 'administer' },
       schema: {
         tags,
         summary: 'Exchange a Fortnox grant and keep the tokens',
@@ -111,13 +129,14 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
       },
     },
     async (request, reply) => {
-      await admin.setFortnoxGrant(request.params.tenant, request.body);
+      await admin.setFortnoxGrant(request.params.tenant, request.body, whoAsked(request));
       return reply.code(204).send(undefined);
     },
   );
   app.post(
     '/tenants/:tenant/check',
     {
+      config: { role: 'operate', done: 'The connection was checked.' },
       schema: {
         tags,
         summary: 'Check the connection; writes nothing at the vendors',
@@ -130,6 +149,7 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
   app.post(
     '/tenants/:tenant/connect',
     {
+      config: { role: 'administer' },
       schema: {
         tags,
         summary: 'Start the synchronisation when the check passes',
@@ -137,11 +157,12 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
         response: { 200: ConnectedView, ...REFUSALS },
       },
     },
-    async (request) => admin.connect(request.params.tenant),
+    async (request) => admin.connect(request.params.tenant, whoAsked(request)),
   );
   app.post(
     '/tenants/:tenant/pause',
     {
+      config: { role: 'operate' },
       schema: {
         tags,
         summary: 'Pause; notifications are still stored',
@@ -149,16 +170,20 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
         response: { 200: TenantView, ...REFUSALS },
       },
     },
-    async (request) => admin.pause(request.params.tenant),
+    async (request) => admin.pause(request.params.tenant, whoAsked(request)),
   );
   app.post(
     '/tenants/:tenant/resume',
-    { schema: { tags, summary: 'Go on after a pause', params, response: { 200: TenantView, ...REFUSALS } } },
-    async (request) => admin.resume(request.params.tenant),
+    {
+      config: { role: 'operate' },
+      schema: { tags, summary: 'Go on after a pause', params, response: { 200: TenantView, ...REFUSALS } },
+    },
+    async (request) => admin.resume(request.params.tenant, whoAsked(request)),
   );
   app.post(
     '/tenants/:tenant/webhook-secret',
     {
+      config: { role: 'administer' },
       schema: {
         tags,
         summary: 'Make a new webhook secret; the former one holds for a day',
@@ -166,6 +191,6 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
         response: { 200: WebhookAccess, ...REFUSALS },
       },
     },
-    async (request) => admin.rotateWebhookSecret(request.params.tenant),
+    async (request) => admin.rotateWebhookSecret(request.params.tenant, whoAsked(request)),
   );
 };

@@ -18,7 +18,7 @@ import { copyPair } from './pair-view.ts';
 
 /** What the service does for a tenant: jobs, pairs, status, and its activity. */
 export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = async (app, { services }) => {
-  const { admin, store, worker, connections, runtime } = services;
+  const { admin, store, worker, runtime } = services;
   const tags = ['work'];
   const params = TenantParams;
   await app.register(activityRoutes, { services });
@@ -26,6 +26,7 @@ export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = 
   app.get(
     '/tenants/:tenant/jobs',
     {
+      config: { role: 'read' },
       schema: {
         tags,
         summary: 'Jobs, oldest first; state=dead lists what failed (B4)',
@@ -43,6 +44,7 @@ export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = 
   app.post(
     '/tenants/:tenant/jobs/retry',
     {
+      config: { role: 'operate', done: 'Failed jobs were sent again.' },
       schema: {
         tags,
         summary: 'Retry failed jobs: those named, or all (B4)',
@@ -61,6 +63,7 @@ export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = 
   app.get(
     '/tenants/:tenant/pairs',
     {
+      config: { role: 'read' },
       schema: {
         tags,
         summary: 'Pairs of records, newest change first; of one state, one entity, one reason',
@@ -79,6 +82,7 @@ export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = 
   app.get(
     '/tenants/:tenant/pairs/:id',
     {
+      config: { role: 'read' },
       schema: {
         tags,
         summary: 'One pair with what was last read of each side',
@@ -96,6 +100,7 @@ export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = 
   app.get(
     '/tenants/:tenant/status',
     {
+      config: { role: 'read' },
       schema: {
         tags,
         summary: 'What waits for a person; counts, budgets and lateness',
@@ -105,10 +110,12 @@ export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = 
     },
     async (request) => {
       const tenant = await admin.getTenant(request.params.tenant);
-      const [jobs, pairsByEntity, nextDue] = await Promise.all([
+      const [jobs, pairsByEntity, nextDue, budgets, notifications] = await Promise.all([
         store.jobs.counts(tenant.id),
         store.pairs.countsByEntity(tenant.id),
         store.jobs.nextDue(tenant.id),
+        services.budgetsOf(tenant.id),
+        services.streamStateOf(tenant.id),
       ]);
       const { state, pausedReason, hold } = tenant;
       const pairs = summed(Object.values(pairsByEntity));
@@ -120,8 +127,8 @@ export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = 
         jobs,
         pairs,
         pairsByEntity,
-        budgets: connections.of(tenant.id).budgets(),
-        notifications: services.streamStateOf(tenant.id),
+        budgets,
+        notifications,
         latenessMs: nextDue === null ? 0 : Math.max(0, runtime.now() - nextDue),
       };
     },

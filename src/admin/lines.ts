@@ -6,19 +6,33 @@ import type { Store } from '../store/port.ts';
 /** How long an activity line is kept, in milliseconds. */
 export const ACTIVITY_KEPT_MS = 400 * 24 * 3_600_000;
 
+/** A sentence of the log, with who asked for it. */
+export const askedFor = (message: string, by: string): string => `${message} Asked for by ${by}.`;
+
 /** Writes an activity line about the tenant itself: its connection or its settings. */
 export async function tenantLine(
   deps: { store: Pick<Store, 'activity'>; runtime: Runtime },
   line: {
     tenant: string;
-    action: 'connection' | 'settings';
+    action: 'connection' | 'settings' | 'request';
     message: string;
     changes?: FieldChange[];
     reasons?: string[];
+    /** Who asked; the service itself when not given. */
+    by?: string | undefined;
   },
 ): Promise<void> {
+  const { by, message, ...rest } = line;
   await storeLine(
     { ...deps, activityKeptMs: ACTIVITY_KEPT_MS },
-    { reasons: [], ...line, entity: 'tenant', webcrmId: null, fortnoxId: null, pairId: null },
+    {
+      reasons: [],
+      ...rest,
+      message: by === undefined ? message : askedFor(message, by),
+      entity: 'tenant',
+      webcrmId: null,
+      fortnoxId: null,
+      pairId: null,
+    },
   );
 }

@@ -3,7 +3,7 @@ import { DEFAULT_SETTINGS } from '../../schemas/settings.ts';
 import { isSyncError, SyncError } from '../errors/sync-error.ts';
 import { newId, type Runtime } from '../runtime.ts';
 import { changeTenant } from '../store/change-tenant.ts';
-import type { Page, PageRequest, Store } from '../store/port.ts';
+import type { Store } from '../store/port.ts';
 import type { Connections, FortnoxGrant } from '../vendors/connections-types.ts';
 import type { Vault } from '../vendors/vault.ts';
 import { type CheckResult, checkConnection } from './check.ts';
@@ -27,7 +27,7 @@ export interface WebhookAccess {
 }
 export type Admin = ReturnType<typeof createAdmin>;
 
-/** What the API does with tenants. Every operation raises `not-found` for an unknown tenant. */
+/** What the API does with tenants; `by` names who asked, for the log. Every operation raises `not-found` for an unknown tenant. */
 export function createAdmin(deps: AdminDeps) {
   const { runtime, store, vault, connections, worker, config } = deps;
 
@@ -41,13 +41,13 @@ export function createAdmin(deps: AdminDeps) {
   const change = (id: string, make: (tenant: Tenant) => Partial<Tenant>): Promise<Tenant> =>
     changeTenant(store, id, (tenant) => ({ ...make(tenant), updatedAt: runtime.now() }));
 
-  const say = (tenant: string, message: string, reasons: string[] = []) =>
-    tenantLine(deps, { tenant, action: 'connection', message, reasons });
+  const say = (tenant: string, message: string, by?: string, reasons: string[] = []) =>
+    tenantLine(deps, { tenant, action: 'connection', message, reasons, by });
 
-  async function rotateWebhookSecret(id: string): Promise<WebhookAccess> {
+  async function rotateWebhookSecret(id: string, by?: string): Promise<WebhookAccess> {
     const tenant = await getTenant(id);
     const secret = await rotateSecret(deps, id);
-    await say(id, 'A new webhook secret was made.');
+    await say(id, 'A new webhook secret was made.', by);
     return { url: `${config.publicUrl}/webhooks/fortnox/${tenant.hookToken}`, secret };
   }
 
@@ -75,9 +75,8 @@ export function createAdmin(deps: AdminDeps) {
     getTenant,
     rotateWebhookSecret,
     check,
-    list: (page: PageRequest): Promise<Page<Tenant>> => store.tenants.list(page),
 
-    async createTenant(name: string): Promise<{ tenant: Tenant; webhook: WebhookAccess }> {
+    async createTenant(name: string, by?: string): Promise<{ tenant: Tenant; webhook: WebhookAccess }> {
       const now = runtime.now();
       const tenant: Tenant = {
         schema: 3,
@@ -97,11 +96,11 @@ export function createAdmin(deps: AdminDeps) {
         updatedAt: now,
       };
       await store.tenants.insert(tenant);
-      return { tenant, webhook: await rotateWebhookSecret(tenant.id) };
+      return { tenant, webhook: await rotateWebhookSecret(tenant.id, by) };
     },
 
     /** A partial change; raises `invalid-settings` with each faulty field. */
-    async updateSettings(id: string, wanted: unknown): Promise<Tenant> {
+    async updateSettings(id: string, wanted: unknown, by?: string): Promise<Tenant> {
       let before = (await getTenant(id)).settings;
       const tenant = await change(id, (present) => {
         before = present.settings;
@@ -121,6 +120,7 @@ export function createAdmin(deps: AdminDeps) {
           action: 'settings',
           message: `Settings were changed: ${names}.`,
           changes,
+          by,
         });
         worker.wake(id);
       }
@@ -128,17 +128,17 @@ export function createAdmin(deps: AdminDeps) {
     },
 
     /** Logs in with the token and keeps it sealed; raises `vendor-auth` when webCRM refuses it. */
-    async setWebcrmToken(id: string, applicationToken: string): Promise<void> {
+    async setWebcrmToken(id: string, applicationToken: string, by?: string): Promise<void> {
       await getTenant(id);
       await connections.connectWebcrm(id, applicationToken);
-      await say(id, 'webCRM accepted a new application token.');
+      await say(id, 'webCRM accepted a new application token.', by);
     },
 
     /** Exchanges the grant and keeps the tokens sealed; raises `reconnect-needed` or `vendor-auth` when refused. */
-    async setFortnoxGrant(id: string, grant: FortnoxGrant): Promise<void> {
+    async setFortnoxGrant(id: string, grant: FortnoxGrant, by?: string): Promise<void> {
       await getTenant(id);
       await connections.connectFortnox(id, grant);
-      await say(id, 'Fortnox accepted a new grant.');
+      await say(id, 'Fortnox accepted a new grant.', by);
     },
 
     async credentials(id: string): Promise<readonly { name: string; updatedAt: number }[]> {
@@ -147,7 +147,7 @@ export function createAdmin(deps: AdminDeps) {
     },
 
     /** Starts the synchronisation when the check passes; raises `conflict` with the failed items when it does not. */
-    async connect(id: string): Promise<{ tenant: Tenant; check: CheckResult }> {
+    async connect(id: string, by?: string): Promise<{ tenant: Tenant; check: CheckResult }> {
       const result = await check(id);
       if (!result.ok) {
         const faults = result.items
@@ -156,6 +156,7 @@ export function createAdmin(deps: AdminDeps) {
         await say(
           id,
           `Not connected: ${faults.map((fault) => fault.message).join(' ')}`,
+          by,
           faults.map((fault) => fault.field),
         );
         throw new SyncError('conflict', 'The connection check does not pass: see the faults.', { faults });
@@ -165,30 +166,30 @@ export function createAdmin(deps: AdminDeps) {
       await startCursors(store, runtime, present);
       const webcrmHookIds = await registerHooks(connections.of(id).webcrm, config.publicUrl, present.hookToken);
       const tenant = await change(id, () => ({ state: 'connected', pausedReason: null, webcrmHookIds }));
-      await say(id, 'Connected: changes are synchronised from now on.');
+      await say(id, 'Connected: changes are synchronised from now on.', by);
       worker.wake(id);
       return { tenant, check: result };
     },
 
     /** Stops the tenant's jobs; hints are still stored. Raises `conflict` when it was never connected. */
-    async pause(id: string): Promise<Tenant> {
+    async pause(id: string, by?: string): Promise<Tenant> {
       const tenant = await change(id, (present) => {
         if (present.state === 'new')
           throw new SyncError('conflict', 'The tenant is not connected yet, so there is nothing to pause.');
         return { state: 'paused', pausedReason: 'by-hand' };
       });
-      await say(id, 'Paused by hand.', ['by-hand']);
+      await say(id, 'Paused by hand.', by, ['by-hand']);
       return tenant;
     },
 
     /** Goes on after a pause of any reason; raises `conflict` when it was never connected. */
-    async resume(id: string): Promise<Tenant> {
+    async resume(id: string, by?: string): Promise<Tenant> {
       const tenant = await change(id, (present) => {
         if (present.state === 'new')
           throw new SyncError('conflict', 'The tenant is not connected yet: connect it first.');
         return { state: 'connected', pausedReason: null };
       });
-      await say(id, 'Resumed by hand.');
+      await say(id, 'Resumed by hand.', by);
       worker.wake(id);
       return tenant;
     },

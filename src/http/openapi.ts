@@ -14,11 +14,22 @@ export const openapi = fp(async (app: FastifyInstance, options: { publicUrl: str
         description: 'Keeps webCRM and Fortnox in two-way step.',
       },
       servers: [{ url: options.publicUrl }],
-      components: { securitySchemes: { adminToken: { type: 'http', scheme: 'bearer' } } },
+      components: {
+        securitySchemes: {
+          token: {
+            type: 'http',
+            scheme: 'bearer',
+            description:
+              'The root token (ADMIN_TOKEN), or one made with POST /api/tokens. What a token may do is its role: `read`, `operate` or `administer`, each with those before it; `x-role` names the one that an operation needs. A tenant that it does not reach is answered as unknown.',
+          },
+        },
+      },
       tags: [
+        { name: 'access', description: 'Tokens of this API, and who one is' },
         { name: 'tenants', description: 'One webCRM system paired with one Fortnox company' },
         { name: 'work', description: 'Jobs, pairs, imports, reconcile, explain and what was done' },
         { name: 'mending', description: 'What a person decides: links, conflicts, synchronise now, release' },
+        { name: 'alerts', description: 'What is wrong with which tenant, and whom it is told' },
         { name: 'webhooks', description: 'Called by the vendors' },
         { name: 'health', description: 'Called by an orchestrator' },
       ],

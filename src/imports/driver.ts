@@ -8,6 +8,8 @@ import { type AtWork, type WorkDeps, workOff } from './work.ts';
 
 export interface DriverDeps extends WorkDeps {
   readonly logger: Pick<BaseLogger, 'info' | 'warn' | 'error'>;
+  /** Whose imports go on here; everybody's when not given. */
+  readonly owns?: (tenantId: string) => boolean;
   /** Told when a vendor no longer accepts the tenant's credentials. */
   readonly onAuthFailure: (tenant: Tenant, error: SyncError) => Promise<void>;
 }
@@ -18,7 +20,10 @@ export interface Driver {
   drive(tenantId: string, run: ImportRun): Promise<void>;
   /** Ends the work on the run; waits 5 s at most for what is on its way. */
   halt(tenantId: string, id: string): Promise<void>;
-  startUp(): Promise<void>;
+  /** Goes on with what was cut off: of one tenant. */
+  startUp(tenantId: string): Promise<void>;
+  /** Tenants that are no longer ours: interrupts their imports; waits 5 s at most. */
+  letGo(isTheirs: (tenantId: string) => boolean): Promise<void>;
   expire(): Promise<void>;
   shutDown(): Promise<void>;
 }
@@ -41,7 +46,7 @@ interface Active {
 }
 
 export function createDriver(deps: DriverDeps): Driver {
-  const { runtime, store, logger } = deps;
+  const { runtime, store, logger, owns = () => true } = deps;
   const active = new Map<string, Active>();
   let stopping = false;
 
@@ -147,7 +152,7 @@ export function createDriver(deps: DriverDeps): Driver {
     let cursor: string | null = null;
     do {
       const page: Page<Tenant> = await store.tenants.list({ limit: TENANTS_A_PAGE, cursor: cursor ?? undefined });
-      for (const { id } of page.items) await eachRunOf(id, visit);
+      for (const { id } of page.items) if (owns(id)) await eachRunOf(id, visit);
       cursor = page.next;
     } while (cursor !== null);
   }
@@ -181,8 +186,14 @@ export function createDriver(deps: DriverDeps): Driver {
       // A vendor's answer that comes later finds the signal aborted, and is stored no more.
       leave(tenantId, mine);
     },
-    startUp: () =>
-      eachRun(async (run) => {
+    async letGo(isTheirs) {
+      const theirs = [...active].filter(([tenantId]) => isTheirs(tenantId));
+      for (const [, { stop }] of theirs) stop.abort();
+      await waitFor(theirs.map(([, { work }]) => work));
+      for (const [tenantId, mine] of theirs) leave(tenantId, mine);
+    },
+    startUp: (tenantId) =>
+      eachRunOf(tenantId, async (run) => {
         if (!isAtWork(run) || active.has(run.tenant)) return;
         logger.info({ tenant: run.tenant, import: run.id, state: run.state }, 'an import that was cut off goes on');
         await drive(run.tenant, run);

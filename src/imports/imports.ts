@@ -50,8 +50,10 @@ export interface Imports {
   stop(tenantId: string, id: string): Promise<ImportProgress>;
   /** Goes on where it was stopped. Raises `conflict` when it is not `stopped`. */
   resume(tenant: Tenant, id: string): Promise<ImportProgress>;
-  /** Goes on with every import that a stop of the service, or a crash, cut off. */
-  startUp(): Promise<void>;
+  /** Goes on with the tenant's import that a stop of the service, a crash or a move to this instance cut off. */
+  startUp(tenantId: string): Promise<void>;
+  /** Tenants that are no longer ours: interrupts their imports; waits 5 s at most. */
+  letGo(isTheirs: (tenantId: string) => boolean): Promise<void>;
   /** Forgets what dry runs and stopped imports listed over seven days ago. */
   expire(): Promise<void>;
   /** Lets go of what is at work, to go on at the next start. Waits 5 s at most. */
@@ -146,6 +148,7 @@ export function createImports(deps: ImportsDeps): Imports {
       return activate(tenant, { ...run, state: phase, runningSince, finishedAt: null, error: null });
     },
     startUp: driver.startUp,
+    letGo: driver.letGo,
     expire: driver.expire,
     shutDown: driver.shutDown,
   };

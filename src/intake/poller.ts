@@ -18,12 +18,18 @@ export interface PollerDeps {
   readonly intake: Intake;
   readonly logger: Pick<BaseLogger, 'debug' | 'warn' | 'error'>;
   readonly periodMs: number;
+  /** Whose sides are polled here; everybody's when not given. */
+  readonly owns?: (tenantId: string) => boolean;
   /** Told when a vendor no longer accepts the tenant's credentials; a rejection is logged. */
   readonly onAuthFailure?: (tenant: Tenant, error: SyncError) => Promise<void>;
 }
 
 export interface Poller {
   start(): void;
+  /** There may be new tenants: their polls are planned now rather than within a quarter of the period. */
+  planAgain(): void;
+  /** Tenants that are no longer ours: resolves when none of their polls runs. */
+  letGo(isTheirs: (tenantId: string) => boolean): Promise<void>;
   /** No new polls; waits 5 s at most for those that run. Never rejects. */
   stop(): Promise<void>;
   /**
@@ -62,7 +68,7 @@ export function pollPhase(tenantId: string, side: Side, periodMs: number): numbe
 
 /** The safety net under notifications: reads each connected tenant's changes once a period and side. */
 export function createPoller(deps: PollerDeps): Poller {
-  const { runtime, store, logger, periodMs } = deps;
+  const { runtime, store, logger, periodMs, owns = () => true } = deps;
   const timers = new Map<string, () => void>();
   const polls = new Map<string, Turn>();
   let on = false;
@@ -86,7 +92,8 @@ export function createPoller(deps: PollerDeps): Poller {
       do {
         const page: Page<Tenant> = await store.tenants.list({ limit: TENANTS_A_PAGE, cursor: cursor ?? undefined });
         if (!on) return;
-        for (const tenant of page.items) if (tenant.state === 'connected') planTenant(tenant.id, begun);
+        for (const tenant of page.items)
+          if (tenant.state === 'connected' && owns(tenant.id)) planTenant(tenant.id, begun);
         cursor = page.next;
       } while (cursor !== null);
     } catch (error) {
@@ -108,7 +115,7 @@ export function createPoller(deps: PollerDeps): Poller {
   }
 
   function ask(tenantId: string, side: Side, entities: readonly Entity[]): Promise<void> {
-    if (stopped) return Promise.resolve();
+    if (stopped || !owns(tenantId)) return Promise.resolve();
     const name = `${side}:${tenantId}`;
     const busy = polls.get(name);
     if (busy !== undefined) {
@@ -137,7 +144,7 @@ export function createPoller(deps: PollerDeps): Poller {
     if (tenant?.state !== 'connected') return;
     let authFailure: SyncError | null = null;
     for (const entity of entities) {
-      if (stopped || !isFollowed(tenant, side, entity)) continue;
+      if (stopped || !owns(tenantId) || !isFollowed(tenant, side, entity)) continue;
       try {
         await pollEntity(tenant, side, entity);
       } catch (error) {
@@ -194,6 +201,13 @@ export function createPoller(deps: PollerDeps): Poller {
       on = true;
       stopped = false;
       void planAll();
+    },
+    planAgain() {
+      if (on) void planAll();
+    },
+    async letGo(isTheirs) {
+      const theirs = [...polls].filter(([name]) => isTheirs(name.slice(name.indexOf(':') + 1)));
+      await Promise.all(theirs.map(([, { running }]) => running));
     },
     async stop() {
       on = false;

@@ -50,17 +50,28 @@ export function verifyWebhook(options: {
   return match ? { ok: true, id } : { ok: false, why: 'no-match' };
 }
 
-/** The three headers for a body sent at `now` (milliseconds). Raises a RangeError when the secret is not usable. */
-export function signWebhook(options: { secret: string; id: string; now: number; rawBody: Uint8Array | string }): {
+/**
+ * The three headers for a body sent at `now` (milliseconds), with a signature for each secret. Raises a RangeError when a secret
+ * is not usable, or there is none.
+ */
+export function signWebhook(options: {
+  secret: string | readonly string[];
+  id: string;
+  now: number;
+  rawBody: Uint8Array | string;
+}): {
   'webhook-id': string;
   'webhook-timestamp': string;
   'webhook-signature': string;
 } {
-  const key = keyOf(options.secret);
-  if (key === null) throw new RangeError(`a webhook secret is base64 of ${SHORTEST_KEY_BYTES} bytes at least`);
   const timestamp = String(Math.floor(options.now / 1000));
-  const signature = mac(key, options.id, timestamp, options.rawBody).toString('base64');
-  return { 'webhook-id': options.id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` };
+  const signatures = [options.secret].flat().map((secret) => {
+    const key = keyOf(secret);
+    if (key === null) throw new RangeError(`a webhook secret is base64 of ${SHORTEST_KEY_BYTES} bytes at least`);
+    return `v1,${mac(key, options.id, timestamp, options.rawBody).toString('base64')}`;
+  });
+  if (signatures.length === 0) throw new RangeError('a webhook is signed with a secret, and there is none');
+  return { 'webhook-id': options.id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') };
 }
 
 const mac = (key: Buffer, id: string, timestamp: string, body: Uint8Array | string): Buffer =>

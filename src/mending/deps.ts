@@ -1,4 +1,5 @@
 import { type Activity, type Hint, jobKey, type Pair, PRIORITY, type Tenant } from '../../schemas/records.ts';
+import { askedFor as askedForBy } from '../admin/lines.ts';
 import { SyncError } from '../errors/sync-error.ts';
 import { storeLine } from '../store/activity-line.ts';
 import type { RecordRef } from '../sync/asked-job.ts';
@@ -8,7 +9,7 @@ export interface MendingDeps extends SyncDeps {
   readonly worker: { wake(tenantId: string): void };
 }
 
-/** One request of an administrator: whose tenant, and the id by which the log names it. */
+/** One request of an administrator: whose tenant, and how the log names who asked. */
 export interface Request {
   readonly tenant: Tenant;
   readonly by: string;
@@ -76,5 +77,5 @@ export const tell = (
     pairId: pair.id,
     action: line.action,
     reasons: line.reasons ?? [],
-    message: `${line.message} Asked for by request ${by}.`,
+    message: askedForBy(line.message, by),
   });

@@ -36,7 +36,7 @@ export async function holdTenant(deps: HoldDeps, tenantId: string, hold: Hold): 
   return tenant;
 }
 
-/** Lets the tenant's jobs go on. `by` names the request. Raises `conflict` when it is not held, `not-found`. */
+/** Lets the tenant's jobs go on. `by` names who asked. Raises `conflict` when it is not held, `not-found`. */
 export async function releaseTenant(
   deps: HoldDeps & { readonly worker: { wake(tenantId: string): void } },
   tenantId: string,
@@ -49,7 +49,8 @@ export async function releaseTenant(
   await tenantLine(deps, {
     tenant: tenantId,
     action: 'connection',
-    message: `Released: the jobs go on. Asked for by request ${by}.`,
+    message: 'Released: the jobs go on.',
+    by,
   });
   deps.worker.wake(tenantId);
   return tenant;

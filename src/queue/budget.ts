@@ -5,6 +5,7 @@ import type { Runtime } from '../runtime.ts';
 import type { BudgetUse } from '../vendors/connections-types.ts';
 import type { Gate } from '../vendors/gate.ts';
 import { createLedger } from './ledger.ts';
+import type { SlotRecord } from './slot-record.ts';
 
 export interface BudgetOptions {
   runtime: Runtime;
@@ -17,6 +18,10 @@ export interface BudgetOptions {
   concurrency: number;
   /** Least time between two starts, ms; 0 when not given. */
   spacingMs?: number;
+  /** Where slots are recorded before they are used; without it nobody comes after us who would have to know. */
+  record?: SlotRecord;
+  /** The longest time that a call may take, ms: of a recorded budget. */
+  callMs?: number;
 }
 
 export type Budget = Gate & {
@@ -31,7 +36,7 @@ export type Budget = Gate & {
  * Imports are paced evenly, one start each windowMs / limit: a live call then finds a slot within about that time.
  */
 export function createBudget(options: BudgetOptions): Budget {
-  const { runtime, limit, windowMs, name, concurrency, spacingMs = 0 } = options;
+  const { runtime, limit, windowMs, name, concurrency, spacingMs = 0, record, callMs = 0 } = options;
   const ledger = createLedger({ limit, windowMs });
   const queue = new PQueue({ autoStart: false, concurrency: 1 });
   const waiters = new Set<(error: SyncError) => void>();
@@ -53,6 +58,19 @@ export function createBudget(options: BudgetOptions): Budget {
     return onlyBulkWaits() ? Math.max(at, nextBulkAt) : at;
   }
 
+  /** False: a block of slots is to be recorded first, which then pumps. */
+  function isRecorded(now: number): boolean {
+    if (record === undefined || record.left(now) > 0) return true;
+    const free = () => limit - ledger.taken(runtime.now());
+    void record
+      .take(() => ledger.own(runtime.now(), callMs), free)
+      .then(() => {
+        ledger.foreign(record.foreign());
+        pump();
+      });
+    return false;
+  }
+
   function letOne() {
     queue.concurrency = queue.pending + 1;
     queue.start();
@@ -72,6 +90,7 @@ export function createBudget(options: BudgetOptions): Budget {
         if (Number.isFinite(at)) cancelTimer = runtime.setTimer(Math.ceil(at - now), pump);
         break;
       }
+      if (!isRecorded(now)) break;
       letOne();
     }
     letting = false;
@@ -80,6 +99,7 @@ export function createBudget(options: BudgetOptions): Budget {
   function started(priority: Priority) {
     const now = runtime.now();
     ledger.start();
+    record?.spend();
     total++;
     nextStartAt = now + spacingMs;
     if (priority === PRIORITY.import) nextBulkAt = now + paceMs;

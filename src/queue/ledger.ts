@@ -1,3 +1,5 @@
+import type { Slots } from './slot-record.ts';
+
 /** Slots of one budget. Pure: the caller brings the time (ms since the epoch). */
 export interface Ledger {
   /** Takes a slot; to be called only when `freeAt(now)` is not later than now. */
@@ -6,8 +8,12 @@ export interface Ledger {
   end(now: number): void;
   /** When the next call may start: `now` when a slot is free, Infinity when every slot is in flight. */
   freeAt(now: number): number;
-  /** Slots taken: calls in flight and calls that ended within the window. */
+  /** Slots taken: calls in flight, calls that ended within the window, and those of others. */
   taken(now: number): number;
+  /** Slots that others have taken, in place of those that were said before. */
+  foreign(slots: readonly Slots[]): void;
+  /** Our own: those in flight are free again `callMs` and a window from now at the latest. */
+  own(now: number, callMs: number): Slots[];
 }
 
 /**
@@ -17,11 +23,13 @@ export interface Ledger {
 export function createLedger({ limit, windowMs }: { limit: number; windowMs: number }): Ledger {
   let inFlight = 0;
   let released: number[] = [];
+  let others: readonly number[] = [];
 
   const forget = (now: number) => {
     let past = 0;
     while (past < released.length && (released[past] as number) <= now) past++;
     if (past > 0) released = released.slice(past);
+    if (others.length > 0) others = others.filter((at) => at > now);
   };
 
   return {
@@ -38,13 +46,22 @@ export function createLedger({ limit, windowMs }: { limit: number; windowMs: num
     },
     freeAt(now) {
       forget(now);
-      const surplus = inFlight + released.length - limit;
+      const surplus = inFlight + released.length + others.length - limit;
       if (surplus < 0) return now;
-      return released[surplus] ?? Number.POSITIVE_INFINITY;
+      const times = others.length === 0 ? released : [...released, ...others].sort((a, b) => a - b);
+      return times[surplus] ?? Number.POSITIVE_INFINITY;
     },
     taken(now) {
       forget(now);
-      return inFlight + released.length;
+      return inFlight + released.length + others.length;
+    },
+    foreign(slots) {
+      others = slots.flatMap(([freeAt, count]) => Array<number>(count).fill(freeAt));
+    },
+    own(now, callMs) {
+      forget(now);
+      const ended = released.map((at): Slots => [at, 1]);
+      return inFlight === 0 ? ended : [...ended, [now + callMs + windowMs + 1, inFlight]];
     },
   };
 }

@@ -14,6 +14,8 @@ export interface RunnerDeps {
   readonly handle: HandleJob;
   readonly logger: Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>;
   readonly owner: string;
+  readonly owns?: ((tenantId: string) => boolean) | undefined;
+  readonly onLate?: ((job: Job) => Promise<void>) | undefined;
   readonly concurrencyPerTenant: number;
   readonly leaseMs: number;
   readonly onAuthFailure: (tenant: Tenant, error: SyncError) => Promise<void>;
@@ -27,7 +29,7 @@ export interface TenantRunner {
   wake(): void;
   /** Resolves when no job runs and no claim is on its way. */
   idle(): Promise<void>;
-  /** Stops renewing leases: what still runs is left to whoever claims it next. */
+  /** Looks no more, and stops renewing leases: what still runs is left to whoever claims it next. */
   abandon(): void;
 }
 
@@ -40,7 +42,7 @@ const WRITE_TRIES = 5;
 
 /** Runs one tenant's due jobs, a few at a time, and sleeps by one timer until the next is due. */
 export function createTenantRunner(tenantId: string, deps: RunnerDeps): TenantRunner {
-  const { runtime, store, owner, leaseMs, signal } = deps;
+  const { runtime, store, owner, leaseMs, signal, owns = () => true } = deps;
   const logger = deps.logger;
   const running = new Map<string, Promise<void>>();
   const leases = createLeaseKeeper(tenantId, deps);
@@ -49,6 +51,7 @@ export function createTenantRunner(tenantId: string, deps: RunnerDeps): TenantRu
   let oneMore = false;
   let storeFailures = 0;
   let pausing = 0;
+  let abandoned = false;
 
   const storeWait = (failures: number): number =>
     jittered(Math.min(STORE_RETRY_LONGEST_MS, STORE_RETRY_FIRST_MS * 2 ** Math.min(failures - 1, 10)), runtime.random);
@@ -59,7 +62,7 @@ export function createTenantRunner(tenantId: string, deps: RunnerDeps): TenantRu
   }
 
   function wake(): void {
-    if (signal.aborted) return;
+    if (signal.aborted || abandoned) return;
     if (round !== null) {
       oneMore = true;
       return;
@@ -94,6 +97,7 @@ export function createTenantRunner(tenantId: string, deps: RunnerDeps): TenantRu
 
   async function claimRound(): Promise<void> {
     const tenant = await store.tenants.get(tenantId);
+    if (!owns(tenantId) || abandoned) return;
     // R73: what is held waits for a person; polls and notifications go on being stored.
     if (tenant?.state !== 'connected' || tenant.hold || signal.aborted || pausing > 0) return;
     const free = deps.concurrencyPerTenant - running.size;
@@ -187,7 +191,10 @@ export function createTenantRunner(tenantId: string, deps: RunnerDeps): TenantRu
                 countAttempt: verdict.countAttempt,
                 error: verdict.error,
               });
-        if (!ours) logger.warn({ tenant: tenantId, job: job.key }, 'the job was no longer ours when it ended');
+        if (!ours) {
+          logger.warn({ tenant: tenantId, job: job.key }, 'the job was no longer ours when it ended');
+          await deps.onLate?.(job);
+        }
         return;
       } catch (error) {
         const last = tries >= WRITE_TRIES || signal.aborted;
@@ -206,6 +213,10 @@ export function createTenantRunner(tenantId: string, deps: RunnerDeps): TenantRu
     async idle() {
       while (round !== null || running.size > 0) await Promise.all([round, ...running.values()]);
     },
-    abandon: leases.dropAll,
+    abandon() {
+      abandoned = true;
+      cancelTimer?.();
+      leases.dropAll();
+    },
   };
 }

@@ -5,8 +5,12 @@ import { createTenantRunner, type RunnerDeps, type TenantRunner } from './tenant
 import type { JobOutcome } from './types.ts';
 
 export interface WorkerDeps extends Pick<RunnerDeps, 'runtime' | 'store' | 'handle' | 'logger'> {
-  /** Unlike any other owner that ever held a lease. */
-  readonly owner: string;
+  /** Unlike any other owner that ever held a lease; another one after others held this instance for dead. */
+  readonly owner: string | (() => string);
+  /** Whose jobs are begun here; everybody's when not given. */
+  readonly owns?: (tenantId: string) => boolean;
+  /** A job ended that was no longer ours: somebody else may have worked it meanwhile, and what we wrote late is to be looked at. */
+  readonly onLate?: (job: Job) => Promise<void>;
   readonly concurrencyPerTenant?: number;
   readonly leaseMs?: number;
   /** Pauses the tenant and says so. A rejection is logged. May be called by several jobs of a tenant at once. */
@@ -22,6 +26,10 @@ export interface Worker {
   stop(): Promise<void>;
   /** The tenant may have a due job, or was connected: look now. */
   wake(tenantId: string): void;
+  /** Tenants that are no longer ours: resolves when none of their jobs runs. */
+  letGo(isTheirs: (tenantId: string) => boolean): Promise<void>;
+  /** As letGo, and waits for nothing: their jobs are somebody else's already. */
+  drop(isTheirs: (tenantId: string) => boolean): void;
 }
 
 const GRACE_MS = 10_000;
@@ -30,20 +38,23 @@ const LIST_RETRY_MS = 2_000;
 const TENANTS_A_PAGE = 200;
 
 export function createWorker(deps: WorkerDeps): Worker {
-  const { runtime, store, logger, owner } = deps;
+  const { runtime, store, logger, owns = () => true } = deps;
+  const ownerNow = () => (typeof deps.owner === 'string' ? deps.owner : deps.owner());
   const runners = new Map<string, TenantRunner>();
   const stopping = new AbortController();
   let stopped: Promise<void> | null = null;
 
   function wake(tenantId: string): void {
-    if (stopping.signal.aborted) return;
+    if (stopping.signal.aborted || !owns(tenantId)) return;
     let runner = runners.get(tenantId);
     if (runner === undefined) {
       runner = createTenantRunner(tenantId, {
         runtime,
         store,
         logger,
-        owner,
+        owner: ownerNow(),
+        owns,
+        onLate: deps.onLate,
         handle: deps.handle,
         concurrencyPerTenant: deps.concurrencyPerTenant ?? 4,
         leaseMs: deps.leaseMs ?? 30_000,
@@ -70,6 +81,7 @@ export function createWorker(deps: WorkerDeps): Worker {
 
   async function shutDown(): Promise<void> {
     stopping.abort();
+    const owner = ownerNow();
     const all = [...runners.values()];
     const idle = Promise.all(all.map((runner) => runner.idle()));
     const inTime = await within(GRACE_MS, idle);
@@ -79,6 +91,13 @@ export function createWorker(deps: WorkerDeps): Worker {
       logger.error({ err: error, owner }, 'jobs could not be given back; they run when their leases end');
     });
     if (!(await within(RELEASE_MS, released))) logger.error({ owner }, 'the store did not answer in time at the stop');
+  }
+
+  /** Takes the runners of these tenants away: a later wake makes new ones. */
+  function taken(isTheirs: (tenantId: string) => boolean): TenantRunner[] {
+    const theirs = [...runners].filter(([tenantId]) => isTheirs(tenantId));
+    for (const [tenantId] of theirs) runners.delete(tenantId);
+    return theirs.map(([, runner]) => runner);
   }
 
   async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
@@ -105,5 +124,13 @@ export function createWorker(deps: WorkerDeps): Worker {
       return stopped;
     },
     wake,
+    async letGo(isTheirs) {
+      const theirs = [...runners].filter(([tenantId]) => isTheirs(tenantId)).map(([, runner]) => runner);
+      await Promise.all(theirs.map((runner) => runner.idle()));
+      for (const runner of taken(isTheirs)) runner.abandon();
+    },
+    drop(isTheirs) {
+      for (const runner of taken(isTheirs)) runner.abandon();
+    },
   };
 }

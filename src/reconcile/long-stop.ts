@@ -3,7 +3,7 @@ import { POLLED } from '../intake/followed.ts';
 import { isLongStop, pollCursor } from '../intake/poller.ts';
 import type { Runtime } from '../runtime.ts';
 import { changeTenant } from '../store/change-tenant.ts';
-import type { Page, Store } from '../store/port.ts';
+import type { Store } from '../store/port.ts';
 import { LONG_STOP, type LongStop } from '../sync/long-pause.ts';
 import type { WebcrmClient } from '../vendors/webcrm/types.ts';
 import type { Pass } from './pass.ts';
@@ -26,8 +26,6 @@ export interface LongStops {
    * run that does it stands ready: call it before work goes on. True: it was a long stop.
    */
   check(tenantId: string, reconcile: Pick<Reconcile, 'prepare'>): Promise<boolean>;
-  /** As `check`, of every connected tenant. */
-  checkAll(reconcile: Pick<Reconcile, 'prepare'>): Promise<void>;
   /** A stop lasts while jobs wait for a person: asked at each look. */
   look(tenant: Tenant): Promise<void>;
   checkHooks(pass: Pass): Promise<void>;
@@ -35,7 +33,6 @@ export interface LongStops {
   decideHold(pass: Pass): Promise<void>;
 }
 
-const TENANTS_A_PAGE = 200;
 const DAY_MS = 24 * 3_600_000;
 const REASON: Hold['why'] = 'long-stop';
 
@@ -77,14 +74,6 @@ export function createLongStops(deps: LongStopDeps): LongStops {
 
   return {
     check,
-    async checkAll(reconcile) {
-      let cursor: string | undefined;
-      do {
-        const page: Page<Tenant> = await store.tenants.list({ limit: TENANTS_A_PAGE, cursor });
-        for (const tenant of page.items) if (tenant.state === 'connected') await check(tenant.id, reconcile);
-        cursor = page.next ?? undefined;
-      } while (cursor !== undefined);
-    },
     async look({ id, hold }) {
       if (hold?.why !== REASON) return;
       const stop = await readStop(id);

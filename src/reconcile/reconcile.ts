@@ -27,9 +27,13 @@ export interface Reconcile {
   stop(): Promise<void>;
   /** Goes on with the tenant's run now, when it has one. */
   wake(tenantId: string): void;
+  /** Tenants that are no longer ours: resolves when none of their runs is at work. */
+  letGo(isTheirs: (tenantId: string) => boolean): Promise<void>;
 }
 
 export interface ReconcileDeps extends RunDeps {
+  /** Whose runs go on here; everybody's when not given. */
+  readonly owns?: (tenantId: string) => boolean;
   /** Told of each tenant at each look, several times an hour; raises nothing. */
   readonly onLook?: (tenant: Tenant) => Promise<void>;
 }
@@ -43,7 +47,7 @@ const STOP_WAIT_MS = 5_000;
 
 /** Compares everything with what is known of it, so that nothing stays lost (S2, B1, R71). Never writes at a vendor. */
 export function createReconcile(deps: ReconcileDeps): Reconcile {
-  const { runtime, store, logger } = deps;
+  const { runtime, store, logger, owns = () => true } = deps;
   const running = new Map<string, Promise<void>>();
   /** Tenants whose turn comes when another's run has ended. */
   const waiting = new Set<string>();
@@ -52,12 +56,12 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
   let stopping = false;
 
   function wake(tenantId: string): void {
-    if (stopping || running.has(tenantId)) return;
+    if (stopping || running.has(tenantId) || !owns(tenantId)) return;
     if (running.size >= MOST_RUNS) {
       waiting.add(tenantId);
       return;
     }
-    const run = goOnWithRun(deps, tenantId, () => stopping)
+    const run = goOnWithRun(deps, tenantId, () => stopping || !owns(tenantId))
       .catch((error: unknown) => logger.error({ err: error, tenant: tenantId }, 'a reconcile failed; it goes on later'))
       .finally(() => {
         running.delete(tenantId);
@@ -103,7 +107,7 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
   }
 
   async function lookAt(tenant: Tenant): Promise<void> {
-    if (tenant.state !== 'connected' || stopping) return;
+    if (tenant.state !== 'connected' || stopping || !owns(tenant.id)) return;
     await deps.onLook?.(tenant);
     const state = await readState(store, tenant.id);
     const night = nightDue(runtime.now(), tenant.settings.reconcile.hour, minuteOf(tenant.id), state.night);
@@ -130,6 +134,10 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
       const state = await readState(store, tenantId);
       if (state.present?.cause === 'long-stop') return;
       await put(tenantId, { ...state, present: newRun('long-stop') });
+    },
+    async letGo(isTheirs) {
+      for (const tenantId of [...waiting]) if (isTheirs(tenantId)) waiting.delete(tenantId);
+      await Promise.all([...running].flatMap(([tenantId, run]) => (isTheirs(tenantId) ? [run] : [])));
     },
     start() {
       stopping = false;

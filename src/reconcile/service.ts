@@ -11,12 +11,13 @@ export interface ReconcileServiceDeps extends Omit<RunDeps, 'helpers'> {
   readonly poller: Pick<Poller, 'pollNow'>;
   readonly worker: { wake(tenantId: string): void };
   readonly publicUrl: string;
+  readonly owns?: (tenantId: string) => boolean;
 }
 
 export interface ReconcileService {
   readonly reconcile: Reconcile;
-  /** Holds the tenants that stood still for long (R73): before jobs begin to run. */
-  prepare(): Promise<void>;
+  /** Holds the tenant when it stood still for long (R73): before its jobs begin to run. */
+  prepare(tenantId: string): Promise<void>;
   /** The same, of a tenant that is connected or resumed after a pause. */
   guarded(admin: Admin): Admin;
 }
@@ -53,11 +54,13 @@ export function createReconcileService(deps: ReconcileServiceDeps): ReconcileSer
 
   return {
     reconcile,
-    prepare: () => longStops.checkAll(reconcile),
+    async prepare(tenantId) {
+      await longStops.check(tenantId, reconcile);
+    },
     guarded: (admin) => ({
       ...admin,
-      connect: (id) => goOn(admin, id, () => admin.connect(id)),
-      resume: (id) => goOn(admin, id, () => admin.resume(id)),
+      connect: (id, by) => goOn(admin, id, () => admin.connect(id, by)),
+      resume: (id, by) => goOn(admin, id, () => admin.resume(id, by)),
     }),
   };
 }

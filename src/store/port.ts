@@ -1,14 +1,48 @@
+import type { AccessToken } from '../../schemas/access.ts';
+import type { Alert, AlertTarget } from '../../schemas/alerts.ts';
 import type { ImportKind, ImportOutcome, ImportRun, Listed } from '../../schemas/imports.ts';
-import type { Activity, Entity, Hint, Job, JobState, Pair, PairEntity, Side, Tenant } from '../../schemas/records.ts';
+import type {
+  Activity,
+  Entity,
+  Hint,
+  Job,
+  JobState,
+  Pair,
+  PairEntity,
+  Priority,
+  Side,
+  Tenant,
+} from '../../schemas/records.ts';
 
 export interface Page<T> {
   readonly items: readonly T[];
   /** Pass it back to read on; null at the end. Stable under writes. */
   readonly next: string | null;
 }
+export interface JobDepth {
+  readonly state: JobState;
+  readonly priority: Priority;
+  readonly count: number;
+  readonly oldestRunAt: number;
+}
 export interface PageRequest {
   readonly limit: number;
   readonly cursor?: string | undefined;
+}
+
+/** A document that several instances write. Its version is raised by each write. */
+export interface Fenced {
+  readonly id: string;
+  readonly version: number;
+  readonly value: unknown;
+}
+/** What one instance tells another. */
+export interface Letter {
+  /** A shard or an instance. */
+  readonly to: string;
+  /** One letter of a name lies in a box: a later one takes its place. */
+  readonly name: string;
+  readonly body: string;
 }
 
 /**
@@ -17,6 +51,8 @@ export interface PageRequest {
  * version is not the stored one), `store-failed` (anything else).
  */
 export interface Store {
+  /** True: other instances may work on it too, so that tenants are shared out among them. */
+  readonly shared: boolean;
   readonly tenants: {
     /** Raises `store-duplicate` when the id, or another tenant's Fortnox database (R26), is taken. */
     insert(tenant: Tenant): Promise<void>;
@@ -101,10 +137,14 @@ export interface Store {
     ): Promise<boolean>;
     /** All running jobs of the owner wait again at once: a graceful stop. */
     releaseOwner(owner: string, now: number): Promise<void>;
+    /** As releaseOwner, of an owner that is known to be dead: each run counts as an attempt, since it may be what it died of. */
+    buryOwner(owner: string, now: number): Promise<void>;
     get(tenant: string, key: string): Promise<Job | null>;
     /** Oldest first. */
     list(tenant: string, page: PageRequest & { state?: JobState | undefined }): Promise<Page<Job>>;
     counts(tenant: string): Promise<Record<JobState, number>>;
+    /** By state and priority, of one tenant or of all (null): how many, and the earliest runAt. Without those that are none. */
+    depth(tenant: string | null): Promise<readonly JobDepth[]>;
     /** Jobs of an import that are not done yet: waiting, running and dead. */
     countImport(tenant: string, importId: string): Promise<{ open: number; dead: number }>;
     /** Waiting jobs of an import are taken back: it was stopped. Returns their keys' count; running ones end by themselves. */
@@ -207,6 +247,83 @@ export interface Store {
     get(tenant: string, name: string): Promise<unknown>;
     /** An upsert; undefined is not JSON and is refused. */
     put(tenant: string, name: string, value: unknown, now: number): Promise<void>;
+  };
+  /** Documents by kind and id of which each write names the version that it read: who comes late is refused. JSON values. */
+  readonly fenced: {
+    get(kind: string, id: string): Promise<Fenced | null>;
+    list(kind: string): Promise<readonly Fenced[]>;
+    /** Stores it as `version` + 1 when the stored version is `version`, 0 meaning that there is none. False when it is another. */
+    put(kind: string, id: string, version: number, value: unknown, now: number): Promise<boolean>;
+    /** False when the stored version is another, or there is none. */
+    delete(kind: string, id: string, version: number): Promise<boolean>;
+    /** Deletes what was last written before `before`; returns how many. */
+    expire(kind: string, before: number): Promise<number>;
+  };
+  readonly mail: {
+    /** Letters are forgotten, read or not, at `expiresAt` or some time after. */
+    put(letters: readonly Letter[], expiresAt: number): Promise<void>;
+    /** Takes up to `limit` letters out of these boxes, the oldest first; each is given to one taker. */
+    take(to: readonly string[], limit: number): Promise<readonly Letter[]>;
+    /** Deletes what expired before `now`; returns how many. */
+    expire(now: number): Promise<number>;
+  };
+  /** What is wrong with a tenant, one document for each kind, with the messages that are still to be sent of it. */
+  readonly alerts: {
+    get(tenant: string, kind: string): Promise<Alert | null>;
+    /** Stores the alert when the stored version is `alert.version` (0: there is none yet), and gives back the one with version + 1. */
+    put(alert: Alert): Promise<Alert>;
+    /** Newest first by `raisedAt`; optionally of one state, one tenant. */
+    list(page: PageRequest & { state?: Alert['state'] | undefined; tenant?: string | undefined }): Promise<Page<Alert>>;
+    /** Up to `limit` alerts that have a message to send at `now`, longest due first. */
+    due(now: number, limit: number): Promise<readonly Alert[]>;
+  };
+  readonly alertTargets: {
+    /** As alerts.put. */
+    put(target: AlertTarget): Promise<AlertTarget>;
+    get(id: string): Promise<AlertTarget | null>;
+    /** In the order in which they were made. */
+    list(page: PageRequest): Promise<Page<AlertTarget>>;
+    /** False when there was none. */
+    delete(id: string): Promise<boolean>;
+  };
+  /** Tokens of the API. */
+  readonly tokens: {
+    /** Raises `store-duplicate` when the id is taken. */
+    insert(token: AccessToken): Promise<void>;
+    get(id: string): Promise<AccessToken | null>;
+    /** Oldest first, whatever became of them. */
+    list(page: PageRequest): Promise<Page<AccessToken>>;
+    /** As tenants.replace; when it was used last stays as it is stored. */
+    replace(token: AccessToken): Promise<AccessToken>;
+    /** Notes that it was used; an earlier time than the stored one changes nothing. */
+    use(id: string, at: number): Promise<void>;
+  };
+  /** Answers that are kept for a caller who asks the same again under one key. `scope` says whose key it is. Ciphertext only. */
+  readonly answers: {
+    /** How many of a scope are kept and have not expired; counts to `most` and no further. */
+    count(scope: string, now: number, most: number): Promise<number>;
+    /**
+     * null: the key is free, and the caller's from now on until `expiresAt`. Otherwise what is kept under it: `sealed` is null
+     * while the first request is under way.
+     */
+    begin(
+      scope: string,
+      key: string,
+      fingerprint: string,
+      now: number,
+      expiresAt: number,
+    ): Promise<{ fingerprint: string; sealed: string | null } | null>;
+    /** Keeps the answer of a key that was begun. */
+    finish(scope: string, key: string, sealed: string, expiresAt: number): Promise<void>;
+    /** The key is free again. */
+    drop(scope: string, key: string): Promise<void>;
+  };
+  /** Keyed hashes of records whose person was erased (R77): nothing leads back from one to the record. */
+  readonly tombstones: {
+    put(tenant: string, hash: string, now: number): Promise<void>;
+    has(tenant: string, hash: string): Promise<boolean>;
+    /** False when there was none. */
+    remove(tenant: string, hash: string): Promise<boolean>;
   };
   /** A webhook-id seen before gives false (replay). Kept until `expiresAt`. */
   readonly seen: {

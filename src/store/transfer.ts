@@ -13,6 +13,11 @@ export const TRANSFER_ORDER = [
   'imports',
   'listed',
   'states',
+  'alerts',
+  'alertTargets',
+  'tokens',
+  'answers',
+  'tombstones',
   'seen',
 ] as const;
 export type TransferGroup = (typeof TRANSFER_ORDER)[number];

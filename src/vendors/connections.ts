@@ -1,11 +1,14 @@
 import type { Side } from '../../schemas/records.ts';
-import { type Budget, createBudget } from '../queue/budget.ts';
+import { type Budget, type BudgetOptions, createBudget } from '../queue/budget.ts';
+import { createSlotRecord } from '../queue/slot-record.ts';
 import type { Runtime } from '../runtime.ts';
+import type { Store } from '../store/port.ts';
 import type { BudgetUse, Connections, TenantConnection } from './connections-types.ts';
+import { type CallFence, fenced } from './fence.ts';
 import { createFortnoxAuth, type FortnoxAuth, RENEW_BEFORE_MS } from './fortnox/auth.ts';
 import { createFortnoxClient } from './fortnox/client.ts';
 import type { FortnoxTokens } from './fortnox/tokens.ts';
-import { type CallInfo, createSend } from './http.ts';
+import { CALL_TIMEOUT_MS, type CallInfo, createSend } from './http.ts';
 import type { Vault } from './vault.ts';
 import { createWebcrmAuth, type WebcrmAuth } from './webcrm/auth.ts';
 import { createWebcrmClient } from './webcrm/client.ts';
@@ -29,6 +32,10 @@ export interface ConnectionsDeps {
   };
   /** The Fortnox DatabaseNumber of the tenant, null while it is unknown: tenants of one company share its budget. */
   companyKey?: (tenantId: string) => string | null;
+  /** Where slots of budgets are recorded, and by whom; without it a successor would not know what was spent. */
+  slots?: { readonly store: Pick<Store, 'fenced'>; readonly owner: () => string };
+  /** Asked before each call of the tenant's clients; without it every call may start. */
+  fenceOf?: (tenantId: string) => CallFence | null;
   /** Told after each call, logins included; `status` 0 means no answer. */
   onCall?: (info: CallInfo & { tenant: string }) => void;
 }
@@ -47,12 +54,18 @@ export interface TokenSource {
   fortnoxToken(tenantId: string, refused?: string): Promise<{ accessToken: string; expiresAt: number }>;
 }
 
+export interface ConnectionsHere extends Connections, TokenSource {
+  /** Tenants that come to this instance, or leave it: their clients are made anew at the next `of`, and read their tokens again. */
+  letGo(isTheirs: (tenantId: string) => boolean): void;
+  close(): void;
+}
+
 /**
  * The clients of all tenants. Nothing leaves but through a budget: Fortnox's by company, webCRM's by application token.
  * `close` rejects every call that waits with `stopping`.
  */
-export function createConnections(deps: ConnectionsDeps): Connections & TokenSource & { close(): void } {
-  const { runtime, vault, config, companyKey = () => null, onCall } = deps;
+export function createConnections(deps: ConnectionsDeps): ConnectionsHere {
+  const { runtime, vault, config, companyKey = () => null, slots, fenceOf = () => null, onCall } = deps;
   const members = new Map<string, Member>();
   const byTenant = new Map<string, Budget>();
   const byCompany = new Map<string, Budget>();
@@ -68,10 +81,15 @@ export function createConnections(deps: ConnectionsDeps): Connections & TokenSou
     return made;
   }
 
+  function makeBudget(name: string, key: string, limits: Omit<BudgetOptions, 'runtime' | 'name'>): Budget {
+    const callMs = CALL_TIMEOUT_MS;
+    const recorded = slots && { callMs, record: createSlotRecord({ runtime, ...slots, ...limits, callMs, key }) };
+    return createBudget({ runtime, name, ...limits, ...recorded });
+  }
+
   const tenantBudget = (tenant: string) =>
-    kept(byTenant, tenant, () => createBudget({ runtime, name: 'Fortnox', ...FORTNOX_LIMIT }));
-  const tokenBudget = (hash: string) =>
-    kept(byToken, hash, () => createBudget({ runtime, name: 'webCRM', ...WEBCRM_LIMIT }));
+    kept(byTenant, tenant, () => makeBudget('Fortnox', `fortnox/${companyKey(tenant) ?? tenant}`, FORTNOX_LIMIT));
+  const tokenBudget = (hash: string) => kept(byToken, hash, () => makeBudget('webCRM', `webcrm/${hash}`, WEBCRM_LIMIT));
 
   /** A tenant brings its budget, with the slots taken so far, to its company when that becomes known. */
   function fortnoxBudget(tenant: string): Budget {
@@ -89,7 +107,8 @@ export function createConnections(deps: ConnectionsDeps): Connections & TokenSou
       });
     const fortnoxSend = sender('fortnox');
     const webcrmSend = sender('webcrm');
-    const gate = () => fortnoxBudget(tenant);
+    const fence = fenceOf(tenant);
+    const gate = () => fenced(fortnoxBudget(tenant), fence);
     const fortnoxAuth = createFortnoxAuth({
       runtime,
       vault,
@@ -101,7 +120,14 @@ export function createConnections(deps: ConnectionsDeps): Connections & TokenSou
       clientSecret: config.fortnoxClientSecret,
     });
     const apiUrl = config.webcrmApiUrl;
-    const webcrmAuth = createWebcrmAuth({ runtime, vault, tenant, send: webcrmSend, apiUrl, gateOf: tokenBudget });
+    const webcrmAuth = createWebcrmAuth({
+      runtime,
+      vault,
+      tenant,
+      send: webcrmSend,
+      apiUrl,
+      gateOf: (hash) => fenced(tokenBudget(hash), fence),
+    });
     return {
       fortnoxAuth,
       webcrmAuth,
@@ -136,6 +162,9 @@ export function createConnections(deps: ConnectionsDeps): Connections & TokenSou
       // The member stays: a renewal that is under way must not meet a second one, nor lose its budget.
       members.get(tenant)?.fortnoxAuth.forget();
       members.get(tenant)?.webcrmAuth.forget();
+    },
+    letGo(isTheirs) {
+      for (const tenant of [...members.keys()]) if (isTheirs(tenant)) members.delete(tenant);
     },
     close() {
       closed = true;

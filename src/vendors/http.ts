@@ -3,7 +3,8 @@ import type { Priority, Side } from '../../schemas/records.ts';
 import { SyncError } from '../errors/sync-error.ts';
 import type { Runtime } from '../runtime.ts';
 
-const TIMEOUT_MS = 30_000;
+/** The longest time that a call may take. An instance's lease must outlive it (instances/timing.ts). */
+export const CALL_TIMEOUT_MS = 20_000;
 const LEAST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 3_600_000;
 
@@ -55,7 +56,7 @@ export interface HttpOptions {
 const VENDOR: Record<Side, string> = { fortnox: 'Fortnox', webcrm: 'webCRM' };
 
 /**
- * Sends one request, never twice, within 30 s. Answers every status below 500 except 429; raises SyncError
+ * Sends one request, never twice, within 20 s. Answers every status below 500 except 429; raises SyncError
  * `vendor-unreachable` (network, time-out), `vendor-failed` (5xx), `vendor-answer-unreadable` (a success that is not JSON,
  * a redirect) or `vendor-throttled` (429, with `waitMs`). Messages name the route only.
  */
@@ -93,8 +94,8 @@ async function exchange(
   let cancel = () => {};
   // Raced, not only aborted: a connection that ignores the abort must not hold its slot for ever.
   const timeout = new Promise<never>((_, reject) => {
-    cancel = runtime.setTimer(TIMEOUT_MS, () => {
-      reject(new SyncError('vendor-unreachable', `${what} was not answered within ${TIMEOUT_MS / 1000} s.`));
+    cancel = runtime.setTimer(CALL_TIMEOUT_MS, () => {
+      reject(new SyncError('vendor-unreachable', `${what} was not answered within ${CALL_TIMEOUT_MS / 1000} s.`));
       abort.abort();
     });
   });

@@ -1,6 +1,6 @@
 import { type Hint, type Job, type JobState, jobKey, PRIORITY } from '../../schemas/records.ts';
 import { SyncError } from '../../src/errors/sync-error.ts';
-import type { Store } from '../../src/store/port.ts';
+import type { JobDepth, Store } from '../../src/store/port.ts';
 
 type Held = { -readonly [K in keyof Job]: Job[K] } & { readonly seq: number };
 
@@ -106,6 +106,10 @@ export function createMemoryJobs(): Store['jobs'] & { endLeases(): void } {
     async releaseOwner(owner, now) {
       for (const job of held.values()) if (job.leaseOwner === owner) free(job, { runAt: now });
     },
+    async buryOwner(owner, now) {
+      for (const job of held.values())
+        if (job.leaseOwner === owner) free(job, { runAt: now, attempts: job.attempts + 1 });
+    },
     async get(tenant, key) {
       const job = held.get(id(tenant, key));
       return job === undefined ? null : plain(job);
@@ -121,6 +125,15 @@ export function createMemoryJobs(): Store['jobs'] & { endLeases(): void } {
       const last = shown.at(-1);
       const more = last !== undefined && later.length > limit;
       return { items: shown.map(plain), next: more ? `${last.createdAt}/${last.seq}` : null };
+    },
+    async depth(tenant) {
+      const groups = new Map<string, JobDepth>();
+      for (const { state, priority, runAt } of tenant === null ? held.values() : of(tenant)) {
+        const group = groups.get(`${state} ${priority}`) ?? { state, priority, count: 0, oldestRunAt: runAt };
+        const oldestRunAt = Math.min(group.oldestRunAt, runAt);
+        groups.set(`${state} ${priority}`, { ...group, count: group.count + 1, oldestRunAt });
+      }
+      return [...groups.values()];
     },
     async counts(tenant) {
       const counts: Record<JobState, number> = { waiting: 0, running: 0, dead: 0 };

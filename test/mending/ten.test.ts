@@ -153,7 +153,9 @@ t.test('B6 5 detached by mistake: linked again as it was, and what changed meanw
   t.match(await pairOf(world, organisation), { id: pair.id, state: 'linked', fortnoxId: number });
   t.equal(world.fortnox.customer(number)?.Phone1, '090-1');
   t.equal(world.webcrm.organisation(organisation)?.OrganisationCity, 'Umeå');
-  const asked = (await world.lines()).filter(({ message }) => /Asked for by request [0-9a-f]{32}\./.test(message));
+  const asked = (await world.lines()).filter(({ message }) =>
+    /Asked for by root, request [0-9a-f]{32}\./.test(message),
+  );
   t.equal(asked.length, 2, 'the log names who asked');
   await clean(t, world);
 });

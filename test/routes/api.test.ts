@@ -271,7 +271,7 @@ t.test('OpenAPI describes every route, with its refusals and its token; health a
     for (const [method, route] of Object.entries(methods)) {
       t.ok(route.summary, `${method} ${path}`);
       if (path.startsWith('/api/')) t.match(Object.keys(route.responses).join(), /4XX.*5XX/i, path);
-      if (path.startsWith('/api/')) t.same(route.security, [{ adminToken: [] }], path);
+      if (path.startsWith('/api/')) t.same(route.security, [{ token: [] }], path);
     }
   }
   t.equal((await world.app.inject('/docs')).statusCode, 200);

@@ -1,5 +1,6 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import type { Entity, Hint, Side } from '../../schemas/records.ts';
+import { createAccess } from '../../src/access/access.ts';
 import { createAdmin } from '../../src/admin/tenants.ts';
 import { createVault } from '../../src/admin/vault.ts';
 import { type AppServices, buildApp } from '../../src/app.ts';
@@ -142,7 +143,7 @@ export async function createWorld(
     connections,
     worker,
     config,
-    adminToken: TOKEN,
+    access: createAccess({ store, runtime, rootToken: TOKEN }),
     admin: createAdmin({ runtime, store, vault, connections, worker, config }),
     intake: {
       accept: async (given) => {
@@ -154,7 +155,9 @@ export async function createWorld(
     mending: only<Mending>({}),
     reconcile: only<AppServices['reconcile']>({}),
     explain: only<AppServices['explain']>({}),
-    streamStateOf: () => STREAMED,
+    alertTargets: only<AppServices['alertTargets']>({}),
+    streamStateOf: async () => STREAMED,
+    budgetsOf: async (tenantId) => connections.of(tenantId).budgets(),
     imports,
   };
   const app: FastifyInstance = await buildApp(services, options.logger);

@@ -1,8 +1,11 @@
 import type t from 'tap';
 import type { Store } from '../../src/store/port.ts';
+import { accessContract } from './contract-access.ts';
 import { activityContract } from './contract-activity.ts';
+import { alertsContract } from './contract-alerts.ts';
 import { decisionsContract } from './contract-decisions.ts';
 import { importJobsContract } from './contract-import-jobs.ts';
+import { instancesContract } from './contract-instances.ts';
 import { jobsContract } from './contract-jobs.ts';
 import { listedContract } from './contract-listed.ts';
 import { pairListsContract } from './contract-pair-lists.ts';
@@ -26,5 +29,8 @@ export async function storeContract(tap: Tap, open: () => Promise<Store>, openOw
   await importJobsContract(tap, open);
   await listedContract(tap, open);
   await statesContract(tap, open);
+  await instancesContract(tap, open);
+  await alertsContract(tap, open);
+  await accessContract(tap, open);
   await closeContract(tap, openOwn);
 }

@@ -1,3 +1,5 @@
+import type { AccessToken } from '../../schemas/access.ts';
+import type { Alert, AlertKind, AlertTarget } from '../../schemas/alerts.ts';
 import type { RowPair } from '../../schemas/delivery.ts';
 import type { ImportRun, Listed } from '../../schemas/imports.ts';
 import {
@@ -27,6 +29,52 @@ export const tenantOf = (id: string, more: Partial<Tenant> = {}): Tenant => ({
   version: 1,
   createdAt: 1000,
   updatedAt: 1000,
+  ...more,
+});
+
+export const alertOf = (tenant: string, kind: AlertKind, more: Partial<Alert> = {}): Alert => ({
+  schema: 1,
+  tenant,
+  kind,
+  state: 'raised',
+  message: 'Something is wrong.',
+  count: 1,
+  raisedAt: 1000,
+  recoveredAt: null,
+  told: [],
+  sends: [],
+  version: 0,
+  ...more,
+});
+
+export const targetOf = (id: string, more: Partial<AlertTarget> = {}): AlertTarget => ({
+  schema: 1,
+  id,
+  name: `Target ${id}`,
+  url: 'https://hooks.example.com/x',
+  kinds: null,
+  tenants: null,
+  secrets: [],
+  last: null,
+  createdAt: 1000,
+  updatedAt: 1000,
+  version: 0,
+  ...more,
+});
+
+export const tokenOf = (id: string, more: Partial<AccessToken> = {}): AccessToken => ({
+  schema: 1,
+  id,
+  name: `Token ${id}`,
+  role: 'read',
+  tenants: null,
+  secrets: [{ hash: `hash-${id}`, createdAt: 1000, until: null }],
+  createdBy: 'root',
+  createdAt: 1000,
+  expiresAt: null,
+  revokedAt: null,
+  lastUsedAt: null,
+  version: 1,
   ...more,
 });
 

@@ -51,6 +51,10 @@ const runOf = (operation: string): Run => {
   return methods[method] as Run;
 };
 
+/** The depth of the whole queue counts everything, and is asked a few times a minute. */
+const ALL_THERE_IS = (sent: Sent) =>
+  sent.name === 'aggregate' && Object.keys(sent.command.pipeline[0]?.$match ?? { none: 0 }).length === 0;
+
 /** Reads that sort what little they find, or count all there is of a tenant. */
 const SORTS_FEW = (sent: Sent) => sent.name === 'find' && sent.command.filter.state === 'running';
 
@@ -83,8 +87,13 @@ for (const name of ['MONGODB_TEST_URL', 'secantusdb']) {
         if (writes && parts.every((part) => !part.multi)) t.ok(sent.numbered, `${operation}: the driver may repeat it`);
         for (const part of parts) {
           if (part.upsert) t.ok('_id' in part.filter, `${operation}: an upsert by its whole key`);
-          if (COLLECTIONS[collection].shardKey && sent.name !== 'insert' && !/releaseOwner|expire/.test(operation))
+          if (
+            COLLECTIONS[collection].shardKey &&
+            sent.name !== 'insert' &&
+            !/releaseOwner|buryOwner|expire|alerts.list|alerts.due|jobs.depth/.test(operation)
+          )
             t.ok(JSON.stringify(part.filter).includes('"tenant"'), `${operation}: one shard`);
+          if (ALL_THERE_IS(sent)) continue;
           const sort = SORTS_FEW(sent) ? {} : (sent.command.sort as Document | undefined);
           const by = servedBy(collection, part.filter, sort);
           t.ok(by.length > 0, `${operation} is served by ${by}: ${JSON.stringify(part.filter)}`);

@@ -9,7 +9,21 @@ import { openMongoTransfer } from '../../src/store/mongo/transfer.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { Store } from '../../src/store/port.ts';
 import { canonicalJson, TRANSFER_ORDER, type TransferStore } from '../../src/store/transfer.ts';
-import { HOSTILE, hintOf, keyOf, lineOf, listedOf, orderOf, pairOf, rowsOf, runOf, tenantOf } from './fixtures.ts';
+import {
+  alertOf,
+  HOSTILE,
+  hintOf,
+  keyOf,
+  lineOf,
+  listedOf,
+  orderOf,
+  pairOf,
+  rowsOf,
+  runOf,
+  targetOf,
+  tenantOf,
+  tokenOf,
+} from './fixtures.ts';
 import { serverOf } from './servers/servers.ts';
 
 t.setTimeout(240_000);
@@ -21,7 +35,13 @@ async function fill(store: Store): Promise<void> {
     await store.secrets.put(key, key, key, 1);
     await store.pairs.insert(pairOf(key, { tenant: key, webcrmId: key, reason: key, candidates: [key] }));
     await store.states.put(key, key, JSON.parse(`{"__proto__":1,"$set":{"a.b":${JSON.stringify(key)}},"n":0.1}`), 3);
+    await store.alerts.put(alertOf(key, 'hold', { message: key }));
+    await store.alertTargets.put(targetOf(key, { name: key }));
     await store.seen.add(key, key, 0, 9);
+    await store.tokens.insert(tokenOf(key, { tenants: [key], lastUsedAt: key.length }));
+    await store.answers.begin(key, key, key, 0, 9);
+    if (key.length > 5) await store.answers.finish(key, key, 'v1.sealed', 9);
+    await store.tombstones.put(key, key, 5);
     await store.decisions.set(key, 'customer', 'webcrm', key, key, 1, `fortnox:${key}`);
     await store.cursors.put(key, key, 1_764_000_000_123);
   }

@@ -11,6 +11,9 @@ import { serverOf } from './servers/servers.ts';
 
 t.setTimeout(240_000);
 
+/** The version of the release after this one. */
+const NEXT = MIGRATIONS.length + 1;
+
 for (const name of ['MONGODB_TEST_URL', 'secantusdb']) {
   const server = serverOf(name);
   t.test(`B1 versions of a database on ${name}`, { skip: server.missing ?? false }, async (t) => {
@@ -28,7 +31,10 @@ for (const name of ['MONGODB_TEST_URL', 'secantusdb']) {
 
     await t.test('B1 several instances start at one moment: each step is run once, and all wait for it', async (t) => {
       const stores = await Promise.all(Array.from({ length: 5 }, () => openMongoStore({ url, runtime })));
-      t.match(await steps.find().toArray(), [{ _id: 1, state: 'done' }]);
+      t.match(
+        await steps.find().sort({ _id: 1 }).toArray(),
+        MIGRATIONS.map(({ version }) => ({ _id: version, state: 'done' })),
+      );
       await stores[4]?.pairs.insert(pairOf('p'));
       for (const store of stores) await store.close();
       for (const collection of COLLECTION_NAMES) {
@@ -42,7 +48,7 @@ for (const name of ['MONGODB_TEST_URL', 'secantusdb']) {
         await new Promise((resolve) => setTimeout(resolve, 300));
         done++;
       };
-      const versions = [...MIGRATIONS, { version: 2, run: slow }];
+      const versions = [...MIGRATIONS, { version: NEXT, run: slow }];
       await Promise.all([1, 2, 3].map(() => migrate(db, runtime, versions).then(() => t.equal(done, 1))));
       t.equal(runs, 1);
       await migrate(db, runtime, versions);
@@ -52,9 +58,9 @@ for (const name of ['MONGODB_TEST_URL', 'secantusdb']) {
     await t.test('B1 a database of a newer release is refused, and unchanged', async (t) => {
       await t.rejects(openMongoStore({ url, runtime }), {
         code: 'store-failed',
-        message: /version 2.*up to 1: start the newer/,
+        message: new RegExp(`version ${NEXT}.*up to ${MIGRATIONS.length}: start the newer`),
       });
-      await steps.deleteOne({ _id: 2 });
+      await steps.deleteOne({ _id: NEXT });
       const store = await openMongoStore({ url, runtime });
       t.equal((await store.pairs.get('t1', 'p'))?.id, 'p');
       await store.close();
@@ -63,13 +69,13 @@ for (const name of ['MONGODB_TEST_URL', 'secantusdb']) {
     await t.test('B1 a step whose runner failed is free at once; whose runner died, after half an hour', async (t) => {
       const virtual = createVirtualRuntime({ seed: 1, start: 1_764_000_000_000 });
       let runs = 0;
-      const failing = { version: 2, run: async () => Promise.reject(new Error(`no disk ${++runs}`)) };
+      const failing = { version: NEXT, run: async () => Promise.reject(new Error(`no disk ${++runs}`)) };
       await t.rejects(migrate(db, virtual, [...MIGRATIONS, failing]), { message: 'no disk 1' });
       await t.rejects(migrate(db, virtual, [...MIGRATIONS, failing]), { message: 'no disk 2' });
-      const dead = { _id: 2, state: 'running', owner: 'dead', until: virtual.now() + 1000 };
+      const dead = { _id: NEXT, state: 'running', owner: 'dead', until: virtual.now() + 1000 };
       await steps.insertOne(dead);
       let ready = false;
-      const mended = { version: 2, run: async () => void runs++ };
+      const mended = { version: NEXT, run: async () => void runs++ };
       const waiting = migrate(db, virtual, [...MIGRATIONS, mended]).then(() => {
         ready = true;
       });
@@ -81,7 +87,7 @@ for (const name of ['MONGODB_TEST_URL', 'secantusdb']) {
       }
       await waiting;
       t.equal(runs, 3);
-      t.match(await steps.findOne({ _id: 2 }), { state: 'done' });
+      t.match(await steps.findOne({ _id: NEXT }), { state: 'done' });
     });
 
     await t.test('B8 the server itself refuses a document without what it is found and fenced by', async (t) => {

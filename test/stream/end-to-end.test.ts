@@ -58,8 +58,12 @@ t.test('S2 B1 B5 over real sockets: a change arrives within a second, and after 
   });
   const { admin, streamStateOf } = service.services;
 
-  const until = async (what: string, holds: () => boolean, withinMs: number): Promise<void> => {
-    for (const end = runtime.now() + withinMs; !holds(); await new Promise((resolve) => setTimeout(resolve, 10)))
+  const until = async (what: string, holds: () => boolean | Promise<boolean>, withinMs: number): Promise<void> => {
+    for (
+      const end = runtime.now() + withinMs;
+      !(await holds());
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    )
       if (runtime.now() > end) throw new Error(`in vain: ${what}`);
   };
   const arrived = (id: string) =>
@@ -71,7 +75,7 @@ t.test('S2 B1 B5 over real sockets: a change arrives within a second, and after 
     await admin.setFortnoxGrant(tenant.id, { grant: 'refresh_token', refreshToken: fortnox.issueRefreshToken() });
     await admin.connect(tenant.id);
     await service.start();
-    await until('the stream stands', () => streamStateOf(tenant.id).notifications === 'stream', 20_000);
+    await until('the stream stands', async () => (await streamStateOf(tenant.id)).notifications === 'stream', 20_000);
 
     const before = runtime.now();
     const number = fortnox.person.createCustomer({ Name: 'Lyktan AB' });
@@ -82,10 +86,10 @@ t.test('S2 B1 B5 over real sockets: a change arrives within a second, and after 
 
     fortnox.stream.dropConnections();
     const missed = fortnox.person.createCustomer({ Name: 'Fyren AB' });
-    await until('the cut is seen', () => streamStateOf(tenant.id).notifications === 'poll', 5_000);
+    await until('the cut is seen', async () => (await streamStateOf(tenant.id)).notifications === 'poll', 5_000);
     t.notOk(arrived(missed));
     await until('what was missed', () => arrived(missed) !== undefined, 20_000);
-    t.equal(streamStateOf(tenant.id).notifications, 'stream');
+    t.equal((await streamStateOf(tenant.id)).notifications, 'stream');
     t.same(fortnox.violations, []);
     t.notMatch(log.join(''), /Bearer|access-\d|sandbox-secret/, 'no log line holds a token');
   } finally {

@@ -6,7 +6,7 @@ import { buildApp } from '../../src/app.ts';
 import { createFortnoxSandbox, type FortnoxSwitches } from '../../src/sandbox/fortnox/index.ts';
 import { sandboxFetch } from '../../src/sandbox/in-process.ts';
 import { createWebcrmSandbox, type WebcrmSwitches } from '../../src/sandbox/webcrm/index.ts';
-import { createService } from '../../src/service.ts';
+import { createService, type ServiceOptions } from '../../src/service.ts';
 import { createInlineStore } from '../../src/store/embedded/inline-store.ts';
 import { FORTNOX_URL, serviceOptions, WEBCRM_URL } from './service-options.ts';
 import { createVirtualRuntime } from './virtual-runtime.ts';
@@ -20,6 +20,8 @@ export interface WorldOptions {
   readonly documents?: Partial<DocumentSettings>;
   readonly fortnox?: Partial<FortnoxSwitches>;
   readonly webcrm?: Partial<WebcrmSwitches>;
+  /** Parts of the service that the test brings. */
+  readonly service?: Partial<Omit<ServiceOptions, 'runtime' | 'store'>>;
 }
 
 /** The delivery fields that the tests name. */
@@ -56,8 +58,8 @@ export async function openWorld(options: WorldOptions = {}) {
     { delay: () => new Promise((resolve) => runtime.setTimer(CALL_MS / 2, resolve)) },
   );
   const store = createInlineStore();
-  const service = await createService(serviceOptions({ runtime, store, adminToken: ADMIN_TOKEN }));
-  const app = await buildApp(service.services);
+  const service = await createService(serviceOptions({ runtime, store, adminToken: ADMIN_TOKEN, ...options.service }));
+  const app = await buildApp(service.services, options.service?.logger ? { logger: options.service.logger } : {});
   let listening = true;
   post = (url, headers, body) => {
     if (!listening) return;
@@ -96,6 +98,9 @@ export async function openWorld(options: WorldOptions = {}) {
     store,
     tenantId: tenant.id,
     admin,
+    app,
+    services: service.services,
+    adminToken: ADMIN_TOKEN,
     /** Lets the service work until nothing is left to do; raises after five minutes of its time. */
     async quiet(): Promise<void> {
       await runtime.advance(1_000);

@@ -1,3 +1,5 @@
+import type { AccessToken } from '../../../schemas/access.ts';
+import type { Alert, AlertTarget } from '../../../schemas/alerts.ts';
 import type { ImportRun } from '../../../schemas/imports.ts';
 import type { Activity, Pair, Tenant } from '../../../schemas/records.ts';
 import { SyncError } from '../../errors/sync-error.ts';
@@ -9,6 +11,9 @@ interface Documents {
   readonly pairs: Pair;
   readonly activity: Activity;
   readonly imports: ImportRun;
+  readonly alerts: Alert;
+  readonly alertTargets: AlertTarget;
+  readonly tokens: AccessToken;
 }
 
 /**

@@ -12,6 +12,7 @@ const TAKEN: readonly (readonly [columns: string, sentence: string])[] = [
   ['tenants.fortnox_database', 'Another tenant is connected to this Fortnox database already'],
   ['tenants.hook_token', 'Another tenant has this webhook token'],
   ['tenants.id', 'A tenant with this id exists already'],
+  ['tokens.id', 'A token with this id exists already'],
   ['pairs.webcrm_id', 'The webCRM record is paired already'],
   ['pairs.fortnox_id', 'The Fortnox record is paired already'],
   ['pairs.id', 'A pair with this id exists already'],

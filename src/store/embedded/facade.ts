@@ -3,7 +3,7 @@ import { EXPIRE_BATCH } from './ops/activity.ts';
 import { COLLECTIONS, type Op } from './ops/index.ts';
 import { CLEAR_BATCH } from './ops/listed.ts';
 
-type Collections = Omit<Store, 'ping' | 'close'>;
+type Collections = Omit<Store, 'shared' | 'ping' | 'close'>;
 
 /** The port on top of anything that runs one operation. */
 export function createFacade(call: (op: Op) => Promise<unknown>, close: () => Promise<void>): Store {
@@ -30,6 +30,7 @@ export function createFacade(call: (op: Op) => Promise<unknown>, close: () => Pr
 
   return {
     ...collections,
+    shared: false,
     activity: {
       ...collections.activity,
       expire: (now) => repeat({ name: 'activity.expire', args: [now] }, EXPIRE_BATCH),

@@ -157,6 +157,63 @@ CREATE TABLE states (
 ) STRICT, WITHOUT ROWID;
 `,
   },
+  {
+    // What instances share: heartbeats, who owns which tenants, slots of budgets; and what they tell each other.
+    version: 4,
+    sql: `
+CREATE TABLE fenced (
+  kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, doc TEXT NOT NULL, updated_at INTEGER NOT NULL,
+  PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX fenced_age ON fenced (kind, updated_at);
+
+CREATE TABLE mail (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, recipient TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX mail_key ON mail (recipient, name);
+CREATE INDEX mail_expires ON mail (expires_at);
+`,
+  },
+  {
+    // Alerts and whom they are told.
+    version: 5,
+    sql: `
+CREATE TABLE alerts (
+  tenant TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, raised_at INTEGER NOT NULL, due_at INTEGER,
+  version INTEGER NOT NULL, doc TEXT NOT NULL, PRIMARY KEY (tenant, kind)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX alerts_page ON alerts (raised_at, tenant, kind);
+CREATE INDEX alerts_state ON alerts (state, raised_at, tenant, kind);
+CREATE INDEX alerts_tenant ON alerts (tenant, raised_at, kind);
+CREATE INDEX alerts_due ON alerts (due_at, tenant, kind) WHERE due_at IS NOT NULL;
+
+CREATE TABLE alert_targets (
+  id TEXT PRIMARY KEY, created_at INTEGER NOT NULL, version INTEGER NOT NULL, doc TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX alert_targets_page ON alert_targets (created_at, id);
+`,
+  },
+  {
+    // Who may use the API, answers kept for a repeated create, and persons who were erased.
+    version: 6,
+    sql: `
+CREATE TABLE tokens (
+  id TEXT PRIMARY KEY, version INTEGER NOT NULL, created_at INTEGER NOT NULL, last_used_at INTEGER, doc TEXT NOT NULL
+) STRICT;
+CREATE INDEX tokens_page ON tokens (created_at, id);
+
+CREATE TABLE answers (
+  scope TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, sealed TEXT, expires_at INTEGER NOT NULL,
+  PRIMARY KEY (scope, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX answers_expires ON answers (expires_at);
+
+CREATE TABLE tombstones (
+  tenant TEXT NOT NULL, hash TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (tenant, hash)
+) STRICT, WITHOUT ROWID;
+`,
+  },
 ];
 
 /**

@@ -1,3 +1,5 @@
+import type { AccessToken } from '../../../schemas/access.ts';
+import type { Alert, AlertTarget } from '../../../schemas/alerts.ts';
 import type { ImportRun, Listed } from '../../../schemas/imports.ts';
 import type { Activity, Entity, Job, Pair, Side, Tenant } from '../../../schemas/records.ts';
 import type { CursorKey } from '../paging-cursor.ts';
@@ -7,8 +9,11 @@ import { readDocument } from './documents.ts';
 import { createEngine } from './engine.ts';
 import { toSyncError } from './errors.ts';
 import { takeLock } from './lock.ts';
+import { insertTarget } from './ops/alert-targets.ts';
+import { insertAlert } from './ops/alerts.ts';
 import { COLLECTIONS } from './ops/index.ts';
 import { readJob } from './ops/job-row.ts';
+import { readToken } from './ops/tokens.ts';
 import { readPage } from './paging.ts';
 
 interface SecretFields {
@@ -27,8 +32,18 @@ interface DecisionFields {
   readonly waitsFor: string | null;
 }
 
+interface AnswerFields {
+  readonly scope: string;
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly sealed: string | null;
+  readonly expiresAt: number;
+}
+
 /** How a table's rows become documents and back, and the order they are given out in. */
 interface Form {
+  /** The group's own name unless given. */
+  readonly table?: string;
   readonly keys: readonly CursorKey[];
   readonly out: (row: Row) => object;
   readonly in: (db: Db, document: never) => unknown;
@@ -120,6 +135,39 @@ const FORMS: Readonly<Record<TransferGroup, Form>> = {
     in: (db, state: { tenant: string; name: string; value: unknown; updatedAt: number }) =>
       COLLECTIONS.states.put(db, state.tenant, state.name, state.value, state.updatedAt),
   },
+  alerts: {
+    keys: keys('tenant', 'kind'),
+    out: readDocument('alerts'),
+    in: (db, alert: Alert) => insertAlert(db, alert),
+  },
+  alertTargets: {
+    table: 'alert_targets',
+    keys: keys('id'),
+    out: readDocument('alertTargets'),
+    in: (db, target: AlertTarget) => insertTarget(db, target),
+  },
+  tokens: {
+    keys: keys('id'),
+    out: readToken,
+    in: (db, token: AccessToken) => COLLECTIONS.tokens.insert(db, token),
+  },
+  answers: {
+    keys: keys('scope', 'key'),
+    out: ({ scope, key, fingerprint, sealed, expires_at }) => ({
+      ...{ scope, key, fingerprint, sealed },
+      expiresAt: expires_at,
+    }),
+    in: (db, { scope, key, fingerprint, sealed, expiresAt }: AnswerFields) => {
+      COLLECTIONS.answers.begin(db, scope, key, fingerprint, LONG_AGO, expiresAt);
+      if (sealed !== null) COLLECTIONS.answers.finish(db, scope, key, sealed, expiresAt);
+    },
+  },
+  tombstones: {
+    keys: keys('tenant', 'hash'),
+    out: ({ tenant, hash, at }) => ({ tenant, hash, at }),
+    in: (db, { tenant, hash, at }: { tenant: string; hash: string; at: number }) =>
+      COLLECTIONS.tombstones.put(db, tenant, hash, at),
+  },
   seen: {
     keys: keys('tenant', 'id'),
     out: ({ tenant, id, expires_at }) => ({ tenant, id, expiresAt: expires_at }),
@@ -167,7 +215,8 @@ export function openEmbeddedTransfer(path: string): TransferStore {
 }
 
 function* dumpGroup(db: Db, group: TransferGroup): Iterable<TransferItem> {
-  const listing = { table: group, where: [], keys: FORMS[group].keys, descending: false, read: FORMS[group].out };
+  const { table = group, keys, out } = FORMS[group];
+  const listing = { table, where: [], keys, descending: false, read: out };
   let cursor: string | undefined;
   do {
     const page = readPage(db, listing, cursor === undefined ? { limit: PAGE } : { limit: PAGE, cursor });

@@ -62,6 +62,9 @@ export const UPGRADES = {
   pairs: [pairTo2],
   activity: [],
   imports: [importTo2],
+  alerts: [],
+  alertTargets: [],
+  tokens: [],
 } as const satisfies Record<string, readonly Upgrade[]>;
 
 export type DocumentCollection = keyof typeof UPGRADES;

@@ -23,6 +23,13 @@ export const COLLECTIONS = {
   imports: { shardKey: BY_TENANT, why: 'few for each tenant' },
   listed: { shardKey: { tenant: 1, importId: 1 }, why: 'each import is read by itself' },
   states: { shardKey: BY_TENANT, why: 'few for each tenant' },
+  fenced: { shardKey: null, why: 'few; looked at every few seconds' },
+  mail: { shardKey: null, why: 'empty as a rule' },
+  alerts: { shardKey: BY_TENANT, why: 'few for each tenant' },
+  alertTargets: { shardKey: null, why: 'few' },
+  tokens: { shardKey: null, why: 'few, and of no one tenant' },
+  answers: { shardKey: null, why: 'kept for a day, and of no one tenant' },
+  tombstones: { shardKey: BY_TENANT, why: 'asked by their key' },
   seen: { shardKey: BY_TENANT, why: 'asked by its key' },
   ping: { shardKey: null, why: 'one document' },
 } as const satisfies Record<string, CollectionSpec>;

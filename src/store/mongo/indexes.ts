@@ -80,6 +80,25 @@ export const INDEXES: Readonly<Partial<Record<CollectionName, readonly IndexDesc
   ],
   cursors: [{ name: 'cursors_page', key: { tenant: 1, name: 1 } }],
   states: [{ name: 'states_page', key: { tenant: 1, name: 1 } }],
+  fenced: [{ name: 'fenced_kind', key: { kind: 1, updatedAt: 1 } }],
+  mail: [
+    { name: 'mail_box', key: { to: 1, seq: 1 } },
+    { name: 'mail_expires', key: { expiresAt: 1 }, expireAfterSeconds: TTL_MARGIN },
+  ],
+  alerts: [
+    { name: 'alerts_page', key: { raisedAt: 1, tenant: 1, kind: 1 } },
+    { name: 'alerts_state', key: { state: 1, raisedAt: 1, tenant: 1, kind: 1 } },
+    { name: 'alerts_tenant', key: { tenant: 1, raisedAt: 1, kind: 1 } },
+    { name: 'alerts_due', key: { dueAt: 1, tenant: 1, kind: 1 }, ...exists('dueAt') },
+  ],
+  alertTargets: [{ name: 'alertTargets_page', key: { createdAt: 1, id: 1 } }],
+  tokens: [{ name: 'tokens_page', key: { createdAt: 1, id: 1 } }],
+  answers: [
+    { name: 'answers_page', key: { scope: 1, key: 1 } },
+    { name: 'answers_live', key: { scope: 1, expiresAt: 1 } },
+    { name: 'answers_expires', key: { expiresAt: 1 }, expireAfterSeconds: TTL_MARGIN },
+  ],
+  tombstones: [{ name: 'tombstones_page', key: { tenant: 1, hash: 1 } }],
   seen: [
     { name: 'seen_page', key: { tenant: 1, id: 1 } },
     { name: 'seen_expires', key: { expiresAt: 1 }, expireAfterSeconds: TTL_MARGIN },

@@ -1,7 +1,7 @@
 import type { Db } from 'mongodb';
 import { SyncError } from '../../errors/sync-error.ts';
 import { newId, type Runtime, sleep } from '../../runtime.ts';
-import { COLLECTION_NAMES } from './collections.ts';
+import { COLLECTION_NAMES, type CollectionName } from './collections.ts';
 import { INDEXES } from './indexes.ts';
 import { VALIDATORS } from './validators.ts';
 
@@ -27,8 +27,8 @@ const DURABLE = { writeConcern: { w: 'majority', journal: true } } as const;
 const codeOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 
-async function makeCollections(db: Db): Promise<void> {
-  for (const name of COLLECTION_NAMES) {
+async function makeCollections(db: Db, names: readonly CollectionName[]): Promise<void> {
+  for (const name of names) {
     const options = { validator: VALIDATORS[name], validationLevel: 'strict', validationAction: 'error' } as const;
     await db.createCollection(name, options).catch((error: unknown) => {
       if (codeOf(error) !== NAMESPACE_EXISTS) throw error;
@@ -39,7 +39,21 @@ async function makeCollections(db: Db): Promise<void> {
   }
 }
 
-export const MIGRATIONS: readonly Migration[] = [{ version: 1, run: makeCollections }];
+/** Collections that came after the first release, by the version that brought them. */
+const LATER: Readonly<Record<number, readonly CollectionName[]>> = {
+  2: ['fenced', 'mail'],
+  3: ['alerts', 'alertTargets'],
+  4: ['tokens', 'answers', 'tombstones'],
+};
+const FIRST = COLLECTION_NAMES.filter((name) => !Object.values(LATER).flat().includes(name));
+
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, run: (db) => makeCollections(db, FIRST) },
+  ...Object.entries(LATER).map(([version, names]) => ({
+    version: Number(version),
+    run: (db: Db) => makeCollections(db, names),
+  })),
+];
 
 /**
  * Brings the database to the newest version; several instances may start at one moment: each step is taken by one, and the

@@ -8,7 +8,7 @@ import { migrate } from './migrations.ts';
 import { createMongo, type Mongo } from './mongo.ts';
 import { GROUPS, ping } from './ops/index.ts';
 
-type Groups = Omit<Store, 'ping' | 'close'>;
+type Groups = Omit<Store, 'shared' | 'ping' | 'close'>;
 type Guard = <T>(doing: string, work: () => Promise<T>) => Promise<T>;
 
 /**
@@ -79,6 +79,7 @@ function storeOn(mongo: Mongo, shut: () => Promise<void>): Store {
 
   return {
     ...groupsOn(mongo, guard),
+    shared: true,
     ping: () => guard('ping', () => ping(mongo)),
     close() {
       closing ??= Promise.allSettled(underWay).then(shut);

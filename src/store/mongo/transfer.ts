@@ -1,3 +1,5 @@
+import type { AccessToken } from '../../../schemas/access.ts';
+import type { Alert, AlertTarget } from '../../../schemas/alerts.ts';
 import type { ImportRun, Listed } from '../../../schemas/imports.ts';
 import type { Activity, Job, Pair, Tenant } from '../../../schemas/records.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -5,14 +7,17 @@ import { toStoredText } from '../stored-text.ts';
 import { TRANSFER_ORDER, type TransferGroup, type TransferItem, type TransferStore } from '../transfer.ts';
 import { reader } from './documents.ts';
 import { toSyncError } from './errors.ts';
-import { idOf, type Mongo, type Row, textOrNull } from './mongo.ts';
+import { idOf, type Mongo, present, type Row, textOrNull } from './mongo.ts';
 import { connectMongo } from './mongo-store.ts';
 import { activityRow } from './ops/activity.ts';
+import { targetRow } from './ops/alert-targets.ts';
+import { alertRow } from './ops/alerts.ts';
 import { importRow } from './ops/imports.ts';
 import { jobRow, readJob } from './ops/job-row.ts';
 import { listedRow, readListed } from './ops/listed.ts';
 import { pairRow } from './ops/pair-row.ts';
 import { tenantRow } from './ops/tenants.ts';
+import { readToken, tokenRow } from './ops/tokens.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -85,6 +90,19 @@ const FORMS: Readonly<Record<TransferGroup, Form>> = {
       updatedAt,
     }),
   },
+  alerts: { sort: ['tenant', 'kind'], out: reader('alerts'), in: (alert: Alert) => alertRow(alert) },
+  alertTargets: { sort: ['id'], out: reader('alertTargets'), in: (target: AlertTarget) => targetRow(target) },
+  tokens: { sort: ['id'], out: readToken, in: (token: AccessToken) => tokenRow(token) },
+  answers: {
+    sort: ['scope', 'key'],
+    out: plain('scope', 'key', 'fingerprint', 'sealed', 'expiresAt'),
+    in: ({ expiresAt, sealed, ...rest }: { scope: string; key: string; sealed: string | null; expiresAt: number }) => ({
+      ...stored('scope', 'key')(rest),
+      ...present({ sealed }),
+      expiresAt: new Date(expiresAt),
+    }),
+  },
+  tombstones: { sort: ['tenant', 'hash'], out: plain('tenant', 'hash', 'at'), in: stored('tenant', 'hash') },
   seen: {
     sort: ['tenant', 'id'],
     out: plain('tenant', 'id', 'expiresAt'),

@@ -47,6 +47,20 @@ export const VALIDATORS: Readonly<Record<CollectionName, Validator>> = {
     ...fields('bool', 'stale'),
   }),
   states: requires({ ...fields('string', 'tenant', 'name', 'doc'), ...fields('number', 'updatedAt') }),
+  fenced: requires({ ...fields('string', 'kind', 'id', 'doc'), ...fields('number', 'version', 'updatedAt') }),
+  mail: requires({
+    ...fields('string', 'to', 'name', 'body'),
+    ...fields('number', 'seq'),
+    ...fields('date', 'expiresAt'),
+  }),
+  alerts: requires({
+    ...fields('string', 'tenant', 'kind', 'state', 'doc'),
+    ...fields('number', 'raisedAt', 'version'),
+  }),
+  alertTargets: requires({ ...fields('string', 'id', 'doc'), ...fields('number', 'createdAt', 'version') }),
+  tokens: requires({ ...fields('string', 'id', 'doc'), ...fields('number', 'version', 'createdAt') }),
+  answers: requires({ ...fields('string', 'scope', 'key', 'fingerprint'), ...fields('date', 'expiresAt') }),
+  tombstones: requires({ ...fields('string', 'tenant', 'hash'), ...fields('number', 'at') }),
   seen: requires({ ...fields('string', 'tenant', 'id'), ...fields('date', 'expiresAt') }),
   ping: requires(fields('number', 'at')),
 };

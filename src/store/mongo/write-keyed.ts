@@ -1,4 +1,4 @@
-import { type AnyBulkWriteOperation, MongoBulkWriteError } from 'mongodb';
+import { type AnyBulkWriteOperation, type Collection, type Filter, MongoBulkWriteError } from 'mongodb';
 import type { CollectionName } from './collections.ts';
 import { isDuplicate } from './errors.ts';
 import type { Mongo, Row } from './mongo.ts';
@@ -51,5 +51,27 @@ async function upsertBatch(
       const lost = new Set([error.writeErrors].flat().map((fault) => fault.index));
       left = left.filter((_, index) => lost.has(index));
     }
+  }
+}
+
+/**
+ * Stores a whole document when the stored version is `from` (0: there is none yet); false when it is another. `key`: what a
+ * shard is found by, beside `_id`.
+ */
+export async function putVersion(
+  rows: Collection<Row>,
+  row: Row,
+  from: number,
+  key: Filter<Row>,
+  options: ReturnType<typeof writing>,
+): Promise<boolean> {
+  const { _id, ...fields } = row;
+  if (from > 0) return (await rows.replaceOne({ _id, ...key, version: from }, fields, options)).matchedCount > 0;
+  try {
+    await rows.insertOne(row, options);
+    return true;
+  } catch (error) {
+    if (isDuplicate(error)) return false;
+    throw error;
   }
 }

@@ -1,15 +1,22 @@
 import type { Db } from '../db.ts';
 import { activity } from './activity.ts';
+import { alertTargets } from './alert-targets.ts';
+import { alerts } from './alerts.ts';
+import { answers } from './answers.ts';
 import { cursors } from './cursors.ts';
 import { decisions } from './decisions.ts';
+import { fenced } from './fenced.ts';
 import { imports } from './imports.ts';
 import { jobs } from './jobs.ts';
 import { listed } from './listed.ts';
+import { mail } from './mail.ts';
 import { pairs } from './pairs.ts';
 import { secrets } from './secrets.ts';
 import { seen } from './seen.ts';
 import { states } from './states.ts';
 import { tenants } from './tenants.ts';
+import { tokens } from './tokens.ts';
+import { tombstones } from './tombstones.ts';
 import type { Collection, OpsOf } from './types.ts';
 
 /** One call: `name` is `collection.method` or `ping`; `args` are those of the port. */
@@ -30,14 +37,23 @@ export const COLLECTIONS: { readonly [C in Collection]: OpsOf<C> } = {
   imports,
   listed,
   states,
+  fenced,
+  mail,
+  alerts,
+  alertTargets,
+  tokens,
+  answers,
+  tombstones,
   seen,
 };
 
 const READS = [
   'get',
+  'has',
   'list',
   'walk',
   'find',
+  'count',
   'counts',
   'countsByEntity',
   'byHookToken',
@@ -49,6 +65,8 @@ const READS = [
   'countImport',
   'nextDue',
   'waitingFor',
+  'depth',
+  'due',
 ];
 
 /** True when the operation changes nothing: it needs no transaction. */

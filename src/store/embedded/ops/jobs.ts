@@ -1,4 +1,4 @@
-import { type Hint, type Job, type JobState, jobKey, PRIORITY } from '../../../../schemas/records.ts';
+import { type Hint, type Job, type JobState, jobKey, PRIORITY, type Priority } from '../../../../schemas/records.ts';
 import type { Db, Row } from '../db.ts';
 import { readPage } from '../paging.ts';
 import { readJob } from './job-row.ts';
@@ -125,6 +125,10 @@ UPDATE jobs SET state = 'waiting', attempts = 0, run_at = ?, last_error = NULL, 
     const sql = `UPDATE jobs SET state = 'waiting', again = 0, run_at = ?, ${FREE}`;
     db.run(`${sql} WHERE state = 'running' AND lease_owner = ?`, now, owner);
   },
+  buryOwner(db, owner, now) {
+    const sql = `UPDATE jobs SET state = 'waiting', attempts = attempts + 1, again = 0, run_at = ?, ${FREE}`;
+    db.run(`${sql} WHERE state = 'running' AND lease_owner = ?`, now, owner);
+  },
   get(db, tenant, key) {
     const row = db.get('SELECT * FROM jobs WHERE tenant = ? AND key = ?', tenant, key);
     return row === undefined ? null : readJob(row);
@@ -151,6 +155,16 @@ UPDATE jobs SET state = 'waiting', attempts = 0, run_at = ?, last_error = NULL, 
     for (const row of db.all('SELECT state, count(*) AS n FROM jobs WHERE tenant = ? GROUP BY state', tenant))
       counts[row.state as JobState] = Number(row.n);
     return counts;
+  },
+  depth(db, tenant) {
+    const of = tenant === null ? '' : 'WHERE tenant = ?';
+    const sql = `SELECT state, priority, count(*) AS n, min(run_at) AS oldest FROM jobs ${of} GROUP BY state, priority`;
+    return db.all(sql, ...(tenant === null ? [] : [tenant])).map((row) => ({
+      state: row.state as JobState,
+      priority: Number(row.priority) as Priority,
+      count: Number(row.n),
+      oldestRunAt: Number(row.oldest),
+    }));
   },
   countImport(db, tenant, importId) {
     const row = db.get(

@@ -1,7 +1,7 @@
 import type { Store } from '../../port.ts';
 import type { Db } from '../db.ts';
 
-export type Collection = Exclude<keyof Store, 'ping' | 'close'>;
+export type Collection = Exclude<keyof Store, 'shared' | 'ping' | 'close'>;
 
 /** The methods of a collection, as functions on a connection. */
 export type OpsOf<C extends Collection> = {

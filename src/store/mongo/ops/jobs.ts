@@ -1,4 +1,4 @@
-import { type JobState, PRIORITY } from '../../../../schemas/records.ts';
+import { type JobState, PRIORITY, type Priority } from '../../../../schemas/records.ts';
 import { toStoredText } from '../../stored-text.ts';
 import { idOf } from '../mongo.ts';
 import { reading, writing } from '../operations.ts';
@@ -62,6 +62,11 @@ export const jobs: OpsOf<'jobs'> = {
     const filter = { state: 'running', leaseOwner: toStoredText(owner) };
     await mongo.rows('jobs').updateMany(filter, { $set: { ...waiting(now), ...FREE } }, writing('jobs.releaseOwner'));
   },
+  async buryOwner(mongo, owner, now) {
+    const filter = { state: 'running', leaseOwner: toStoredText(owner) };
+    const change = { $set: { ...waiting(now), ...FREE }, $inc: { attempts: 1 } };
+    await mongo.rows('jobs').updateMany(filter, change, writing('jobs.buryOwner'));
+  },
   async get(mongo, tenant, key) {
     const row = await mongo.rows('jobs').findOne(keyOf(tenant, key), reading('jobs.get'));
     return row === null ? null : readJob(row);
@@ -91,6 +96,21 @@ export const jobs: OpsOf<'jobs'> = {
     const found = mongo.rows('jobs').aggregate<{ _id: JobState; n: number }>(stages, reading('jobs.counts'));
     for (const { _id, n } of await found.toArray()) counts[_id] = n;
     return counts;
+  },
+  async depth(mongo, tenant) {
+    const stages = [
+      { $match: tenant === null ? {} : { tenant: toStoredText(tenant) } },
+      {
+        $group: {
+          _id: { state: '$state', priority: '$priority' },
+          count: { $sum: 1 },
+          oldestRunAt: { $min: '$runAt' },
+        },
+      },
+    ];
+    type Found = { _id: { state: JobState; priority: Priority }; count: number; oldestRunAt: number };
+    const found = await mongo.rows('jobs').aggregate<Found>(stages, reading('jobs.depth')).toArray();
+    return found.map(({ _id, count, oldestRunAt }) => ({ ..._id, count, oldestRunAt }));
   },
   async countImport(mongo, tenant, importId) {
     const ofImport = { tenant: toStoredText(tenant), importId: toStoredText(importId) };

@@ -1,7 +1,7 @@
 import type { Store } from '../../port.ts';
 import type { Mongo } from '../mongo.ts';
 
-export type Group = Exclude<keyof Store, 'ping' | 'close'>;
+export type Group = Exclude<keyof Store, 'shared' | 'ping' | 'close'>;
 
 /** The methods of a group of the port, as functions on a database. */
 export type OpsOf<C extends Group> = {

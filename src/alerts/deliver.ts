@@ -1,0 +1,122 @@
+import type { BaseLogger } from 'pino';
+import type { Alert, AlertSend } from '../../schemas/alerts.ts';
+import { isSyncError } from '../errors/sync-error.ts';
+import { retryWait } from '../queue/backoff.ts';
+import type { Store } from '../store/port.ts';
+import { changeTarget, outcomeOf, signed, type TargetDeps } from './targets.ts';
+
+export interface DeliverDeps extends TargetDeps {
+  readonly store: Pick<Store, 'alertTargets' | 'tenants' | 'alerts'>;
+  readonly logger: Pick<BaseLogger, 'info' | 'warn' | 'error'>;
+  readonly onDelivery?: ((outcome: DeliveryOutcome) => void) | undefined;
+}
+export type DeliveryOutcome = 'delivered' | 'failed' | 'given-up';
+
+/** What one try came to. `waitMs`: how long the receiver asked to be left alone. */
+interface Tried {
+  readonly send: AlertSend;
+  readonly ok: boolean;
+  readonly gone: boolean;
+  readonly message: string;
+  readonly waitMs: number | null;
+}
+
+const ALERTS_AT_ONCE = 20;
+/** Longer than one try can last: an instance that dies in the middle leaves its message to another after it. */
+const CLAIM_MS = 60_000;
+const TRIES = 5;
+
+/**
+ * Sends every message that is due now. One instance takes a message by moving its time ahead; one that dies meanwhile makes it be
+ * sent twice, with one `webhook-id`. Failed ones wait by the queue's own backoff and are given up after about three days, aloud.
+ * Gives how many were tried.
+ */
+export async function deliverDue(deps: DeliverDeps): Promise<number> {
+  const due = await deps.store.alerts.due(deps.runtime.now(), ALERTS_AT_ONCE);
+  const counts = await Promise.all(due.map((alert) => deliverOf(deps, alert)));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+async function deliverOf(deps: DeliverDeps, alert: Alert): Promise<number> {
+  const now = deps.runtime.now();
+  const heads = headsOf(alert).filter(({ nextAt }) => nextAt <= now);
+  const ids = new Set(heads.map(({ id }) => id));
+  const claimed = alert.sends.map((send) => (ids.has(send.id) ? { ...send, nextAt: now + CLAIM_MS } : send));
+  try {
+    await deps.store.alerts.put({ ...alert, sends: claimed });
+  } catch (error) {
+    // Another instance took them, or the alert has changed: it is looked at again soon.
+    if (isSyncError(error) && error.code === 'version-changed') return 0;
+    throw error;
+  }
+  const tried = await Promise.all(heads.map((send) => attempt(deps, send)));
+  await conclude(deps, alert, tried);
+  return tried.length;
+}
+
+/** The first message of each target: the next waits until it has ended, so that a recovery never comes before its alert. */
+function headsOf({ sends }: Alert): AlertSend[] {
+  const seen = new Set<string>();
+  return sends.filter(({ target }) => !seen.has(target) && seen.add(target));
+}
+
+async function attempt(deps: DeliverDeps, send: AlertSend): Promise<Tried> {
+  try {
+    const target = await deps.store.alertTargets.get(send.target);
+    if (target === null) return { send, ok: false, gone: true, message: 'The target was deleted.', waitMs: null };
+    const answer = await deps.post.send(target.url, signed(deps, target, send.id, send.body), send.body);
+    // 410: the receiver says that it will never take a message again.
+    return { send, ...outcomeOf(answer), gone: answer.status === 410, waitMs: answer.retryAfterMs };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : 'It could not be sent.';
+    return { send, ok: false, gone: false, message, waitMs: null };
+  }
+}
+
+async function conclude(deps: DeliverDeps, { tenant, kind }: Alert, tried: readonly Tried[]): Promise<void> {
+  const { runtime, store } = deps;
+  const now = runtime.now();
+  const next = new Map(
+    tried.map(({ send, ok, gone, waitMs }) => {
+      const wait = ok || gone ? null : retryWait(send.attempts + 1, runtime.random);
+      const again =
+        wait === null ? null : { ...send, attempts: send.attempts + 1, nextAt: now + Math.max(wait, waitMs ?? 0) };
+      return [send.id, again] as const;
+    }),
+  );
+  for (let tries = 1; ; tries += 1) {
+    const alert = await store.alerts.get(tenant, kind);
+    if (alert === null) return;
+    const sends = alert.sends.flatMap((send) => {
+      const after = next.get(send.id);
+      return after === undefined ? [send] : after === null ? [] : [after];
+    });
+    try {
+      await store.alerts.put({ ...alert, sends });
+      break;
+    } catch (error) {
+      if (!isSyncError(error) || error.code !== 'version-changed' || tries >= TRIES) throw error;
+    }
+  }
+  for (const one of tried) await tell(deps, { tenant, kind }, one, next.get(one.send.id) === null);
+}
+
+async function tell(
+  { logger, onDelivery, store, runtime }: DeliverDeps,
+  about: { tenant: string; kind: string },
+  { send, ok, message }: Tried,
+  ended: boolean,
+): Promise<void> {
+  const attempts = send.attempts + 1;
+  const line = {
+    ...{ tenant: about.tenant, alert: about.kind, target: send.target, message: send.id, attempts },
+    reason: message,
+  };
+  onDelivery?.(ok ? 'delivered' : ended ? 'given-up' : 'failed');
+  if (ok) logger.info({ event: 'alert-delivered', ...line }, 'an alert was delivered');
+  else if (ended)
+    logger.error({ event: 'alert-delivery-given-up', ...line }, 'an alert was not delivered and is given up');
+  else logger.warn({ event: 'alert-delivery-failed', ...line }, 'an alert was not delivered; it is tried again');
+  const what = ok || !ended ? message : `Given up after ${attempts} tries: ${message}`;
+  await changeTarget(store, send.target, () => ({ last: { at: runtime.now(), ok, message: what } }));
+}

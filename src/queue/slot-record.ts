@@ -1,0 +1,127 @@
+import type { Runtime } from '../runtime.ts';
+import type { Fenced, Store } from '../store/port.ts';
+
+/** So many slots of a budget are free again at this time (ms). */
+export type Slots = readonly [freeAt: number, count: number];
+
+/** What one instance had taken when it wrote it last, with the block that it may have started since. */
+type Holders = Readonly<Record<string, readonly Slots[]>>;
+
+export interface SlotRecordOptions {
+  readonly runtime: Pick<Runtime, 'now' | 'setTimer'>;
+  readonly store: Pick<Store, 'fenced'>;
+  /** Company or token; no secret. */
+  readonly key: string;
+  /** Who writes: unlike any other instance, and any other life of this one. */
+  readonly owner: () => string;
+  readonly limit: number;
+  readonly windowMs: number;
+  /** The longest time that a call may take. */
+  readonly callMs: number;
+}
+
+/**
+ * Slots are taken in small blocks that are stored before the first of them is used, so that whoever comes after knows what may
+ * have been spent. Several may share one budget: what all have recorded never exceeds the limit.
+ */
+export interface SlotRecord {
+  /** Calls that may start now under what is recorded. */
+  left(now: number): number;
+  spend(): void;
+  /**
+   * Records a block. `own` is what this instance has in use, exactly; `free` how many of the limit's slots are free as far as it knows.
+   * Resolves when it is recorded or when others turn out to have taken all, which `foreign` then shows; when the store fails, after a
+   * second. Calls while one is under way share it.
+   */
+  take(own: () => readonly Slots[], free: () => number): Promise<void>;
+  /** What others have taken, as of the last block. */
+  foreign(): readonly Slots[];
+}
+
+export const BUDGET_KIND = 'budget';
+/** A block is so small a part of the limit that a successor, which must count it as spent, has the rest; and no smaller than is worth a write. */
+const PARTS = 10;
+const LEAST = 5;
+/** A block that is used up at half the pace of the limit is used up in time; what is left of it then is taken anew. */
+const PACE = 2;
+/** Times are kept this exactly, rounded up: part of the window. */
+const STEPS_A_WINDOW = 50;
+const STORE_RETRY_MS = 1_000;
+/** Others write the same budget at the same moment seldom: R26. */
+const TRIES = 5;
+
+export const blockOf = (limit: number): number => Math.min(limit, Math.max(LEAST, Math.floor(limit / PARTS)));
+
+export function createSlotRecord(options: SlotRecordOptions): SlotRecord {
+  const { runtime, store, key, owner, limit, windowMs, callMs } = options;
+  const block = blockOf(limit);
+  const goodForMs = Math.ceil((PACE * block * windowMs) / limit);
+  let known: Pick<Fenced, 'version' | 'value'> | null = null;
+  let others: readonly Slots[] = [];
+  let granted = 0;
+  let until = Number.NEGATIVE_INFINITY;
+  let taking: Promise<void> | null = null;
+
+  const holdersOf = (row: Pick<Fenced, 'value'> | null): Holders => (row?.value ?? {}) as Holders;
+
+  /** One try: true when a block is ours, or others have all. */
+  async function tryTake(own: readonly Slots[], free: number): Promise<boolean> {
+    known ??= (await store.fenced.get(BUDGET_KIND, key)) ?? { version: 0, value: {} };
+    const now = runtime.now();
+    const me = owner();
+    const holders = Object.fromEntries(
+      Object.entries(holdersOf(known))
+        .filter(([name]) => name !== me)
+        .map(([name, slots]) => [name, slots.filter(([freeAt]) => freeAt > now)] as const)
+        .filter(([, slots]) => slots.length > 0),
+    );
+    others = Object.values(holders).flat();
+    const count = Math.min(block, free, limit - sum(own) - sum(others));
+    if (count <= 0) return true;
+    const used = rounded(own, windowMs / STEPS_A_WINDOW);
+    const value: Holders = { ...holders, [me]: [...used, [now + goodForMs + callMs + windowMs + 1, count]] };
+    const { version } = known;
+    known = null;
+    if (!(await store.fenced.put(BUDGET_KIND, key, version, value, now))) return false;
+    known = { version: version + 1, value };
+    granted = count;
+    until = now + goodForMs;
+    return true;
+  }
+
+  async function takeNow(own: () => readonly Slots[], free: () => number): Promise<void> {
+    try {
+      for (let tries = 0; tries < TRIES; tries += 1) if (await tryTake(own(), free())) return;
+    } catch {
+      // What was asked of the store last may be there or not: it is read again. The store's own users say what is wrong with it.
+      known = null;
+      await new Promise<void>((resolve) => void runtime.setTimer(STORE_RETRY_MS, resolve));
+    }
+  }
+
+  return {
+    left: (now) => (now < until ? granted : 0),
+    spend() {
+      granted -= 1;
+    },
+    take(own, free) {
+      taking ??= takeNow(own, free).finally(() => {
+        taking = null;
+      });
+      return taking;
+    },
+    foreign: () => others,
+  };
+}
+
+const sum = (slots: readonly Slots[]): number => slots.reduce((total, [, count]) => total + count, 0);
+
+/** The same in fewer entries: times in steps, rounded up. */
+function rounded(slots: readonly Slots[], step: number): Slots[] {
+  const counts = new Map<number, number>();
+  for (const [freeAt, count] of slots) {
+    const at = Math.ceil(Math.ceil(freeAt / step) * step);
+    counts.set(at, (counts.get(at) ?? 0) + count);
+  }
+  return [...counts].map(([at, count]) => [at, count]);
+}
