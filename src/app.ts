@@ -10,11 +10,13 @@ import type { Admin, AdminDeps } from './admin/tenants.ts';
 import type { AlertTargets } from './alerts/targets.ts';
 import type { Config } from './config.ts';
 import type { Explain } from './explain/explain.ts';
+import type { LogContext } from './http/log-context.ts';
 import { metrics } from './http/metrics.ts';
 import { openapi } from './http/openapi.ts';
 import { problems } from './http/problems.ts';
 import type { Imports } from './imports/imports.ts';
 import type { Mending } from './mending/mending.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import type { Intake } from './queue/types.ts';
 import type { Reconcile } from './reconcile/reconcile.ts';
 import { newId } from './runtime.ts';
@@ -33,6 +35,8 @@ export interface AppServices extends AdminDeps {
   mending: Mending;
   explain: Explain;
   alertTargets: AlertTargets;
+  metrics: Pick<Metrics, 'registry' | 'refresh'>;
+  logContext: LogContext;
   /** How the tenant's changes in Fortnox become known at the moment. */
   streamStateOf(tenantId: string): Promise<StreamState>;
   /** The use of the tenant's budgets, where they are used. */
@@ -65,8 +69,10 @@ export async function buildApp(services: AppServices, options: AppOptions = {}):
 
   // Fastify reads plain text by itself; the API takes JSON only.
   app.removeContentTypeParser('text/plain');
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
+    const { tenant } = request.params as { tenant?: string };
+    services.logContext.run({ reqId: request.id, ...(tenant === undefined ? {} : { tenant }) }, done);
   });
   // A kept-alive connection would hold the close for its whole idle time: the last answers on each say that it ends.
   let closing = false;
@@ -79,7 +85,7 @@ export async function buildApp(services: AppServices, options: AppOptions = {}):
   await app.register(problems);
   await app.register(helmet);
   await app.register(openapi, { publicUrl: services.config.publicUrl });
-  await app.register(metrics);
+  await app.register(metrics, { metrics: services.metrics });
   await app.register(healthRoutes, { services });
   await app.register(webhookRoutes, { services, prefix: '/webhooks' });
   await app.register(apiRoutes, { services, prefix: '/api' });

@@ -3,6 +3,7 @@ import closeWithGrace from 'close-with-grace';
 import { ownSecrets } from './admin/data-dir.ts';
 import { buildApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
+import { createLogContext } from './http/log-context.ts';
 import { createLogger } from './http/logging.ts';
 import { systemRuntime } from './runtime.ts';
 import { createService } from './service.ts';
@@ -13,7 +14,8 @@ const CLOSE_MS = 25_000;
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  const logger = createLogger(config.logLevel);
+  const logContext = createLogContext();
+  const logger = createLogger(config.logLevel, undefined, logContext);
   const runtime = systemRuntime();
   const { encryptionKey, adminToken, adminTokenIsNew } = await ownSecrets(config, runtime);
   if (adminTokenIsNew) {
@@ -23,7 +25,7 @@ async function main(): Promise<void> {
     );
   }
   const store = await openStore(config, runtime);
-  const service = await createService({ config, runtime, logger, encryptionKey, store, adminToken });
+  const service = await createService({ config, runtime, logger, logContext, encryptionKey, store, adminToken });
   const app = await buildApp(service.services, { logger });
   closeWithGrace({ delay: CLOSE_MS, logger }, async ({ err, signal }) => {
     if (err) logger.fatal({ err }, 'closing after an error that nothing caught');

@@ -11,12 +11,14 @@ import { type AlertPost, createAlertPost } from './alerts/post.ts';
 import type { AppServices } from './app.ts';
 import type { Config } from './config.ts';
 import { createExplain } from './explain/explain.ts';
+import { createLogContext, type LogContext } from './http/log-context.ts';
 import { createImports } from './imports/imports.ts';
 import { createInstances } from './instances/instances.ts';
 import { routeApi } from './instances/routed-api.ts';
 import { createIntake } from './intake/intake.ts';
 import { createPoller } from './intake/poller.ts';
 import { createMending } from './mending/mending.ts';
+import { createMetrics } from './metrics/metrics.ts';
 import { createKeyLocks } from './queue/key-locks.ts';
 import { BUDGET_KIND } from './queue/slot-record.ts';
 import { createWorker } from './queue/worker.ts';
@@ -43,6 +45,8 @@ export interface ServiceOptions {
   readonly store: Store;
   /** How Fortnox's stream is reached; a WebSocket unless given. */
   readonly openSocket?: OpenSocket;
+  /** Of the logger, so that every line names its request, tenant and job. */
+  readonly logContext?: LogContext;
   /** How alerts are sent; over https to addresses of the public internet alone unless given. */
   readonly alertPost?: AlertPost;
 }
@@ -59,7 +63,10 @@ const DAY_MS = 86_400_000;
 
 /** Puts the parts together. Nothing runs before `start`. */
 export async function createService(options: ServiceOptions): Promise<Service> {
-  const { config, runtime, logger, store, encryptionKey, adminToken } = options;
+  const { config, runtime, logger, encryptionKey, adminToken } = options;
+  const metrics = createMetrics(runtime);
+  const store = metrics.store(options.store);
+  const logContext = options.logContext ?? createLogContext();
   const vault = createVault({ store, key: encryptionKey, runtime });
   const seal = createSeal(encryptionKey, runtime.randomBytes);
   const instances = createInstances({
@@ -67,7 +74,8 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     store,
     logger,
     seal,
-    wake: (tenantId) => worker.wake(tenantId),
+    // What a job does is about the job, not about the request that woke its worker.
+    wake: (tenantId) => logContext.run({}, () => worker.wake(tenantId)),
     work: () => ({ connections, worker, poller, imports, reconcile, stream, prepare: reconciling.prepare }),
   });
   const { owns, wake, part } = instances;
@@ -83,6 +91,10 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     },
     slots: { store, owner: instances.word },
     fenceOf: instances.fenceOf,
+    onCall: (call) => {
+      metrics.onCall(call);
+      logger.debug(call, 'vendor call');
+    },
   });
   const intake = createIntake({ store, runtime, wake });
   const sync: SyncDeps = {
@@ -90,11 +102,12 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     store,
     locks: createKeyLocks(),
     connection: (tenantId) => connections.of(tenantId),
-    hint: (hints) => intake.accept(hints),
+    hint: metrics.hintsFrom('job', intake).accept,
     activityKeptMs: ACTIVITY_KEPT_MS,
     calendar: createCalendars(),
     register: createRegisterIndex({ runtime }),
   };
+  const handle = metrics.handle(createStatusExecutor(sync, logger));
   const worker = createWorker({
     runtime,
     store,
@@ -103,17 +116,19 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     owns,
     // What it wrote may lie under what another instance did since: both sides are read again.
     onLate: (job) => intake.accept([askedAgain(job)]),
-    handle: createStatusExecutor(sync, logger),
+    handle: (tenant, job) => logContext.run({ tenant: tenant.id, job: job.key }, () => handle(tenant, job)),
+    onOutcome: metrics.onOutcome,
     onAuthFailure: (tenant, error) => pauseBroken({ store, runtime }, tenant.id, error),
   });
   const poller = createPoller({
     runtime,
     store,
     connections,
-    intake,
+    intake: metrics.hintsFrom('poll', intake),
     logger,
     periodMs: config.pollIntervalSeconds * 1000,
     owns,
+    onPoll: metrics.onPoll,
     onAuthFailure: (tenant, error) => pauseBroken({ store, runtime }, tenant.id, error),
   });
   const polls = part('poller', poller, { pollNow: (tenantId) => tenantId });
@@ -122,7 +137,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     createStream({
       runtime,
       store,
-      intake,
+      intake: metrics.hintsFrom('stream', intake),
       poller: polls,
       logger,
       open: options.openSocket ?? openWebSocket,
@@ -135,7 +150,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     runtime,
     store,
     connections,
-    intake,
+    intake: metrics.hintsFrom('import', intake),
     logger,
     calendar: sync.calendar,
     owns,
@@ -145,7 +160,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     runtime,
     store,
     connections,
-    intake,
+    intake: metrics.hintsFrom('reconcile', intake),
     logger,
     poller,
     worker,
@@ -157,7 +172,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const { reconcile } = reconciling;
   const admin = reconciling.guarded(createAdmin({ runtime, store, vault, connections, worker: { wake }, config }));
 
-  const mending = createMending({ ...sync, worker: { wake } });
+  const mending = createMending({ ...sync, hint: metrics.hintsFrom('person', intake).accept, worker: { wake } });
   const explain = createExplain(sync);
   const alerts = createAlerts({
     runtime,
@@ -167,6 +182,8 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     seal,
     post: options.alertPost ?? createAlertPost(),
     pollPeriodMs: config.pollIntervalSeconds * 1000,
+    onEvent: metrics.onAlert,
+    onDelivery: metrics.onDelivery,
   });
   const api = routeApi(part, {
     admin,
@@ -176,6 +193,12 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     reconcile,
     budgets: { of: async (tenantId) => connections.of(tenantId).budgets() },
     streamState: { of: async (tenantId) => stream.stateOf(tenantId) },
+  });
+  metrics.watch({
+    runtime,
+    store,
+    budgets: connections.allBudgets,
+    streamStateOf: (tenantId) => (stream.isHere() ? stream.stateOf(tenantId) : null),
   });
 
   let cancelExpiry = () => {};
@@ -199,7 +222,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       store,
       vault,
       connections,
-      intake,
+      intake: metrics.hintsFrom('webhook', intake),
       imports: api.imports,
       worker: { wake },
       poller: polls,
@@ -207,6 +230,8 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       mending: api.mending,
       explain: api.explain,
       alertTargets: alerts.targets,
+      metrics,
+      logContext,
       reconcile: api.reconcile,
       config,
       budgetsOf: api.budgets.of,

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
+import { loopbackOnly } from '../alerts/address.ts';
+import { createAlertPost } from '../alerts/post.ts';
 import { buildApp } from '../app.ts';
 import type { Config } from '../config.ts';
+import { createLogContext } from '../http/log-context.ts';
 import { createLogger } from '../http/logging.ts';
 import type { Runtime } from '../runtime.ts';
 import { createService } from '../service.ts';
@@ -15,13 +18,17 @@ export async function openService(deps: {
   closers: Closers;
 }): Promise<void> {
   const { runtime, config, adminToken, closers } = deps;
-  const logger = createLogger(config.logLevel, process.stderr);
+  const logContext = createLogContext();
+  const logger = createLogger(config.logLevel, process.stderr, logContext);
   const store = await openEmbeddedStore({ path: join(config.dataDir, 'sync.db') });
   closers.add(() => store.close());
   const service = await createService({
     config,
     runtime,
     logger,
+    logContext,
+    // Whoever tries alerts here has the receiver on this machine.
+    alertPost: createAlertPost({ policy: loopbackOnly() }),
     store,
     adminToken,
     encryptionKey: runtime.randomBytes(32),

@@ -1,32 +1,37 @@
 import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, Histogram } from 'prom-client';
+import type { Metrics } from '../metrics/metrics.ts';
 
-/** Prometheus figures of this app at /metrics. No label names a tenant: their number is not bounded. */
-export const metrics = fp(async (app: FastifyInstance) => {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const requests = new Counter({
-    name: 'http_requests_total',
-    help: 'Requests answered',
-    labelNames: ['method', 'route', 'status'],
-    registers: [registry],
-  });
-  const seconds = new Histogram({
-    name: 'http_request_duration_seconds',
-    help: 'Time from request to answer',
-    labelNames: ['method', 'route'],
-    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
-    registers: [registry],
-  });
-  app.addHook('onResponse', async (request, reply) => {
-    const route = request.routeOptions.url ?? 'unknown';
-    requests.inc({ method: request.method, route, status: reply.statusCode });
-    seconds.observe({ method: request.method, route }, reply.elapsedTime / 1000);
-  });
-  app.get(
-    '/metrics',
-    { schema: { tags: ['health'], summary: 'Figures for Prometheus', produces: ['text/plain'] } },
-    async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()),
-  );
-});
+/** The service's figures at /metrics, with those of its requests. No label names a tenant: their number is not bounded. */
+export const metrics = fp(
+  async (app: FastifyInstance, { metrics }: { metrics: Pick<Metrics, 'registry' | 'refresh'> }) => {
+    const { registry } = metrics;
+    const requests = new Counter({
+      name: 'http_requests_total',
+      help: 'Requests answered',
+      labelNames: ['method', 'route', 'status'],
+      registers: [registry],
+    });
+    const seconds = new Histogram({
+      name: 'http_request_duration_seconds',
+      help: 'Time from request to answer',
+      labelNames: ['method', 'route'],
+      buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+      registers: [registry],
+    });
+    app.addHook('onResponse', async (request, reply) => {
+      const route = request.routeOptions.url ?? 'unknown';
+      requests.inc({ method: request.method, route, status: reply.statusCode });
+      seconds.observe({ method: request.method, route }, reply.elapsedTime / 1000);
+    });
+    app.get(
+      '/metrics',
+      { schema: { tags: ['health'], summary: 'Figures for Prometheus', produces: ['text/plain'] } },
+      async (_request, reply) => {
+        await metrics.refresh();
+        return reply.type(registry.contentType).send(await registry.metrics());
+      },
+    );
+  },
+);

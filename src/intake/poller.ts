@@ -20,6 +20,8 @@ export interface PollerDeps {
   readonly periodMs: number;
   /** Whose sides are polled here; everybody's when not given. */
   readonly owns?: (tenantId: string) => boolean;
+  /** Told of each poll of an entity that ended. */
+  readonly onPoll?: (side: Side, entity: Entity, ok: boolean) => void;
   /** Told when a vendor no longer accepts the tenant's credentials; a rejection is logged. */
   readonly onAuthFailure?: (tenant: Tenant, error: SyncError) => Promise<void>;
 }
@@ -147,11 +149,13 @@ export function createPoller(deps: PollerDeps): Poller {
       if (stopped || !owns(tenantId) || !isFollowed(tenant, side, entity)) continue;
       try {
         await pollEntity(tenant, side, entity);
+        deps.onPoll?.(side, entity, true);
       } catch (error) {
         if (isSyncError(error) && error.code === 'licence-missing' && !isNeeded(tenant, entity)) {
           logger.debug({ tenant: tenantId, side, entity }, 'not polled: the company has no licence for it');
           continue;
         }
+        deps.onPoll?.(side, entity, false);
         logger.warn(
           { err: error, tenant: tenantId, side, entity },
           'a poll failed; the next round reads the same again',

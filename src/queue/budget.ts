@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import PQueue from 'p-queue';
 import { PRIORITY, type Priority } from '../../schemas/records.ts';
 import { isSyncError, SyncError } from '../errors/sync-error.ts';
@@ -117,13 +118,15 @@ export function createBudget(options: BudgetOptions): Budget {
   return {
     run<T>(priority: Priority, call: () => Promise<T>): Promise<T> {
       if (closed) return Promise.reject(stopping());
+      // Whoever lets it out, the call is about the caller's work: its log lines name that.
+      const ours = AsyncResource.bind(call);
       return new Promise<T>((resolve, reject) => {
         waiters.add(reject);
         const task = async () => {
           waiters.delete(reject);
           started(priority);
           try {
-            resolve(await call());
+            resolve(await ours());
           } catch (error) {
             failed(error);
             reject(error);

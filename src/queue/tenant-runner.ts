@@ -153,8 +153,12 @@ export function createTenantRunner(tenantId: string, deps: RunnerDeps): TenantRu
     else if (!isSyncError(result.error)) logger.error({ ...about, err: result.error }, 'a job failed unexpectedly');
     else {
       const dead = verdict.kind === 'release' && verdict.state === 'dead';
-      const line = { ...about, code: result.error.code, reason: result.error.message };
-      logger.warn(line, dead ? 'a job failed and is kept' : 'a job waits for another try');
+      // A vendor's refusal may quote the record, and with it a person: the words are kept with the job, not in the log.
+      logger.debug({ ...about, code: result.error.code, reason: result.error.message }, 'why a job failed');
+      logger.warn(
+        { ...about, code: result.error.code },
+        dead ? 'a job failed and is kept' : 'a job waits for another try',
+      );
     }
     try {
       if ('outcome' in result) deps.onOutcome?.(job, result.outcome);

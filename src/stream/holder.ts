@@ -6,6 +6,8 @@ export interface StreamHolder {
   /** As Stream.stop; it may be started again. */
   stop(): Promise<void>;
   stateOf(tenantId: string): StreamState;
+  /** Whether this instance is the one that holds it. */
+  isHere(): boolean;
 }
 
 /** The stream while this instance is the one that holds it: a new one each time, which reads anew how far the last one came. */
@@ -21,6 +23,7 @@ export function createStreamHolder(make: () => Stream): StreamHolder {
       current = null;
       await ending?.stop();
     },
+    isHere: () => current !== null,
     stateOf: (tenantId) => current?.stateOf(tenantId) ?? polled('stream-down'),
   };
 }

@@ -58,6 +58,8 @@ export interface ConnectionsHere extends Connections, TokenSource {
   /** Tenants that come to this instance, or leave it: their clients are made anew at the next `of`, and read their tokens again. */
   letGo(isTheirs: (tenantId: string) => boolean): void;
   close(): void;
+  /** The use of each budget that there is here, by vendor. */
+  allBudgets(): Record<Side, readonly BudgetUse[]>;
 }
 
 /**
@@ -166,6 +168,11 @@ export function createConnections(deps: ConnectionsDeps): ConnectionsHere {
     letGo(isTheirs) {
       for (const tenant of [...members.keys()]) if (isTheirs(tenant)) members.delete(tenant);
     },
+    allBudgets: () => ({
+      // A company's budget is its first tenant's.
+      fortnox: [...new Set([...byTenant.values(), ...byCompany.values()])].map((budget) => budget.use()),
+      webcrm: [...byToken.values()].map((budget) => budget.use()),
+    }),
     close() {
       closed = true;
       for (const budget of [...byTenant.values(), ...byCompany.values(), ...byToken.values()]) budget.close();

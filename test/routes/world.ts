@@ -4,10 +4,12 @@ import { createAccess } from '../../src/access/access.ts';
 import { createAdmin } from '../../src/admin/tenants.ts';
 import { createVault } from '../../src/admin/vault.ts';
 import { type AppServices, buildApp } from '../../src/app.ts';
+import { createLogContext } from '../../src/http/log-context.ts';
 import { createImports } from '../../src/imports/imports.ts';
 import { createIntake } from '../../src/intake/intake.ts';
 import type { Poller } from '../../src/intake/poller.ts';
 import type { Mending } from '../../src/mending/mending.ts';
+import { createMetrics } from '../../src/metrics/metrics.ts';
 import { createInlineStore } from '../../src/store/embedded/embedded-store.ts';
 import type { Store } from '../../src/store/port.ts';
 import { STREAMED } from '../../src/stream/state.ts';
@@ -155,6 +157,8 @@ export async function createWorld(
     mending: only<Mending>({}),
     reconcile: only<AppServices['reconcile']>({}),
     explain: only<AppServices['explain']>({}),
+    metrics: createMetrics(runtime),
+    logContext: createLogContext(),
     alertTargets: only<AppServices['alertTargets']>({}),
     streamStateOf: async () => STREAMED,
     budgetsOf: async (tenantId) => connections.of(tenantId).budgets(),

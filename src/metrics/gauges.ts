@@ -1,0 +1,109 @@
+import { ALERT_KINDS } from '../../schemas/alerts.ts';
+import { PRIORITY, type Side, type Tenant } from '../../schemas/records.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Page, Store } from '../store/port.ts';
+import type { StreamState } from '../stream/state.ts';
+import type { BudgetUse } from '../vendors/connections-types.ts';
+import type { Instruments } from './instruments.ts';
+
+export interface GaugeDeps {
+  readonly runtime: Pick<Runtime, 'now'>;
+  readonly store: Pick<Store, 'jobs' | 'tenants' | 'alerts'>;
+  /** Every budget that was used, by vendor. */
+  readonly budgets: () => Readonly<Record<Side, readonly BudgetUse[]>>;
+  /** null: another instance holds the stream, and tells. */
+  readonly streamStateOf: (tenantId: string) => StreamState | null;
+}
+
+/** Several scrapers within this time get one reading: it goes through the whole queue. */
+const FRESH_MS = 10_000;
+const A_PAGE = 200;
+const NAMES = Object.fromEntries(Object.entries(PRIORITY).map(([name, value]) => [value, name]));
+
+/**
+ * Brings the gauges up to date when it is called. A store that fails leaves the last reading, whose age is a figure itself, counts
+ * the failure, and never fails the scrape.
+ */
+export function createGauges(figures: Instruments, deps: GaugeDeps): () => Promise<void> {
+  const { runtime, store } = deps;
+  let readAt = Number.NEGATIVE_INFINITY;
+  let reading: Promise<void> | null = null;
+
+  async function readAll(): Promise<void> {
+    const now = runtime.now();
+    const [depth, tenants, raised] = await Promise.all([
+      store.jobs.depth(null),
+      everyTenant(store),
+      raisedAlerts(store),
+    ]);
+    figures.jobs.reset();
+    figures.oldestJob.reset();
+    for (const priority of Object.values(NAMES)) figures.oldestJob.set({ priority }, 0);
+    for (const { state, priority: level, count, oldestRunAt } of depth) {
+      const priority = NAMES[level] ?? String(level);
+      figures.jobs.set({ state, priority }, count);
+      if (state === 'waiting') figures.oldestJob.set({ priority }, Math.max(0, now - oldestRunAt) / 1000);
+    }
+    figures.tenants.reset();
+    figures.stream.reset();
+    for (const { id, state, hold } of tenants) {
+      figures.tenants.inc({ state: state === 'connected' && hold !== null ? 'held' : state });
+      if (state !== 'connected') continue;
+      const stream = deps.streamStateOf(id);
+      if (stream) figures.stream.inc({ notifications: stream.notifications, reason: stream.reason ?? 'none' });
+    }
+    for (const kind of ALERT_KINDS) figures.alertsRaised.set({ kind }, raised.filter((one) => one === kind).length);
+    readAt = now;
+  }
+
+  function readBudgets(): void {
+    for (const [vendor, budgets] of Object.entries(deps.budgets())) {
+      const sum = (of: (use: BudgetUse) => number) => budgets.reduce((total, use) => total + of(use), 0);
+      figures.slotsUsed.set(
+        { vendor },
+        sum((use) => use.inWindow),
+      );
+      figures.slotsLimit.set(
+        { vendor },
+        sum((use) => use.limit),
+      );
+      figures.slotsWaiting.set(
+        { vendor },
+        sum((use) => use.waiting),
+      );
+    }
+  }
+
+  return async () => {
+    readBudgets();
+    if (runtime.now() - readAt >= FRESH_MS) {
+      reading ??= readAll().finally(() => {
+        reading = null;
+      });
+      await reading.catch(() => figures.failedReads.inc());
+    }
+    figures.age.set(Number.isFinite(readAt) ? (runtime.now() - readAt) / 1000 : Number.NaN);
+  };
+}
+
+async function everyTenant(store: GaugeDeps['store']): Promise<Tenant[]> {
+  const all: Tenant[] = [];
+  let cursor: string | undefined;
+  do {
+    const page: Page<Tenant> = await store.tenants.list({ limit: A_PAGE, cursor });
+    all.push(...page.items);
+    cursor = page.next ?? undefined;
+  } while (cursor !== undefined);
+  return all;
+}
+
+async function raisedAlerts(store: GaugeDeps['store']): Promise<string[]> {
+  const kinds: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await store.alerts.list({ limit: A_PAGE, state: 'raised', cursor });
+    kinds.push(...page.items.map(({ kind }) => kind));
+    cursor = page.next ?? undefined;
+  } while (cursor !== undefined);
+  return kinds;
+}
