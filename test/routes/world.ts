@@ -145,6 +145,7 @@ export async function createWorld(
     connections,
     worker,
     config,
+    fortnoxSignIn: only<AppServices['fortnoxSignIn']>({}),
     access: createAccess({ store, runtime, rootToken: TOKEN }),
     admin: createAdmin({ runtime, store, vault, connections, worker, config }),
     intake: {
