@@ -2,20 +2,23 @@ import helmet from '@fastify/helmet';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
 import { apiRoutes } from '../routes/api/index.ts';
+import { consoleRoutes } from '../routes/console/index.ts';
 import { healthRoutes } from '../routes/health/health.ts';
-import { oauthRoutes } from '../routes/oauth/fortnox.ts';
 import { webhookRoutes } from '../routes/webhooks/index.ts';
 import type { Entity, Side } from '../schemas/records.ts';
 import type { Access } from './access/access.ts';
-import type { FortnoxSignIn } from './admin/fortnox-sign-in.ts';
+import type { FiguresOf } from './admin/figures.ts';
+import type { Lookup } from './admin/search.ts';
 import type { Admin, AdminDeps } from './admin/tenants.ts';
 import type { AlertTargets } from './alerts/targets.ts';
 import type { Config } from './config.ts';
+import type { Sessions } from './console/sessions.ts';
 import type { Explain } from './explain/explain.ts';
 import type { LogContext } from './http/log-context.ts';
 import { metrics } from './http/metrics.ts';
 import { openapi } from './http/openapi.ts';
 import { problems } from './http/problems.ts';
+import { sessionCookie } from './http/session-cookie.ts';
 import type { Imports } from './imports/imports.ts';
 import type { Mending } from './mending/mending.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -29,7 +32,6 @@ import type { BudgetUse } from './vendors/connections-types.ts';
 export interface AppServices extends AdminDeps {
   admin: Admin;
   access: Access;
-  fortnoxSignIn: FortnoxSignIn;
   intake: Intake;
   /** Asks a side for its changes now, when a notification names no record. */
   poller: { pollNow(tenantId: string, side: Side, entity?: Entity): Promise<void> };
@@ -45,6 +47,11 @@ export interface AppServices extends AdminDeps {
   /** The use of the tenant's budgets, where they are used. */
   budgetsOf(tenantId: string): Promise<{ fortnox: BudgetUse; webcrm: BudgetUse }>;
   config: Pick<Config, 'publicUrl'>;
+  /** What was counted of each tenant in the last day. */
+  figures: { of(tenantId: string): Promise<FiguresOf> };
+  lookup: Lookup;
+  /** Sign-ins of the console. */
+  sessions: Sessions;
 }
 
 export interface AppOptions {
@@ -91,7 +98,8 @@ export async function buildApp(services: AppServices, options: AppOptions = {}):
   await app.register(metrics, { metrics: services.metrics });
   await app.register(healthRoutes, { services });
   await app.register(webhookRoutes, { services, prefix: '/webhooks' });
-  await app.register(oauthRoutes, { services });
-  await app.register(apiRoutes, { services, prefix: '/api' });
+  const cookie = sessionCookie(services.config.publicUrl);
+  await app.register(consoleRoutes, { services, cookie });
+  await app.register(apiRoutes, { services, cookie, prefix: '/api' });
   return app as unknown as FastifyInstance;
 }

@@ -2,15 +2,17 @@ import type { FastifyBaseLogger } from 'fastify';
 import { type Hint, type Job, PRIORITY } from '../schemas/records.ts';
 import { createAccess } from './access/access.ts';
 import { pauseBroken } from './admin/broken-connection.ts';
-import { createFortnoxSignIn } from './admin/fortnox-sign-in.ts';
+import { createFigures } from './admin/figures.ts';
 import { ACTIVITY_KEPT_MS } from './admin/lines.ts';
 import { createSeal } from './admin/seal.ts';
+import { createLookup } from './admin/search.ts';
 import { createAdmin } from './admin/tenants.ts';
 import { createVault } from './admin/vault.ts';
 import { createAlerts } from './alerts/alerts.ts';
 import { type AlertPost, createAlertPost } from './alerts/post.ts';
 import type { AppServices } from './app.ts';
 import type { Config } from './config.ts';
+import { createSessions } from './console/sessions.ts';
 import { createExplain } from './explain/explain.ts';
 import { createLogContext, type LogContext } from './http/log-context.ts';
 import { createImports } from './imports/imports.ts';
@@ -80,6 +82,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     work: () => ({ connections, worker, poller, imports, reconcile, stream, prepare: reconciling.prepare }),
   });
   const { owns, wake, part } = instances;
+  const figures = createFigures(runtime);
   const connections = createConnections({
     runtime,
     vault,
@@ -94,6 +97,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     fenceOf: instances.fenceOf,
     onCall: (call) => {
       metrics.onCall(call);
+      figures.call(call.tenant, call.side, call.status);
       logger.debug(call, 'vendor call');
     },
   });
@@ -118,7 +122,10 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     // What it wrote may lie under what another instance did since: both sides are read again.
     onLate: (job) => intake.accept([askedAgain(job)]),
     handle: (tenant, job) => logContext.run({ tenant: tenant.id, job: job.key }, () => handle(tenant, job)),
-    onOutcome: metrics.onOutcome,
+    onOutcome(job, result) {
+      metrics.onOutcome(job, result);
+      figures.job(job.tenant, job.runAt);
+    },
     onAuthFailure: (tenant, error) => pauseBroken({ store, runtime }, tenant.id, error),
   });
   const poller = createPoller({
@@ -194,6 +201,8 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     reconcile,
     budgets: { of: async (tenantId) => connections.of(tenantId).budgets() },
     streamState: { of: async (tenantId) => stream.stateOf(tenantId) },
+    figures: { of: async (tenantId) => figures.of(tenantId) },
+    lookup: createLookup({ store, connections }),
   });
   metrics.watch({
     runtime,
@@ -237,18 +246,10 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       config,
       budgetsOf: api.budgets.of,
       streamStateOf: api.streamState.of,
-      fortnoxSignIn: createFortnoxSignIn({
-        runtime,
-        store,
-        seal,
-        admin: api.admin,
-        config: {
-          publicUrl: config.publicUrl,
-          fortnoxAuthUrl: config.fortnox.authUrl,
-          fortnoxClientId: config.fortnox.clientId,
-        },
-      }),
       access: createAccess({ store, runtime, rootToken: adminToken }),
+      figures: api.figures,
+      lookup: api.lookup,
+      sessions: createSessions({ runtime, store, key: encryptionKey }),
     },
     async start() {
       // Each tenant that is ours is looked at for a long stop before its jobs run (R73).

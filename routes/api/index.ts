@@ -1,25 +1,31 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { tenantLine } from '../../src/admin/lines.ts';
 import type { AppServices } from '../../src/app.ts';
-import { byBearer } from '../../src/http/authenticate.ts';
+import { byBearer, firstOf } from '../../src/http/authenticate.ts';
 import { guard } from '../../src/http/guard.ts';
+import { bySession, type SessionCookie } from '../../src/http/session-cookie.ts';
 import { alertRoutes } from './alerts.ts';
 import { explainRoutes } from './explain.ts';
 import { importRoutes } from './imports.ts';
 import { mendingRoutes } from './mending.ts';
+import { overviewRoutes } from './overview.ts';
 import { reconcileRoutes } from './reconcile.ts';
 import { tenantRoutes } from './tenants.ts';
 import { tokenRoutes } from './tokens.ts';
 import { workRoutes } from './work.ts';
 
 /** The administrators' API. Every route names the role that it needs; the guard asks for it. */
-export const apiRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = async (app, { services }) => {
+export const apiRoutes: FastifyPluginAsyncTypebox<{ services: AppServices; cookie: SessionCookie }> = async (
+  app,
+  { services, cookie },
+) => {
   await guard(app, {
-    authenticate: byBearer(services.access),
+    authenticate: firstOf(byBearer(services.access), bySession({ ...services, cookie })),
     tell: (line) => tenantLine(services, { ...line, action: 'request' }),
   });
   await app.register(tokenRoutes, { services });
   await app.register(tenantRoutes, { services });
+  await app.register(overviewRoutes, { services });
   await app.register(workRoutes, { services });
   await app.register(reconcileRoutes, { services });
   await app.register(importRoutes, { services });

@@ -10,6 +10,7 @@ import {
   TenantParams,
 } from '../../schemas/api.ts';
 import { JobsQuery, PairsQuery, StatusView } from '../../schemas/api-activity.ts';
+import { healthOf } from '../../src/admin/health.ts';
 import type { AppServices } from '../../src/app.ts';
 import { SyncError } from '../../src/errors/sync-error.ts';
 import { activityRoutes } from './activity.ts';
@@ -110,33 +111,7 @@ export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = 
     },
     async (request) => {
       const tenant = await admin.getTenant(request.params.tenant);
-      const [jobs, pairsByEntity, nextDue, budgets, notifications] = await Promise.all([
-        store.jobs.counts(tenant.id),
-        store.pairs.countsByEntity(tenant.id),
-        store.jobs.nextDue(tenant.id),
-        services.budgetsOf(tenant.id),
-        services.streamStateOf(tenant.id),
-      ]);
-      const { state, pausedReason, hold } = tenant;
-      const pairs = summed(Object.values(pairsByEntity));
-      return {
-        state,
-        pausedReason,
-        hold,
-        needsPerson: (pairs.conflict ?? 0) + jobs.dead + (hold === null ? 0 : 1),
-        jobs,
-        pairs,
-        pairsByEntity,
-        budgets,
-        notifications,
-        latenessMs: nextDue === null ? 0 : Math.max(0, runtime.now() - nextDue),
-      };
+      return healthOf(services, tenant);
     },
   );
 };
-
-function summed(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-  const sums: Record<string, number> = {};
-  for (const [state, count] of counts.flatMap((one) => Object.entries(one))) sums[state] = (sums[state] ?? 0) + count;
-  return sums;
-}

@@ -10,7 +10,7 @@ import { openCompanies } from './companies.ts';
 import { freePort } from './free-port.ts';
 import type { Printer } from './print.ts';
 import { openService } from './service.ts';
-import { SIZES } from './sizes.ts';
+import { SIZES, type Sizes } from './sizes.ts';
 import type { Tour } from './tour.ts';
 
 const HOST = '127.0.0.1';
@@ -32,14 +32,16 @@ export async function openWorld(deps: {
   printer: Printer;
   signal: AbortSignal;
   closers: Closers;
+  /** How much the companies hold; the tour's when not given. */
+  sizes?: Sizes;
 }): Promise<World> {
-  const { runtime, env, printer, signal, closers } = deps;
+  const { runtime, env, printer, signal, closers, sizes = SIZES } = deps;
   const dataDir = await mkdtemp(join(tmpdir(), 'webcrm-fortnox-demo-'));
   closers.add(() => rm(dataDir, { recursive: true, force: true }));
   const companies = await openCompanies({
     runtime,
     host: HOST,
-    sizes: SIZES,
+    sizes,
     signal,
     closers,
     complain: (text) => printer.line(text),

@@ -80,7 +80,7 @@ export function createDriver(deps: DriverDeps): Driver {
       let at: AtWork | null = null;
       try {
         const tenant = await store.tenants.get(run.tenant);
-        if (tenant?.state !== 'connected') {
+        if (tenant === null || !mayRun(tenant, run)) {
           await sleep(runtime, LOOK_EVERY_MS, signal);
           continue;
         }
@@ -109,13 +109,16 @@ export function createDriver(deps: DriverDeps): Driver {
   ): Promise<ImportRun> {
     const about = { err: error, tenant: run.tenant, import: run.id, state: run.state, failures };
     const retry = isSyncError(error) ? error.retry : 'retryable';
-    if (retry === 'auth' && tenant !== null && isSyncError(error)) {
+    // A dry run before the first connection has nobody to wait for: whoever asked sees why at once.
+    const cannotLogIn = retry === 'auth' && tenant?.state === 'new';
+    if (retry === 'auth' && tenant !== null && !cannotLogIn && isSyncError(error)) {
       logger.warn(about, 'an import waits until the tenant is connected again');
       await tell(tenant, error);
       await sleep(runtime, LOOK_EVERY_MS, signal);
       return run;
     }
-    const mayFail = run.state !== 'running' && (retry === 'refused' || retry === 'never' || failures >= TRIES);
+    const mayFail =
+      run.state !== 'running' && (retry === 'refused' || retry === 'never' || cannotLogIn || failures >= TRIES);
     if (!mayFail) {
       const waitMs = Math.max(
         isSyncError(error) ? (error.waitMs ?? 0) : 0,
@@ -213,5 +216,9 @@ export function createDriver(deps: DriverDeps): Driver {
     },
   };
 }
+
+/** A dry run only reads, so it may come before the tenant is first connected. */
+export const mayRun = (tenant: Pick<Tenant, 'state'>, run: Pick<ImportRun, 'dryRun'>): boolean =>
+  tenant.state === 'connected' || (tenant.state === 'new' && run.dryRun);
 
 const isAtWork = ({ state }: ImportRun): boolean => state === 'listing' || state === 'comparing' || state === 'running';

@@ -11,7 +11,7 @@ import type { Side, Tenant } from '../../schemas/records.ts';
 import { SyncError } from '../errors/sync-error.ts';
 import { newId } from '../runtime.ts';
 import type { Page, PageRequest } from '../store/port.ts';
-import { createDriver, type DriverDeps } from './driver.ts';
+import { createDriver, type DriverDeps, mayRun } from './driver.ts';
 import { firstStep, type Phase, stepOf, storedStep } from './step.ts';
 import { type ImportProgress, progressOf } from './view.ts';
 import { openKeys } from './work.ts';
@@ -38,7 +38,10 @@ export interface RecordsFilter extends PageRequest {
 
 /** The imports of all tenants (B3, C5). One is active for a tenant at a time. Unknown ids raise `not-found`. */
 export interface Imports {
-  /** Begins to list both sides in the background. Raises `conflict` while another import is active, or the tenant is not connected. */
+  /**
+   * Begins to list both sides in the background. Raises `conflict` while another import is active, or the tenant is not connected;
+   * a dry run may come before the first connection.
+   */
   begin(tenant: Tenant, options: ImportOptions): Promise<ImportProgress>;
   list(tenantId: string, page: PageRequest): Promise<Page<ImportProgress>>;
   progress(tenantId: string, id: string): Promise<ImportProgress>;
@@ -85,7 +88,7 @@ export function createImports(deps: ImportsDeps): Imports {
 
   /** Claims the tenant's one place, stores the run and sets it to work. */
   async function activate(tenant: Tenant, run: ImportRun): Promise<ImportProgress> {
-    if (tenant.state !== 'connected')
+    if (!mayRun(tenant, run))
       throw new SyncError('conflict', 'The tenant is not connected: connect or resume it first.');
     await driver.drive(tenant.id, run);
     return view(run);

@@ -1,3 +1,5 @@
+import type { FiguresOf } from '../admin/figures.ts';
+import type { Lookup } from '../admin/search.ts';
 import type { Admin } from '../admin/tenants.ts';
 import type { Explain } from '../explain/explain.ts';
 import type { Imports } from '../imports/imports.ts';
@@ -17,6 +19,8 @@ export interface ApiParts {
   readonly reconcile: Reconcile;
   readonly budgets: { of(tenantId: string): Promise<{ fortnox: BudgetUse; webcrm: BudgetUse }> };
   readonly streamState: { of(tenantId: string): Promise<StreamState> };
+  readonly figures: { of(tenantId: string): Promise<FiguresOf> };
+  readonly lookup: Lookup;
 }
 
 const byId = (tenantId: string): string => tenantId;
@@ -53,5 +57,7 @@ export const routeApi = (part: Routes['part'], parts: ApiParts): ApiParts => ({
   ),
   reconcile: part('reconcile', parts.reconcile, { begin: byTenant }),
   budgets: part('budgets', parts.budgets, { of: byId }, { instead: true }),
+  figures: part('figures', parts.figures, { of: byId }, { instead: true }),
+  lookup: part('lookup', parts.lookup, { atVendors: byTenant, fields: byTenant }),
   streamState: part('stream', parts.streamState, { of: byId }, { instead: true, shard: STREAM_SHARD }),
 });

@@ -98,6 +98,11 @@ export interface Store {
     ): Promise<Page<Pair>>;
     /** In order of id, for going over all of them: stable while pairs are written. */
     walk(tenant: string, page: PageRequest & { entity: PairEntity }): Promise<Page<Pair>>;
+    /**
+     * Those that bear the text in a name or number, whatever the case, or have exactly this id; newest change first. Goes over all of
+     * the tenant's pairs when few match: for a person who searches, never for a job.
+     */
+    search(tenant: string, text: string, limit: number): Promise<readonly Pair[]>;
     /** By state. */
     counts(tenant: string): Promise<Record<string, number>>;
     /** By entity and state. */
@@ -176,6 +181,11 @@ export interface Store {
         to?: number | undefined;
       },
     ): Promise<Page<Activity>>;
+    /** How many lines there are from `from` until before `to`, by action and step; `at` is where the step begins. */
+    tally(
+      tenant: string,
+      period: { from: number; to: number; stepMs: number },
+    ): Promise<readonly { at: number; action: string; count: number }[]>;
     /** Deletes what expired before `now`; returns how many. */
     expire(now: number): Promise<number>;
   };

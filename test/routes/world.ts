@@ -1,9 +1,12 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import type { Entity, Hint, Side } from '../../schemas/records.ts';
 import { createAccess } from '../../src/access/access.ts';
+import { createFigures } from '../../src/admin/figures.ts';
+import { createLookup } from '../../src/admin/search.ts';
 import { createAdmin } from '../../src/admin/tenants.ts';
 import { createVault } from '../../src/admin/vault.ts';
 import { type AppServices, buildApp } from '../../src/app.ts';
+import { createSessions } from '../../src/console/sessions.ts';
 import { createLogContext } from '../../src/http/log-context.ts';
 import { createImports } from '../../src/imports/imports.ts';
 import { createIntake } from '../../src/intake/intake.ts';
@@ -138,6 +141,7 @@ export async function createWorld(
     logger: quiet,
     onAuthFailure: async () => {},
   });
+  const figures = createFigures(runtime);
   const services: AppServices = {
     runtime,
     store,
@@ -145,8 +149,10 @@ export async function createWorld(
     connections,
     worker,
     config,
-    fortnoxSignIn: only<AppServices['fortnoxSignIn']>({}),
     access: createAccess({ store, runtime, rootToken: TOKEN }),
+    figures: { of: async (tenant) => figures.of(tenant) },
+    lookup: createLookup({ store, connections }),
+    sessions: createSessions({ runtime, store, key: Buffer.alloc(32, 2) }),
     admin: createAdmin({ runtime, store, vault, connections, worker, config }),
     intake: {
       accept: async (given) => {

@@ -66,6 +66,26 @@ export async function activityContract(tap: Tap, open: () => Promise<Store>): Pr
     }),
   );
 
+  await tap.test('B2 lines are counted by step and action', (t) =>
+    using(open, async (store) => {
+      await store.activity.insert([
+        lineOf('a', { at: 9 }),
+        lineOf('b', { at: 10 }),
+        lineOf('c', { at: 19 }),
+        lineOf('d', { at: 19, action: 'failed' }),
+        lineOf('e', { at: 30, action: 'created' }),
+        lineOf('f', { at: 40 }),
+        lineOf('g', { at: 15, tenant: 't2' }),
+      ]);
+      t.strictSame(await store.activity.tally('t1', { from: 10, to: 40, stepMs: 10 }), [
+        { at: 10, action: 'failed', count: 1 },
+        { at: 10, action: 'updated', count: 2 },
+        { at: 30, action: 'created', count: 1 },
+      ]);
+      t.strictSame(await store.activity.tally('none', { from: 0, to: 99, stepMs: 10 }), []);
+    }),
+  );
+
   await tap.test('hostile pairs and reasons stay apart', (t) =>
     using(open, async (store) => {
       for (const key of HOSTILE) await store.activity.insert([lineOf(key, { pairId: key, reasons: [key] })]);

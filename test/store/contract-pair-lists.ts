@@ -54,6 +54,35 @@ export async function pairListsContract(tap: Tap, open: () => Promise<Store>): P
     }),
   );
 
+  await tap.test(
+    'B6 pairs are searched by a part of a name or number, by id, and by nothing that only looks alike',
+    (t) =>
+      using(open, async (store) => {
+        const named = (id: string, name: string, more: object = {}) =>
+          pairOf(id, { base: { webcrm: { name, organisationNumber: null }, fortnox: { name } }, ...more });
+        await store.pairs.insert(named('a', 'Åkes Ångbåtar AB', { webcrmId: '17', updatedAt: 3000 }));
+        await store.pairs.insert(named('b', 'ÅKES "Lastbil" 100%_', { fortnoxId: '99', updatedAt: 2000 }));
+        await store.pairs.insert(
+          pairOf('c', { base: { webcrm: { number: '556012-5790' }, fortnox: { organisationNumber: '556012-5790' } } }),
+        );
+        await store.pairs.insert(named('elsewhere', 'Åkes', { tenant: 't2' }));
+        const found = async (text: string, limit = 9) => ids([...(await store.pairs.search('t1', text, limit))]);
+        t.strictSame(await found('åkes'), ['a', 'b'], 'newest change first, whatever the case');
+        t.strictSame(await found('åkes', 1), ['a']);
+        t.strictSame(await found('ÅNGBÅT'), ['a']);
+        t.strictSame(await found('"lastbil"'), ['b']);
+        t.strictSame(await found('100%_'), ['b'], 'signs of patterns are themselves');
+        t.strictSame(await found('%'), ['b']);
+        t.strictSame(await found('ökes'), [], 'another letter does not do');
+        t.strictSame(await found('.*'), []);
+        t.strictSame(await found('556012'), ['c']);
+        t.strictSame(await found('17'), ['a'], 'an id, whole');
+        t.strictSame(await found('99'), ['b']);
+        t.strictSame(await found('9'), []);
+        for (const key of HOSTILE) await store.pairs.search('t1', key, 9);
+      }),
+  );
+
   await tap.test('R71 all pairs are walked once while they are written, deleted and made', (t) =>
     using(open, async (store) => {
       for (let n = 0; n < 30; n++) await store.pairs.insert(pairOf(`p${String(n).padStart(2, '0')}`));

@@ -15,7 +15,7 @@ const refused = (status: number, type: string, error: string, description: strin
 /** The token endpoint's state: codes and refresh tokens serve once, access tokens last `lifetimeMs()`. */
 export function createTokens(deps: { now: () => number; random: () => number; lifetimeMs: () => number }) {
   const { now, random } = deps;
-  const codes = new Map<string, { until: number; redirectUri: string | null }>();
+  const codes = new Map<string, number>();
   const refreshTokens = new Set<string>();
   const accessTokens = new Map<string, number>();
   let issued = 0;
@@ -33,10 +33,9 @@ export function createTokens(deps: { now: () => number; random: () => number; li
     switch (form.get('grant_type')) {
       case 'authorization_code': {
         const code = form.get('code') ?? '';
-        const issued = codes.get(code);
+        const until = codes.get(code);
         codes.delete(code);
-        if (issued === undefined || now() >= issued.until) return false;
-        return issued.redirectUri === null || issued.redirectUri === form.get('redirect_uri');
+        return until !== undefined && now() < until;
       }
       case 'refresh_token':
         return refreshTokens.delete(form.get('refresh_token') ?? '');
@@ -75,10 +74,9 @@ export function createTokens(deps: { now: () => number; random: () => number; li
       const until = accessTokens.get(/^Bearer (.+)$/i.exec(authorization ?? '')?.[1] ?? '');
       return until !== undefined && now() < until;
     },
-    /** `redirectUri`: the one of the consent, which the exchange must name again; null: the consent named none. */
-    issueCode(redirectUri: string | null = null): string {
+    issueCode(): string {
       const code = fresh('code');
-      codes.set(code, { until: now() + CODE_LIFETIME_MS, redirectUri });
+      codes.set(code, now() + CODE_LIFETIME_MS);
       return code;
     },
     issueRefreshToken,

@@ -84,6 +84,17 @@ export const activity: OpsOf<'activity'> = {
       page,
     );
   },
+  tally: (db, tenant, { from, to, stepMs }) =>
+    db
+      .all(
+        `SELECT at - at % ? AS step, action, count(*) AS n FROM activity
+         WHERE tenant = ? AND at >= ? AND at < ? GROUP BY step, action ORDER BY step, action`,
+        stepMs,
+        tenant,
+        from,
+        to,
+      )
+      .map((row) => ({ at: Number(row.step), action: String(row.action), count: Number(row.n) })),
   expire(db, now) {
     const expired = 'SELECT seq FROM activity WHERE expires_at < ? ORDER BY expires_at, seq LIMIT ?';
     db.run(`DELETE FROM activity_reasons WHERE line_seq IN (${expired})`, now, EXPIRE_BATCH);

@@ -67,6 +67,8 @@ const READS = [
   'waitingFor',
   'depth',
   'due',
+  'search',
+  'tally',
 ];
 
 /** True when the operation changes nothing: it needs no transaction. */

@@ -1,5 +1,6 @@
 import type { Pair, PairEntity, Side } from '../../../../schemas/records.ts';
 import { SyncError } from '../../../errors/sync-error.ts';
+import { bears, SEARCHED_PATHS } from '../../pair-search.ts';
 import type { Param } from '../db.ts';
 import { optionalDocument, readDocument } from '../documents.ts';
 import { type Condition, readPage } from '../paging.ts';
@@ -36,6 +37,15 @@ const BY_SIDE: Readonly<Record<Side, string>> = {
   webcrm: 'SELECT doc FROM pairs WHERE tenant = ? AND entity = ? AND webcrm_id = ?',
   fortnox: 'SELECT doc FROM pairs WHERE tenant = ? AND fortnox_kind = ? AND fortnox_id = ?',
 };
+/** The values that people search by, as one JSON array: the document is parsed once. */
+const SEARCHED = `json_extract(doc, ${SEARCHED_PATHS.map((path) => `'${path}'`).join(', ')})`;
+/** LIKE knows the case of ASCII letters only: any other sign stands for itself and all others, and `bears` decides. */
+const likePattern = (text: string): string =>
+  `%${JSON.stringify(text)
+    .slice(1, -1)
+    .replace(/[\\%_]/g, '\\$&')
+    .replace(/[^ -~]/gu, '_')}%`;
+
 const NEWEST_KEYS = [
   ['updated_at', 'number'],
   ['id', 'string'],
@@ -105,6 +115,23 @@ export const pairs: OpsOf<'pairs'> = {
     if (page.entity !== undefined) where.push([`${plus}entity = ?`, page.entity]);
     if (page.state !== undefined) where.push([`${plus}state = ?`, page.state]);
     return readPage(db, { table: 'pairs', where, keys: NEWEST_KEYS, descending: true, read }, page);
+  },
+  search(db, tenant, text, limit) {
+    const rows = db.all(
+      `SELECT doc FROM pairs WHERE tenant = ? AND (webcrm_id = ? OR fortnox_id = ? OR invoice_ref = ? OR customer_number = ?
+         OR ${SEARCHED} LIKE ? ESCAPE '\\') ${NEWEST}`,
+      tenant,
+      text,
+      text,
+      text,
+      text,
+      likePattern(text),
+      MOST,
+    );
+    return rows
+      .map(read)
+      .filter((pair) => bears(pair, text))
+      .slice(0, limit);
   },
   walk: (db, tenant, page) =>
     readPage(

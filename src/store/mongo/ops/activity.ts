@@ -4,7 +4,7 @@ import { toStoredText } from '../../stored-text.ts';
 import { deleteInBatches } from '../delete-batches.ts';
 import { reader } from '../documents.ts';
 import { idOf, type Mongo, present, type Row } from '../mongo.ts';
-import { writing } from '../operations.ts';
+import { reading, writing } from '../operations.ts';
 import { readPage } from '../paging.ts';
 import { checkRows } from '../validators.ts';
 import type { OpsOf } from './types.ts';
@@ -91,6 +91,26 @@ export const activity: OpsOf<'activity'> = {
       },
       page,
     );
+  },
+  async tally(mongo, tenant, { from, to, stepMs }) {
+    const counts = await mongo
+      .rows('activity')
+      .aggregate<{ _id: { at: number; action: string }; n: number }>(
+        [
+          { $match: { tenant: toStoredText(tenant), at: { $gte: from, $lt: to } } },
+          {
+            $group: {
+              _id: { at: { $subtract: ['$at', { $mod: ['$at', stepMs] }] }, action: '$action' },
+              n: { $sum: 1 },
+            },
+          },
+        ],
+        reading('activity.tally'),
+      )
+      .toArray();
+    return counts
+      .map(({ _id, n }) => ({ at: _id.at, action: _id.action, count: n }))
+      .sort((one, other) => one.at - other.at || (one.action < other.action ? -1 : 1));
   },
   expire: (mongo, now) => deleteInBatches(mongo, 'activity', 'activity.expire', { expiresAt: { $lt: new Date(now) } }),
 };

@@ -1,6 +1,7 @@
 import type { Filter } from 'mongodb';
 import type { Pair, PairEntity } from '../../../../schemas/records.ts';
 import { SyncError } from '../../../errors/sync-error.ts';
+import { bears } from '../../pair-search.ts';
 import { toStoredText } from '../../stored-text.ts';
 import { optional, reader } from '../documents.ts';
 import { idOf, type Mongo, type Row } from '../mongo.ts';
@@ -97,6 +98,30 @@ export const pairs: OpsOf<'pairs'> = {
       },
       page,
     );
+  },
+  async search(mongo, tenant, text, limit) {
+    // The document is JSON text: an expression finds what may match, and `bears` decides.
+    const literal = JSON.stringify(text)
+      .slice(1, -1)
+      .replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+    const id = toStoredText(text);
+    const cursor = mongo
+      .rows('pairs')
+      .find(
+        {
+          tenant: toStoredText(tenant),
+          $or: [{ webcrmId: id }, { fortnoxId: id }, { doc: { $regex: literal, $options: 'i' } }],
+        },
+        reading('pairs.search'),
+      )
+      .sort(NEWEST);
+    const found: Pair[] = [];
+    for await (const row of cursor) {
+      const pair = read(row);
+      if (bears(pair, text)) found.push(pair);
+      if (found.length >= limit) break;
+    }
+    return found;
   },
   walk: (mongo, tenant, page) =>
     readPage(

@@ -1,0 +1,93 @@
+/** Calls to the service, with its problem documents as errors. */
+
+export interface Fault {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** What the service answered with when it did not do what was asked (RFC 9457). */
+export class Problem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly requestId: string | null;
+  readonly faults: readonly Fault[];
+
+  constructor(status: number, body: { code?: string; detail?: string; requestId?: string; faults?: Fault[] }) {
+    super(body.detail ?? '');
+    this.name = 'Problem';
+    this.status = status;
+    this.code = body.code ?? 'internal';
+    this.requestId = body.requestId ?? null;
+    this.faults = body.faults ?? [];
+  }
+}
+
+type Listener = () => void;
+const signedOut = new Set<Listener>();
+/** Called when the service no longer takes the session: the page asks for a new sign-in. */
+export function onSignedOut(listener: Listener): () => void {
+  signedOut.add(listener);
+  return () => signedOut.delete(listener);
+}
+
+interface Request {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * One call. Raises `Problem`: what the service refused or failed at, or code `offline` (status 0) when it did not answer. An
+ * aborted call raises the abort.
+ */
+export async function call<T>(path: string, { method = 'GET', body, headers, signal }: Request = {}): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers: {
+        'x-console': '1',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Problem(0, { code: 'offline' });
+  }
+  const text = await response.text();
+  const json = text === '' ? undefined : parsed(text);
+  if (response.ok) return json as T;
+  if (response.status === 401 && path.startsWith('/api/')) for (const listener of signedOut) listener();
+  throw new Problem(response.status, (json ?? {}) as ConstructorParameters<typeof Problem>[1]);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A proxy in between answered in a form of its own: the status says enough.
+    return undefined;
+  }
+}
+
+export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => call<T>(path, signal ? { signal } : {});
+export const post = <T>(path: string, body?: unknown): Promise<T> => call<T>(path, { method: 'POST', body });
+export const put = <T>(path: string, body: unknown): Promise<T> => call<T>(path, { method: 'PUT', body });
+export const patch = <T>(path: string, body: unknown): Promise<T> => call<T>(path, { method: 'PATCH', body });
+export const del = <T>(path: string): Promise<T> => call<T>(path, { method: 'DELETE' });
+
+/** A path of one tenant's part of the API. */
+export const ofTenant = (tenant: string, path = ''): string => `/api/tenants/${encodeURIComponent(tenant)}${path}`;
+
+/** A query string of what is given; undefined and '' are left out. */
+export function query(params: Readonly<Record<string, string | number | undefined>>): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(params))
+    if (value !== undefined && value !== '') search.set(name, String(value));
+  const text = search.toString();
+  return text === '' ? '' : `?${text}`;
+}

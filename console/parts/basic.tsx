@@ -1,0 +1,211 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { useTexts } from '../lib/texts.ts';
+import { Icon, type IconName } from './icon.tsx';
+
+export type Tone = 'ok' | 'warn' | 'bad' | 'info' | 'quiet';
+
+/** A state as icon and words: the colour only repeats them. */
+export const Badge = ({ tone, icon, children }: { tone: Tone; icon: IconName; children: ComponentChildren }) => (
+  <span class={`badge ${tone}`}>
+    <Icon name={icon} />
+    {children}
+  </span>
+);
+
+export interface ButtonProps {
+  readonly onClick?: () => unknown;
+  readonly icon?: IconName;
+  readonly kind?: 'main' | 'plain' | 'danger';
+  readonly busy?: boolean;
+  readonly disabled?: boolean;
+  readonly type?: 'button' | 'submit';
+  readonly label?: string;
+  readonly children?: ComponentChildren;
+}
+/** `label`: what it is called when the words on it are not enough by themselves. */
+export const Button = ({
+  onClick,
+  icon,
+  kind = 'plain',
+  busy,
+  disabled,
+  type = 'button',
+  label,
+  children,
+}: ButtonProps) => (
+  <button
+    type={type}
+    class={`button ${kind}`}
+    onClick={() => void onClick?.()}
+    disabled={disabled === true}
+    aria-disabled={busy === true ? 'true' : undefined}
+    aria-label={label}
+    title={children === undefined ? label : undefined}
+  >
+    {busy ? <span class="spinner" aria-hidden="true" /> : icon && <Icon name={icon} />}
+    {children !== undefined && <span>{children}</span>}
+  </button>
+);
+
+export const LinkButton = ({
+  href,
+  icon,
+  kind = 'plain',
+  children,
+}: {
+  href: string;
+  icon?: IconName;
+  kind?: 'main' | 'plain';
+  children: ComponentChildren;
+}) => (
+  <a class={`button ${kind}`} href={href}>
+    {icon && <Icon name={icon} />}
+    <span>{children}</span>
+  </a>
+);
+
+export const Panel = ({
+  title,
+  actions,
+  children,
+  id,
+}: {
+  title?: ComponentChildren;
+  actions?: ComponentChildren;
+  children: ComponentChildren;
+  id?: string;
+}) => (
+  <section class="panel" id={id}>
+    {(title !== undefined || actions !== undefined) && (
+      <header class="panel-head">
+        {title !== undefined && <h2>{title}</h2>}
+        {actions !== undefined && <div class="actions">{actions}</div>}
+      </header>
+    )}
+    {children}
+  </section>
+);
+
+/** Nothing is there, and what to do about it. */
+export const Empty = ({
+  icon = 'ok',
+  title,
+  children,
+}: {
+  icon?: IconName;
+  title: string;
+  children?: ComponentChildren;
+}) => (
+  <div class="empty">
+    <Icon name={icon} />
+    <p class="empty-title">{title}</p>
+    {children !== undefined && <div>{children}</div>}
+  </div>
+);
+
+export const Loading = () => {
+  const { t } = useTexts();
+  return (
+    <p class="loading" role="status">
+      <span class="spinner" aria-hidden="true" /> {t('loading')}
+    </p>
+  );
+};
+
+export const Notice = ({
+  tone,
+  icon,
+  title,
+  children,
+  actions,
+}: {
+  tone: Tone;
+  icon: IconName;
+  title: ComponentChildren;
+  children?: ComponentChildren;
+  actions?: ComponentChildren;
+}) => (
+  <div class={`notice ${tone}`}>
+    <Icon name={icon} />
+    <div class="notice-body">
+      <p class="notice-title">{title}</p>
+      {children !== undefined && <div>{children}</div>}
+    </div>
+    {actions !== undefined && <div class="actions">{actions}</div>}
+  </div>
+);
+
+/** How far something is. Without a total the bar only says that it goes on. */
+export const Progress = ({ done, total, label }: { done: number; total: number; label: string }) => (
+  <progress max={Math.max(total, 1)} {...(total > 0 ? { value: Math.min(done, total) } : {})} aria-label={label} />
+);
+
+/** A switch of on and off. */
+export const Switch = ({
+  on,
+  onChange,
+  label,
+  disabled,
+}: {
+  on: boolean;
+  onChange: (on: boolean) => unknown;
+  label: string;
+  disabled?: boolean;
+}) => (
+  <button
+    type="button"
+    role="switch"
+    class="switch"
+    aria-checked={on ? 'true' : 'false'}
+    disabled={disabled === true}
+    onClick={() => void onChange(!on)}
+  >
+    <span class="switch-track" aria-hidden="true" />
+    <span>{label}</span>
+  </button>
+);
+
+/** Asks before something that is not easily undone. */
+export function Confirm({
+  title,
+  children,
+  yes,
+  kind = 'danger',
+  busy,
+  onYes,
+  onNo,
+}: {
+  title: string;
+  children: ComponentChildren;
+  yes: string;
+  kind?: 'main' | 'danger';
+  busy?: boolean;
+  onYes: () => unknown;
+  onNo: () => void;
+}) {
+  const { t } = useTexts();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    dialog.current?.showModal();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      aria-labelledby="confirm-title"
+      onCancel={(event) => {
+        event.preventDefault();
+        onNo();
+      }}
+    >
+      <h2 id="confirm-title">{title}</h2>
+      <div class="dialog-body">{children}</div>
+      <div class="actions end">
+        <Button onClick={onNo}>{t('cancel')}</Button>
+        <Button kind={kind} busy={busy ?? false} onClick={onYes}>
+          {yes}
+        </Button>
+      </div>
+    </dialog>
+  );
+}

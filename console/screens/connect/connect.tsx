@@ -1,0 +1,115 @@
+import { useState } from 'preact/hooks';
+import { get, ofTenant, patch, post } from '../../lib/api.ts';
+import { useAction, useLoad } from '../../lib/load.ts';
+import { go, to } from '../../lib/route.ts';
+import type { SettingsChange } from '../../lib/settings.ts';
+import { useTexts } from '../../lib/texts.ts';
+import type { Check, Settings } from '../../lib/types.ts';
+import { Badge } from '../../parts/basic.tsx';
+import { Heading } from '../../parts/page.tsx';
+import type { TenantProps } from '../tenant.tsx';
+import { DocumentsStep } from './documents-step.tsx';
+import { DryRunStep } from './dry-run-step.tsx';
+import { FieldsStep } from './fields-step.tsx';
+import { FortnoxStep } from './fortnox-step.tsx';
+import { GoStep } from './go-step.tsx';
+import { TypesStep } from './types-step.tsx';
+import { WebcrmStep } from './webcrm-step.tsx';
+
+export const STEPS = ['webcrm', 'fortnox', 'types', 'documents', 'fields', 'dry-run', 'go'] as const;
+export type StepName = (typeof STEPS)[number];
+
+export interface StepProps extends TenantProps {
+  readonly credentials: ReadonlySet<string>;
+  readonly credentialsChanged: () => Promise<void>;
+  readonly check: { readonly data: Check | null; readonly busy: boolean; readonly run: () => Promise<boolean> };
+  /** Stores a part of the settings; raises what the service says of it. */
+  readonly save: (change: SettingsChange) => Promise<void>;
+  readonly next: () => void;
+  readonly back: (() => void) | null;
+}
+
+/** From nothing to a connected tenant, one question at a time. Each step may be come back to later. */
+export function ConnectScreen(props: TenantProps & { step: string | undefined }) {
+  const { tenant, setTenant } = props;
+  const { t } = useTexts();
+  const step = STEPS.find((name) => name === props.step) ?? 'webcrm';
+  const stored = useLoad(`credentials ${tenant.id}`, (signal) =>
+    get<{ items: { name: string }[] }>(ofTenant(tenant.id, '/credentials'), signal),
+  );
+  const [check, setCheck] = useState<Check | null>(null);
+  const runCheck = useAction(async () => setCheck(await post<Check>(ofTenant(tenant.id, '/check'))));
+  const credentials = new Set(stored.data?.items.map(({ name }) => name) ?? []);
+  const at = STEPS.indexOf(step);
+  const place = (name: StepName) => to('t', tenant.id, 'connect', name);
+  const isDone: Readonly<Record<StepName, boolean>> = {
+    webcrm: credentials.has('webcrm-token'),
+    fortnox: credentials.has('fortnox-tokens'),
+    types: tenant.updatedAt > tenant.createdAt && at > 2,
+    documents: at > 3,
+    fields: at > 4,
+    'dry-run': at > 5,
+    go: tenant.state === 'connected',
+  };
+  const stepProps: StepProps = {
+    ...props,
+    credentials,
+    credentialsChanged: stored.reload,
+    check: { data: check, busy: runCheck.busy, run: runCheck.run },
+    async save(change) {
+      const settings = await patch<Settings>(ofTenant(tenant.id, '/settings'), change);
+      setTenant({ ...tenant, settings });
+    },
+    next: () => {
+      const following = STEPS[at + 1];
+      if (following !== undefined) go('t', tenant.id, 'connect', following);
+    },
+    back: at === 0 ? null : () => go('t', tenant.id, 'connect', STEPS[at - 1] ?? 'webcrm'),
+  };
+  const Step = SCREENS[step];
+  return (
+    <>
+      <Heading
+        title={t('connect.title', { name: tenant.name })}
+        crumbs={[
+          { text: t('overview.title'), href: to() },
+          { text: tenant.name, href: to('t', tenant.id) },
+        ]}
+      />
+      <div class="wizard">
+        <nav aria-label={t('connect.steps')}>
+          <ol>
+            {STEPS.map((name, index) => (
+              <li key={name}>
+                <a href={place(name)} aria-current={name === step ? 'step' : undefined}>
+                  <span class="step-number" aria-hidden="true">
+                    {index + 1}
+                  </span>
+                  <span>{t(`step.${name}`)}</span>
+                  {isDone[name] && name !== step && (
+                    <Badge tone="ok" icon="ok">
+                      <span class="unseen">{t('step.done')}</span>
+                    </Badge>
+                  )}
+                </a>
+              </li>
+            ))}
+          </ol>
+        </nav>
+        <div class="wizard-step">
+          <Step key={step} {...stepProps} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+const SCREENS: Readonly<Record<StepName, (props: StepProps) => preact.JSX.Element>> = {
+  webcrm: WebcrmStep,
+  fortnox: FortnoxStep,
+  types: TypesStep,
+  documents: DocumentsStep,
+  fields: FieldsStep,
+  'dry-run': DryRunStep,
+  go: GoStep,
+};

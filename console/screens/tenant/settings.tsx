@@ -1,0 +1,333 @@
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import { ofTenant, patch } from '../../lib/api.ts';
+import { useFields } from '../../lib/fields.ts';
+import { useAction } from '../../lib/load.ts';
+import { to } from '../../lib/route.ts';
+import { SETTING_LINES, type SettingGroup, type SettingLine } from '../../lib/setting-lines.ts';
+import { changeAt, DELIVERY_USES, ORGANISATION_USES, type SettingsChange, valueAt } from '../../lib/settings.ts';
+import { useTexts } from '../../lib/texts.ts';
+import type { Settings } from '../../lib/types.ts';
+import { Button, LinkButton, Loading, Panel, Switch } from '../../parts/basic.tsx';
+import { CheckField, SelectField, TextField } from '../../parts/field.tsx';
+import { DELIVERY_FIELD, FieldPickers, ORGANISATION_FIELD, TypePicker } from '../../parts/pickers.tsx';
+import { ProblemNotice } from '../../parts/problem.tsx';
+import type { Key } from '../../texts/en.ts';
+import { STATUSES } from '../connect/documents-step.tsx';
+import { faultsOf } from '../connect/fields-step.tsx';
+import type { TenantProps } from '../tenant.tsx';
+import { CodeTables } from './code-tables.tsx';
+
+/** Every setting with what it means, stored panel by panel. */
+export function SettingsScreen(props: TenantProps) {
+  const { tenant } = props;
+  const { t } = useTexts();
+  return (
+    <>
+      <Panel
+        title={t('connection')}
+        actions={
+          <LinkButton href={to('t', tenant.id, 'connect', 'webcrm')} icon="link">
+            {t('settings.wizard')}
+          </LinkButton>
+        }
+      >
+        <p class="lead">{t('settings.connectionText')}</p>
+        <dl class="summary">
+          <div>
+            <dt>{t('settings.company')}</dt>
+            <dd>{tenant.fortnoxDatabaseNumber ?? t('none')}</dd>
+          </div>
+          <div>
+            <dt>{t('settings.id')}</dt>
+            <dd>
+              <code>{tenant.id}</code>
+            </dd>
+          </div>
+        </dl>
+      </Panel>
+      <Types {...props} />
+      <Lines {...props} group="customers" />
+      <Lines {...props} group="documents" />
+      <Statuses {...props} />
+      <Fields {...props} />
+      <CodeTables {...props} />
+      <Lines {...props} group="articles" />
+      <Lines {...props} group="safety" />
+    </>
+  );
+}
+
+/** A panel that stores what was changed in it. */
+export function SettingsPanel({
+  tenant,
+  setTenant,
+  title,
+  change,
+  clear,
+  children,
+}: Pick<TenantProps, 'tenant' | 'setTenant'> & {
+  title: string;
+  /** null: nothing was changed. */
+  change: SettingsChange | null;
+  clear: () => void;
+  children: (faults: readonly { field: string; message: string }[]) => ComponentChildren;
+}) {
+  const { t } = useTexts();
+  const [said, setSaid] = useState('');
+  const save = useAction(async () => {
+    const settings = await patch<Settings>(ofTenant(tenant.id, '/settings'), change);
+    setTenant({ ...tenant, settings });
+    clear();
+    setSaid(t('settings.saved'));
+  });
+  return (
+    <Panel title={title}>
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (change !== null) void save.run();
+        }}
+      >
+        {children(save.problem?.faults ?? [])}
+        <ProblemNotice problem={save.problem} />
+        <div class="actions">
+          <Button type="submit" kind="main" busy={save.busy} disabled={change === null}>
+            {t('settings.save')}
+          </Button>
+          {change !== null && <Button onClick={clear}>{t('settings.undo')}</Button>}
+          <span role="status" class="said">
+            {change === null ? said : ''}
+          </span>
+        </div>
+      </form>
+    </Panel>
+  );
+}
+
+function Lines({ group, ...props }: TenantProps & { group: SettingGroup }) {
+  const { t } = useTexts();
+  const [draft, setDraft] = useState<Readonly<Record<string, unknown>>>({});
+  const lines: readonly SettingLine[] = SETTING_LINES[group];
+  const { settings } = props.tenant;
+  const changed = Object.entries(draft).filter(([path, value]) => value !== valueAt(settings, path));
+  const change = changed.length === 0 ? null : merged(settings, changed);
+  return (
+    <SettingsPanel {...props} title={t(`settings.${group}`)} change={change} clear={() => setDraft({})}>
+      {(faults) => (
+        <div class="grid">
+          {lines.map((line) => (
+            <Line
+              key={line.path}
+              line={line}
+              value={line.path in draft ? draft[line.path] : valueAt(settings, line.path)}
+              fault={faults.find(({ field }) => field === line.path)?.message}
+              onChange={(value) => setDraft({ ...draft, [line.path]: value })}
+            />
+          ))}
+        </div>
+      )}
+    </SettingsPanel>
+  );
+}
+
+/** Several changes as one; `reconcile` is taken as a whole. */
+function merged(settings: Settings, changes: readonly (readonly [string, unknown])[]): SettingsChange {
+  const all: Record<string, unknown> = {};
+  for (const [path, value] of changes) {
+    const [top = '', rest] = path.split('.');
+    if (rest === undefined) all[top] = value;
+    else {
+      const base = all[top] ?? (top === 'reconcile' ? settings.reconcile : {});
+      all[top] = { ...(base as object), ...((changeAt(path, value) as Record<string, object>)[top] ?? {}) };
+    }
+  }
+  return all;
+}
+
+function Line({
+  line,
+  value,
+  fault,
+  onChange,
+}: {
+  line: SettingLine;
+  value: unknown;
+  fault: string | undefined;
+  onChange: (value: unknown) => void;
+}) {
+  const { t, maybe } = useTexts();
+  const label = t(`set.${line.path}` as Key);
+  const help = t(`set.${line.path}.help` as Key);
+  if (line.kind === 'switch')
+    return (
+      <div class="field">
+        <Switch on={value === true} onChange={onChange} label={label} />
+        <p class="help">{help}</p>
+      </div>
+    );
+  if (line.kind === 'choice')
+    return (
+      <SelectField
+        label={label}
+        help={help}
+        error={fault}
+        value={String(value)}
+        onChange={onChange}
+        options={line.values.map((one) => ({
+          value: one,
+          text: maybe(`opt.${line.path}.${one}`, maybe(`deliveryStatus.${one}`, maybe(one, one))),
+        }))}
+      />
+    );
+  if (line.kind === 'number')
+    return (
+      <TextField
+        label={label}
+        help={help}
+        error={fault}
+        type="number"
+        min={line.min}
+        max={line.max}
+        value={value === null ? '' : String(value)}
+        onInput={(text) => onChange(text === '' ? null : Number(text))}
+      />
+    );
+  return (
+    <TextField
+      label={label}
+      help={help}
+      error={fault}
+      type={line.kind}
+      value={String(value ?? '')}
+      onInput={(text) => onChange(text === '' && line.nullable ? null : text)}
+    />
+  );
+}
+
+function Types(props: TenantProps) {
+  const { t } = useTexts();
+  const { settings } = props.tenant;
+  const fields = useFields(props.tenant.id);
+  const [types, setTypes] = useState<Settings['types'] | null>(null);
+  const picked = types ?? settings.types;
+  const fitting = (kind: 'company' | 'private') => {
+    const names = picked.filter((one) => one.kind === kind).map(({ type }) => type);
+    const present = settings.defaultType[kind];
+    return present !== null && names.includes(present) ? present : (names[0] ?? null);
+  };
+  const change =
+    types === null || types.length === 0
+      ? null
+      : { types, defaultType: { company: fitting('company'), private: fitting('private') } };
+  return (
+    <SettingsPanel {...props} title={t('types.title')} change={change} clear={() => setTypes(null)}>
+      {() => (
+        <>
+          <p class="lead">{t('types.text')}</p>
+          {fields.data === undefined && fields.problem === null && <Loading />}
+          <ProblemNotice problem={fields.problem} />
+          <TypePicker types={fields.data?.types ?? []} picked={picked} onChange={setTypes} />
+          {picked.length === 0 && <p class="fault">{t('types.one')}</p>}
+        </>
+      )}
+    </SettingsPanel>
+  );
+}
+
+function Statuses(props: TenantProps) {
+  const { t } = useTexts();
+  const stored = props.tenant.settings.documents.sendStatuses;
+  const [picked, setPicked] = useState<Settings['documents']['sendStatuses'] | null>(null);
+  const present = picked ?? stored;
+  return (
+    <SettingsPanel
+      {...props}
+      title={t('documents.statuses')}
+      change={picked === null ? null : { documents: { sendStatuses: picked } }}
+      clear={() => setPicked(null)}
+    >
+      {() => (
+        <>
+          <p class="lead">{t('documents.statusesHelp')}</p>
+          {STATUSES.map((status) => (
+            <CheckField
+              key={status}
+              label={t(`deliveryStatus.${status}`)}
+              checked={present.includes(status)}
+              onChange={(on) => setPicked(STATUSES.filter((one) => (one === status ? on : present.includes(one))))}
+            />
+          ))}
+        </>
+      )}
+    </SettingsPanel>
+  );
+}
+
+type Picked = Readonly<Record<string, string | undefined>>;
+const named = <T extends object>(picked: Picked): T =>
+  Object.fromEntries(Object.entries(picked).filter(([, name]) => name !== undefined)) as T;
+
+function Fields(props: TenantProps) {
+  const { t } = useTexts();
+  const { settings } = props.tenant;
+  const fields = useFields(props.tenant.id);
+  const [organisation, setOrganisation] = useState<Picked | null>(null);
+  const [delivery, setDelivery] = useState<Picked | null>(null);
+  const change: SettingsChange | null =
+    organisation === null && delivery === null
+      ? null
+      : {
+          ...(organisation === null ? {} : { customFields: named<Settings['customFields']>(organisation) }),
+          ...(delivery === null ? {} : { documents: { fields: named<Settings['documents']['fields']>(delivery) } }),
+        };
+  return (
+    <SettingsPanel
+      {...props}
+      title={t('fields.title')}
+      change={change}
+      clear={() => {
+        setOrganisation(null);
+        setDelivery(null);
+      }}
+    >
+      {(faults) => (
+        <>
+          <p class="lead">{t('fields.text')}</p>
+          <ProblemNotice problem={fields.problem} retry={fields.reload} />
+          {fields.data === undefined ? (
+            fields.problem === null && <Loading />
+          ) : (
+            <>
+              <fieldset>
+                <legend>{t('fields.organisation')}</legend>
+                <FieldPickers
+                  uses={ORGANISATION_USES}
+                  required="customerNumber"
+                  picked={organisation ?? settings.customFields}
+                  fields={fields.data.organisation}
+                  pattern={ORGANISATION_FIELD}
+                  faults={faultsOf(faults, 'customFields')}
+                  onChange={setOrganisation}
+                />
+              </fieldset>
+              <fieldset>
+                <legend>{t('fields.delivery')}</legend>
+                <FieldPickers
+                  uses={DELIVERY_USES}
+                  required="number"
+                  picked={delivery ?? settings.documents.fields}
+                  fields={fields.data.delivery}
+                  pattern={DELIVERY_FIELD}
+                  faults={faultsOf(faults, 'documents.fields')}
+                  onChange={setDelivery}
+                />
+              </fieldset>
+            </>
+          )}
+        </>
+      )}
+    </SettingsPanel>
+  );
+}

@@ -1,0 +1,101 @@
+/** Finding records by what people know of them. */
+import { Type } from 'typebox';
+
+const nullableText = Type.Union([Type.String(), Type.Null()]);
+const side = Type.Enum(['webcrm', 'fortnox']);
+
+export const SearchQuery = Type.Object(
+  {
+    q: Type.String({
+      minLength: 1,
+      maxLength: 100,
+      pattern: '\\S',
+      description: 'A part of a name or number, or an id',
+    }),
+    vendors: Type.Optional(
+      Type.Enum(['true'], {
+        description: 'Customers are looked for at both vendors as well, by whole name, number or id: six calls at most',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export const SearchView = Type.Object({
+  pairs: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      entity: Type.Enum(['customer', 'article', 'delivery']),
+      fortnoxKind: Type.String(),
+      name: nullableText,
+      number: nullableText,
+      webcrmId: nullableText,
+      fortnoxId: nullableText,
+      state: Type.String(),
+      reason: nullableText,
+      updatedAt: Type.Integer(),
+    }),
+    { description: 'Records that are known to belong together; newest change first, 30 at most' },
+  ),
+  vendors: Type.Union(
+    [
+      Type.Array(
+        Type.Object({
+          side,
+          entity: Type.Literal('customer'),
+          id: Type.String(),
+          name: nullableText,
+          number: nullableText,
+          type: Type.Union([Type.String(), Type.Null()], {
+            description: "The organisation's Type, or COMPANY or PRIVATE",
+          }),
+          paired: Type.Boolean(),
+        }),
+      ),
+      Type.Null(),
+    ],
+    { description: 'What the vendors have under the whole of it; null: not asked' },
+  ),
+  failed: Type.Array(Type.Object({ side, message: Type.String() }), { description: 'Vendors that could not be asked' }),
+});
+
+export const NamesBody = Type.Object(
+  {
+    records: Type.Array(
+      Type.Object(
+        {
+          entity: Type.Enum(['customer', 'article', 'delivery', 'line', 'order', 'invoice']),
+          side,
+          id: Type.String({ minLength: 1, maxLength: 64 }),
+        },
+        { additionalProperties: false },
+      ),
+      { minItems: 1, maxItems: 200 },
+    ),
+  },
+  { additionalProperties: false },
+);
+export const NamesView = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      entity: Type.String(),
+      side,
+      id: Type.String(),
+      name: nullableText,
+      number: nullableText,
+      pairId: nullableText,
+    }),
+    { description: 'In the order asked; a record without a pair has no name here' },
+  ),
+});
+
+const VendorField = Type.Object({
+  name: Type.String({ description: 'As settings name it' }),
+  label: Type.String({ description: 'As people see it in webCRM' }),
+  maxLength: Type.Union([Type.Integer(), Type.Null()], { description: 'In characters; null: not stated' }),
+  values: Type.Array(Type.String(), { description: 'What may be chosen, of a field with choices' }),
+});
+export const FieldsView = Type.Object({
+  types: Type.Array(Type.String(), { description: "webCRM's own list of organisation Types" }),
+  organisation: Type.Array(VendorField),
+  delivery: Type.Array(VendorField),
+});
