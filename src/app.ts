@@ -4,10 +4,12 @@ import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
 import { apiRoutes } from '../routes/api/index.ts';
 import { consoleRoutes } from '../routes/console/index.ts';
 import { healthRoutes } from '../routes/health/health.ts';
+import { oauthRoutes } from '../routes/oauth/fortnox.ts';
 import { webhookRoutes } from '../routes/webhooks/index.ts';
 import type { Entity, Side } from '../schemas/records.ts';
 import type { Access } from './access/access.ts';
 import type { FiguresOf } from './admin/figures.ts';
+import type { FortnoxSignIn } from './admin/fortnox-sign-in.ts';
 import type { Lookup } from './admin/search.ts';
 import type { Admin, AdminDeps } from './admin/tenants.ts';
 import type { AlertTargets } from './alerts/targets.ts';
@@ -32,6 +34,7 @@ import type { BudgetUse } from './vendors/connections-types.ts';
 export interface AppServices extends AdminDeps {
   admin: Admin;
   access: Access;
+  fortnoxSignIn: FortnoxSignIn;
   intake: Intake;
   /** Asks a side for its changes now, when a notification names no record. */
   poller: { pollNow(tenantId: string, side: Side, entity?: Entity): Promise<void> };
@@ -98,6 +101,7 @@ export async function buildApp(services: AppServices, options: AppOptions = {}):
   await app.register(metrics, { metrics: services.metrics });
   await app.register(healthRoutes, { services });
   await app.register(webhookRoutes, { services, prefix: '/webhooks' });
+  await app.register(oauthRoutes, { services });
   const cookie = sessionCookie(services.config.publicUrl);
   await app.register(consoleRoutes, { services, cookie });
   await app.register(apiRoutes, { services, cookie, prefix: '/api' });

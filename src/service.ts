@@ -3,6 +3,7 @@ import { type Hint, type Job, PRIORITY } from '../schemas/records.ts';
 import { createAccess } from './access/access.ts';
 import { pauseBroken } from './admin/broken-connection.ts';
 import { createFigures } from './admin/figures.ts';
+import { createFortnoxSignIn } from './admin/fortnox-sign-in.ts';
 import { ACTIVITY_KEPT_MS } from './admin/lines.ts';
 import { createSeal } from './admin/seal.ts';
 import { createLookup } from './admin/search.ts';
@@ -246,6 +247,17 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       config,
       budgetsOf: api.budgets.of,
       streamStateOf: api.streamState.of,
+      fortnoxSignIn: createFortnoxSignIn({
+        runtime,
+        store,
+        seal,
+        admin: api.admin,
+        config: {
+          publicUrl: config.publicUrl,
+          fortnoxAuthUrl: config.fortnox.authUrl,
+          fortnoxClientId: config.fortnox.clientId,
+        },
+      }),
       access: createAccess({ store, runtime, rootToken: adminToken }),
       figures: api.figures,
       lookup: api.lookup,

@@ -15,6 +15,7 @@ import {
   WebcrmCredentials,
   WebhookAccess,
 } from '../../schemas/api.ts';
+import { BeginSignIn, SignInView } from '../../schemas/api-sign-in.ts';
 import { Settings } from '../../schemas/settings.ts';
 import { reachableTenants } from '../../src/access/reachable.ts';
 import { SettingsChange } from '../../src/admin/settings-check.ts';
@@ -25,7 +26,7 @@ import { pageRequest } from './paging.ts';
 /** Tenants: settings, credentials, the connection. */
 export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = async (
   app,
-  { services: { admin, store } },
+  { services: { admin, store, fortnoxSignIn } },
 ) => {
   const tags = ['tenants'];
   const params = TenantParams;
@@ -131,6 +132,29 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
     async (request, reply) => {
       await admin.setFortnoxGrant(request.params.tenant, request.body, whoAsked(request));
       return reply.code(204).send(undefined);
+    },
+  );
+  app.post(
+    '/tenants/:tenant/fortnox/authorize',
+    {
+      config: { role: 'administer', done: 'Connecting to Fortnox was begun.' },
+      schema: {
+        tags,
+        summary: 'Begin to connect Fortnox: the address to send a person to (B7)',
+        description:
+          'The person signs in to the company and consents; Fortnox then sends the browser to /oauth/fortnox/callback, which stores the tokens. Connecting anew is the same, and only to the same company (R26).',
+        params,
+        body: BeginSignIn,
+        response: { 200: SignInView, ...REFUSALS },
+      },
+    },
+    async (request) => {
+      const { account = 'service', returnTo = null } = request.body ?? {};
+      return fortnoxSignIn.begin(
+        request.params.tenant,
+        { service: account === 'service', returnTo },
+        whoAsked(request),
+      );
     },
   );
   app.post(

@@ -134,10 +134,10 @@ export function createAdmin(deps: AdminDeps) {
       await say(id, 'webCRM accepted a new application token.', by);
     },
 
-    /** Exchanges the grant and keeps the tokens sealed; raises `reconnect-needed` or `vendor-auth` when refused. */
+    /** Exchanges the grant and keeps the tokens sealed; raises `reconnect-needed`, `vendor-auth` or `another-company` when refused (R26). */
     async setFortnoxGrant(id: string, grant: FortnoxGrant, by?: string): Promise<void> {
-      await getTenant(id);
-      await connections.connectFortnox(id, grant);
+      const { fortnoxDatabaseNumber } = await getTenant(id);
+      await connections.connectFortnox(id, grant, fortnoxDatabaseNumber);
       await say(id, 'Fortnox accepted a new grant.', by);
     },
 

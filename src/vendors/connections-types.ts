@@ -16,15 +16,19 @@ export interface TenantConnection {
   budgets(): { fortnox: BudgetUse; webcrm: BudgetUse };
 }
 export type FortnoxGrant =
-  | { grant: 'authorization_code'; code: string; redirectUri: string }
+  /** `service`: the consent was for a service account, whose client credentials are used from then on. */
+  | { grant: 'authorization_code'; code: string; redirectUri: string; service?: boolean }
   | { grant: 'refresh_token'; refreshToken: string }
   | { grant: 'client_credentials'; tenantId: string };
 
 export interface Connections {
   /** The tenant's clients, kept between calls; budgets are shared by every user of the same company or token. */
   of(tenantId: string): TenantConnection;
-  /** Exchanges the grant at once and stores the tokens sealed; raises `reconnect-needed` or `vendor-auth` when refused. */
-  connectFortnox(tenantId: string, grant: FortnoxGrant): Promise<void>;
+  /**
+   * Exchanges the grant at once and stores the tokens sealed; raises `reconnect-needed` or `vendor-auth` when refused, and
+   * `another-company` when it is not that of `company` (a DatabaseNumber): what was stored then stays.
+   */
+  connectFortnox(tenantId: string, grant: FortnoxGrant, company?: string | null): Promise<void>;
   /** Logs in with the application token, then stores it sealed; raises `vendor-auth` when refused. */
   connectWebcrm(tenantId: string, applicationToken: string): Promise<void>;
   /** Forgets cached tokens and clients of the tenant. */

@@ -117,6 +117,7 @@ export function createConnections(deps: ConnectionsDeps): ConnectionsHere {
       tenant,
       gate,
       send: fortnoxSend,
+      apiUrl: config.fortnoxApiUrl,
       authUrl: config.fortnoxAuthUrl,
       clientId: config.fortnoxClientId,
       clientSecret: config.fortnoxClientSecret,
@@ -151,7 +152,7 @@ export function createConnections(deps: ConnectionsDeps): ConnectionsHere {
 
   return {
     of: (tenant) => member(tenant).connection,
-    connectFortnox: (tenant, grant) => member(tenant).fortnoxAuth.connect(grant),
+    connectFortnox: (tenant, grant, company) => member(tenant).fortnoxAuth.connect(grant, company),
     connectWebcrm: (tenant, applicationToken) => member(tenant).webcrmAuth.connect(applicationToken),
     async fortnoxToken(tenant, refused) {
       const accessToken = await member(tenant).fortnoxAuth.token(refused);

@@ -149,6 +149,7 @@ export async function createWorld(
     connections,
     worker,
     config,
+    fortnoxSignIn: only<AppServices['fortnoxSignIn']>({}),
     access: createAccess({ store, runtime, rootToken: TOKEN }),
     figures: { of: async (tenant) => figures.of(tenant) },
     lookup: createLookup({ store, connections }),

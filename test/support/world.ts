@@ -1,3 +1,4 @@
+import type { InjectOptions } from 'fastify';
 import type { Entity, Side } from '../../schemas/records.ts';
 import { PRIORITY } from '../../schemas/records.ts';
 import type { DocumentSettings, Settings } from '../../schemas/settings.ts';
@@ -117,11 +118,13 @@ export async function openWorld(options: WorldOptions = {}) {
       service.services.intake.accept([
         { tenant: tenant.id, entity, side, id: String(id), priority: PRIORITY.notification },
       ]),
+    /** Any request to the service. */
+    inject: (options: InjectOptions) => drive(app.inject(options)),
     /** Asks the administrators' API; a body makes it a POST unless told. */
     async call(
       path: string,
       body?: object,
-      method: 'GET' | 'POST' | 'PATCH' | 'DELETE' = body === undefined ? 'GET' : 'POST',
+      method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' = body === undefined ? 'GET' : 'POST',
     ) {
       const answer = await drive(
         app.inject({

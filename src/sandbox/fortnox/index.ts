@@ -4,6 +4,7 @@ import { createFaultRules } from '../common/fault-rules.ts';
 import { SlidingWindow } from '../common/sliding-window.ts';
 import { createArticles, type FortnoxArticleRecord } from './articles.ts';
 import { createCompany, type FortnoxCustomerRecord } from './company.ts';
+import { createConsent } from './consent.ts';
 import { createDocumentActions } from './document-actions.ts';
 import type { FortnoxDocumentRecord } from './document-head.ts';
 import { createDocuments, type LostRace } from './documents.ts';
@@ -32,6 +33,7 @@ export { type FortnoxSwitches, SWITCH_VALUES } from './switches.ts';
 const LIMIT = 25;
 const WINDOW_MS = 5_000;
 const TOKEN_PATH = '/oauth-v1/token';
+const AUTH_PATH = '/oauth-v1/auth';
 
 export interface FortnoxSandbox extends SandboxVendor {
   readonly name: 'fortnox';
@@ -89,6 +91,7 @@ export function createFortnoxSandbox(deps: {
   const writes: CustomerWrite[] = [];
   let window = new SlidingWindow(LIMIT, WINDOW_MS);
   const tokens = createTokens({ now, random: deps.random, lifetimeMs: () => sandbox.accessTokenLifetimeMs });
+  const consent = createConsent({ issueCode: tokens.issueCode });
   const stream = createFortnoxStream({
     now,
     switches,
@@ -138,6 +141,8 @@ export function createFortnoxSandbox(deps: {
     const told = `${request.method} ${request.url}`;
     if (path === TOKEN_PATH && request.method === 'POST')
       return { pattern: TOKEN_PATH, run: () => tokens.exchange(request) };
+    if (path === AUTH_PATH)
+      return { pattern: AUTH_PATH, run: () => consent.answer(request, (why) => log.violation(told, why)) };
     const route = routes.find(({ method, match }) => method === request.method && match.test(path));
     const run = (): SandboxResponse => {
       // A token that ended is no mistake: the service renews it and calls again.
@@ -181,7 +186,7 @@ export function createFortnoxSandbox(deps: {
       return { ...response, headers: { date: new Date(now()).toUTCString(), ...response.headers } };
     };
     log.arrived(request.method, pattern);
-    if (pattern !== TOKEN_PATH && !window.admit(now())) return respond(throttle(request));
+    if (pattern !== TOKEN_PATH && pattern !== AUTH_PATH && !window.admit(now())) return respond(throttle(request));
     const fault = faults.next(request.method, pattern);
     if (!fault) return respond(run());
     if (fault.applied) run();
@@ -212,7 +217,7 @@ export function createFortnoxSandbox(deps: {
     order: (number) => (documents.has('order', number) ? documents.get('order', number) : null),
     invoices: () => documents.list('invoice').map(({ fields }) => fields),
     invoice: (number) => (documents.has('invoice', number) ? documents.get('invoice', number) : null),
-    issueCode: tokens.issueCode,
+    issueCode: () => tokens.issueCode(),
     issueRefreshToken: tokens.issueRefreshToken,
     expireTokens: tokens.expire,
     accessTokenLifetimeMs: 3_600_000,

@@ -15,7 +15,7 @@ const refused = (status: number, type: string, error: string, description: strin
 /** The token endpoint's state: codes and refresh tokens serve once, access tokens last `lifetimeMs()`. */
 export function createTokens(deps: { now: () => number; random: () => number; lifetimeMs: () => number }) {
   const { now, random } = deps;
-  const codes = new Map<string, number>();
+  const codes = new Map<string, { until: number; redirectUri: string | null }>();
   const refreshTokens = new Set<string>();
   const accessTokens = new Map<string, number>();
   let issued = 0;
@@ -33,9 +33,10 @@ export function createTokens(deps: { now: () => number; random: () => number; li
     switch (form.get('grant_type')) {
       case 'authorization_code': {
         const code = form.get('code') ?? '';
-        const until = codes.get(code);
+        const issued = codes.get(code);
         codes.delete(code);
-        return until !== undefined && now() < until;
+        if (issued === undefined || now() >= issued.until) return false;
+        return issued.redirectUri === null || issued.redirectUri === form.get('redirect_uri');
       }
       case 'refresh_token':
         return refreshTokens.delete(form.get('refresh_token') ?? '');
@@ -74,9 +75,10 @@ export function createTokens(deps: { now: () => number; random: () => number; li
       const until = accessTokens.get(/^Bearer (.+)$/i.exec(authorization ?? '')?.[1] ?? '');
       return until !== undefined && now() < until;
     },
-    issueCode(): string {
+    /** `redirectUri`: the one of the consent, which the exchange must name again; null: the consent named none. */
+    issueCode(redirectUri: string | null = null): string {
       const code = fresh('code');
-      codes.set(code, now() + CODE_LIFETIME_MS);
+      codes.set(code, { until: now() + CODE_LIFETIME_MS, redirectUri });
       return code;
     },
     issueRefreshToken,

@@ -3,7 +3,7 @@ import type { FortnoxGrant } from '../connections-types.ts';
 import type { Gate } from '../gate.ts';
 import { createMutex } from '../mutex.ts';
 import type { Vault } from '../vault.ts';
-import { type FortnoxTokens, requestTokens, type TokenEndpoint } from './tokens.ts';
+import { companyOf, type FortnoxTokens, requestTokens, type TokenEndpoint } from './tokens.ts';
 
 /** Every token that is given has at least this left. */
 export const RENEW_BEFORE_MS = 300_000;
@@ -15,8 +15,8 @@ export interface FortnoxAuth {
    * `reconnect-needed`, `vendor-auth`, or the vault's or the network's error.
    */
   token(refused?: string): Promise<string>;
-  /** Exchanges the grant and stores the tokens; raises `reconnect-needed` or `vendor-auth` when refused. */
-  connect(grant: FortnoxGrant): Promise<void>;
+  /** As Connections.connectFortnox. */
+  connect(grant: FortnoxGrant, company?: string | null): Promise<void>;
   /** Reads the vault again at the next call. */
   forget(): void;
 }
@@ -26,7 +26,7 @@ export interface FortnoxAuth {
  * before anybody may use it (fortnox.md 2.4).
  */
 export function createFortnoxAuth(
-  deps: TokenEndpoint & { vault: Vault; tenant: string; gate: () => Gate },
+  deps: TokenEndpoint & { apiUrl: string; vault: Vault; tenant: string; gate: () => Gate },
 ): FortnoxAuth {
   const { runtime, vault, tenant, gate } = deps;
   const oneAtATime = createMutex();
@@ -69,6 +69,16 @@ export function createFortnoxAuth(
     }
   }
 
+  /** The client credentials of the service account that was consented to; what we have, where Fortnox gives none. */
+  async function serviceTokens(tenantId: string, given: FortnoxTokens): Promise<FortnoxTokens> {
+    try {
+      return await requestTokens(deps, gate(), { grant: 'client_credentials', tenantId });
+    } catch (error) {
+      if (error instanceof SyncError && error.retry === 'auth') return given;
+      throw error;
+    }
+  }
+
   let renewal: Promise<string> | null = null;
   const freshToken = (refused: string | undefined) =>
     oneAtATime(async () => {
@@ -90,9 +100,13 @@ export function createFortnoxAuth(
       // The renewal that we joined may have begun before our token was refused, and have found it good.
       return token === refused ? freshToken(refused) : token;
     },
-    connect: (grant) =>
+    connect: (grant, company = null) =>
       oneAtATime(async () => {
-        await store(await requestTokens(deps, gate(), grant));
+        const given = await requestTokens(deps, gate(), grant);
+        const service = grant.grant === 'authorization_code' && grant.service === true;
+        const found = company === null && !service ? null : await companyOf(deps, gate(), given.accessToken);
+        if (company !== null && found !== company) throw anotherCompany(company, found ?? '');
+        await store(service && found !== null ? await serviceTokens(found, given) : given);
         refusedRefresh = null;
       }),
     forget() {
@@ -100,6 +114,12 @@ export function createFortnoxAuth(
     },
   };
 }
+
+const anotherCompany = (company: string, found: string) =>
+  new SyncError(
+    'another-company',
+    `That is the Fortnox company with database number ${found}, and this tenant belongs to ${company}: sign in to that company, or make a tenant of its own for this one.`,
+  );
 
 const reconnect = () =>
   new SyncError('reconnect-needed', 'Fortnox no longer accepts the stored connection: connect Fortnox again.');
