@@ -59,6 +59,10 @@ export interface Service {
   readonly services: AppServices;
   /** Begins to work and to poll. */
   start(): Promise<void>;
+  /** This instance in its present life, as the store names it. */
+  word(): string;
+  /** Vendor calls that ended after others held this instance for dead. */
+  lateCalls(): number;
   /** Gives running jobs back and waits for nothing else. May be called twice. */
   stop(): Promise<void>;
 }
@@ -263,6 +267,8 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       lookup: api.lookup,
       sessions: createSessions({ runtime, store, key: encryptionKey }),
     },
+    word: instances.word,
+    lateCalls: instances.lateCalls,
     async start() {
       // Each tenant that is ours is looked at for a long stop before its jobs run (R73).
       await instances.start();

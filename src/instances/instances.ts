@@ -32,6 +32,8 @@ export interface Instances extends Pick<Routes, 'part'> {
   /** Wakes the tenant's owner, here or elsewhere. */
   wake(tenantId: string): void;
   fenceOf(tenantId: string): CallFence | null;
+  /** Vendor calls that ended after others held this instance for dead. */
+  lateCalls(): number;
   /** Joins the others and begins to work for the tenants that are ours. */
   start(): Promise<void>;
   /** Begins nothing new. */
@@ -68,6 +70,7 @@ export function createInstances(deps: InstancesDeps): Instances {
     word: ownership.word,
     wake: post.wake,
     fenceOf: (tenantId) => (store.shared ? createCallFence(ownership, tenantId, late, logger) : null),
+    lateCalls: () => late.count,
     async start() {
       post.start();
       await ownership.start();

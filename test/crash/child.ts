@@ -36,6 +36,7 @@ function watched(store: Store): Store {
     get(target, area: keyof Store) {
       const part = target[area];
       if (typeof part === 'function') return (part as () => unknown).bind(target);
+      if (typeof part !== 'object') return part;
       return new Proxy(part as object, {
         get(methods, method) {
           const operation = Reflect.get(methods, method) as (...args: unknown[]) => Promise<unknown>;

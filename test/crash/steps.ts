@@ -24,6 +24,7 @@ export const STEPS = {
     'POST /3/orders',
     'pairs.replace',
     'decisions.set',
+    'fenced.put',
     'activity.insert',
     'PUT /Deliveries',
     'tenants.replace',

@@ -3,7 +3,6 @@ import type { SendNotification } from '../chassis.ts';
 import type { Actor } from './company.ts';
 import type { FortnoxStream } from './stream.ts';
 import type { FortnoxSwitches } from './switches.ts';
-import { TENANT_ID } from './tokens.ts';
 
 /** The topics and types that the service may meet (fortnox.md 6.2); prices have none. */
 const TYPES = {
@@ -46,6 +45,7 @@ export function createEvents(deps: {
   switches: FortnoxSwitches;
   notify: SendNotification;
   stream: Pick<FortnoxStream, 'publish'>;
+  databaseNumber: number;
 }) {
   let hook: { url: string; key: Buffer } | null = null;
 
@@ -79,7 +79,9 @@ export function createEvents(deps: {
     send<E extends EventEntity>(entity: E, change: EventChange<E>, entityId: string, actor: Actor): void {
       if (actor === 'api' && !deps.switches.echoEvents) return;
       const { topic } = TYPES[entity];
-      post(deps.stream.publish({ topic, type: String(TYPES[entity][change]), tenantId: TENANT_ID, entityId }));
+      post(
+        deps.stream.publish({ topic, type: String(TYPES[entity][change]), tenantId: deps.databaseNumber, entityId }),
+      );
     },
   };
 }

@@ -83,23 +83,30 @@ export function createFortnoxSandbox(deps: {
   random: () => number;
   notify: SendNotification;
   switches?: Partial<FortnoxSwitches>;
+  /** Of the company, where there are several. */
+  databaseNumber?: number;
 }): FortnoxSandbox {
-  const { now } = deps;
+  const { now, databaseNumber = TENANT_ID } = deps;
   const switches: FortnoxSwitches = { ...DEFAULT_SWITCHES, ...deps.switches };
   const log = createCallLog(now);
   const faults = createFaultRules();
   const writes: CustomerWrite[] = [];
   let window = new SlidingWindow(LIMIT, WINDOW_MS);
-  const tokens = createTokens({ now, random: deps.random, lifetimeMs: () => sandbox.accessTokenLifetimeMs });
+  const tokens = createTokens({
+    now,
+    random: deps.random,
+    databaseNumber,
+    lifetimeMs: () => sandbox.accessTokenLifetimeMs,
+  });
   const consent = createConsent({ issueCode: tokens.issueCode });
   const stream = createFortnoxStream({
     now,
     switches,
     clientSecret: CLIENT_SECRET,
-    tenantOf: (bearer) => (tokens.valid(bearer) ? TENANT_ID : null),
+    tenantOf: (bearer) => (tokens.valid(bearer) ? databaseNumber : null),
     violation: log.violation,
   });
-  const events = createEvents({ now, switches, notify: deps.notify, stream });
+  const events = createEvents({ now, switches, notify: deps.notify, stream, databaseNumber });
   const documentWrites: DocumentWriteRecord[] = [];
   const lostRaces: LostRace[] = [];
   const company = createCompany({
@@ -126,6 +133,7 @@ export function createFortnoxSandbox(deps: {
   const actions = createDocumentActions({ now, documents, events, switches });
   const routes = createRoutes({
     now,
+    databaseNumber,
     company,
     articles,
     prices,

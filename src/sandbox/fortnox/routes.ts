@@ -10,7 +10,6 @@ import type { Prices } from './prices.ts';
 import { answer } from './refusal.ts';
 import { getting, type Route, route, sentFields } from './route.ts';
 import type { FortnoxSwitches } from './switches.ts';
-import { TENANT_ID } from './tokens.ts';
 
 export interface CustomerWrite {
   readonly at: number;
@@ -31,6 +30,7 @@ export interface DocumentWriteRecord {
 /** The addresses under /3 that this company answers. */
 export function createRoutes(deps: {
   now: () => number;
+  databaseNumber: number;
   company: Company;
   articles: Articles;
   prices: Prices;
@@ -135,7 +135,7 @@ export function createRoutes(deps: {
         City: 'Stockholm',
         CompanyName: 'Sandlådan AB',
         CountryCode: 'SE',
-        DatabaseNumber: TENANT_ID,
+        DatabaseNumber: deps.databaseNumber,
         OrganizationNumber: '556000-0000',
         ZipCode: '111 11',
       },

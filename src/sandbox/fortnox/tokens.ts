@@ -2,7 +2,7 @@ import type { SandboxRequest, SandboxResponse } from '../chassis.ts';
 
 export const CLIENT_ID = 'sandbox-client';
 export const CLIENT_SECRET = 'sandbox-secret';
-/** The company's DatabaseNumber, which is its tenant id as well. */
+/** The company's DatabaseNumber unless another is given; it is its tenant id as well. */
 export const TENANT_ID = 1_234_567;
 const CODE_LIFETIME_MS = 600_000;
 
@@ -13,8 +13,13 @@ const refused = (status: number, type: string, error: string, description: strin
 });
 
 /** The token endpoint's state: codes and refresh tokens serve once, access tokens last `lifetimeMs()`. */
-export function createTokens(deps: { now: () => number; random: () => number; lifetimeMs: () => number }) {
-  const { now, random } = deps;
+export function createTokens(deps: {
+  now: () => number;
+  random: () => number;
+  databaseNumber: number;
+  lifetimeMs: () => number;
+}) {
+  const { now, random, databaseNumber } = deps;
   const codes = new Map<string, { until: number; redirectUri: string | null }>();
   const refreshTokens = new Set<string>();
   const accessTokens = new Map<string, number>();
@@ -41,7 +46,7 @@ export function createTokens(deps: { now: () => number; random: () => number; li
       case 'refresh_token':
         return refreshTokens.delete(form.get('refresh_token') ?? '');
       case 'client_credentials':
-        return tenant === String(TENANT_ID);
+        return tenant === String(databaseNumber);
       default:
         return false;
     }

@@ -88,10 +88,12 @@ export function createWebcrmSandbox(deps: {
   random: () => number;
   notify: SendNotification;
   switches?: Partial<WebcrmSwitches>;
+  /** Of the system, where there are several. */
+  applicationToken?: string;
 }): WebcrmSandbox {
-  const { now } = deps;
+  const { now, applicationToken = APPLICATION_TOKEN } = deps;
   const switches: WebcrmSwitches = { ...DEFAULT_SWITCHES, ...deps.switches };
-  const tokens = createTokens(deps);
+  const tokens = createTokens({ now, random: deps.random, applicationToken });
   const hooks = createHooks({ now, switches, notify: deps.notify });
   const company = createCompany({ now, switches, changed: hooks.fire });
   const door = createFrontDoor({ now, manners: manners(tokens, createRoutes({ company, hooks, tokens, switches })) });
@@ -121,7 +123,7 @@ export function createWebcrmSandbox(deps: {
     line: lines.get,
     items: () => items.list(),
     item: items.get,
-    applicationToken: APPLICATION_TOKEN,
+    applicationToken,
     revokeToken: () => tokens.revoke(),
     expireTokens: () => tokens.expire(),
     writes: organisations.writes,

@@ -1,16 +1,16 @@
-/** The token of the sandbox's one API access, made by its administrator in webCRM's configuration. */
+/** The token of the sandbox's one API access unless another is given, made by its administrator in webCRM's configuration. */
 export const APPLICATION_TOKEN = '11111111-2222-4333-8444-555555555555';
 /** Seconds that an access token lives (webCRM's documentation: one hour). */
 const LIFETIME_S = 3600;
 
 /** The exchange of the application token for access tokens (TokenResponseDto). */
-export function createTokens(deps: { now: () => number; random: () => number }) {
+export function createTokens(deps: { now: () => number; random: () => number; applicationToken: string }) {
   const issued = new Map<string, number>();
   let revoked = false;
   const secret = (): string => Array.from({ length: 32 }, () => Math.floor(deps.random() * 16).toString(16)).join('');
   return {
     login(authCode: string | null) {
-      if (revoked || authCode !== APPLICATION_TOKEN) {
+      if (revoked || authCode !== deps.applicationToken) {
         const ErrorDescription = 'The application token is not valid';
         return {
           AccessToken: '',

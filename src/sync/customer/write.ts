@@ -3,6 +3,7 @@ import type { FortnoxCustomer } from '../../vendors/fortnox/types.ts';
 import type { WebcrmOrganisation } from '../../vendors/webcrm/types.ts';
 import { readSide } from '../fields.ts';
 import { journal } from '../journal.ts';
+import { repairingLate } from '../late-write.ts';
 import { beforeUpdate } from '../listed.ts';
 import { askFirst } from '../long-pause.ts';
 import { provenPut, whileProving } from '../proven-put.ts';
@@ -39,7 +40,10 @@ export async function settle(context: CustomerContext, pair: Pair, records: Reco
   const asked = await askFirst(context, pair, decision);
   if (asked !== null) return asked;
   const writesWebcrm = Object.keys(decision.writes.webcrm).length > 0;
-  return whileProving(context, writesWebcrm ? ['organisation'] : [], () => carryOut(context, pair, decision, records));
+  const writing = { decision, base: decision.nextBase, version: () => pair.version };
+  return whileProving(context, writesWebcrm ? ['organisation'] : [], () =>
+    repairingLate(context, pair, writing, () => carryOut(context, pair, decision, records)),
+  );
 }
 
 async function carryOut(context: CustomerContext, pair: Pair, decision: Decision, records: Records): Promise<Pair> {

@@ -4,6 +4,7 @@ import type { FortnoxDocument } from '../../vendors/fortnox/types.ts';
 import type { JobContext } from '../context.ts';
 import { type FieldLine, readSide } from '../fields.ts';
 import { journal } from '../journal.ts';
+import { repairingLate } from '../late-write.ts';
 import { askFirst } from '../long-pause.ts';
 import { provenPut, whileProving } from '../proven-put.ts';
 import { remember } from '../remember.ts';
@@ -37,7 +38,15 @@ export async function settleDocument(
     ...(Object.keys(decision.writes.webcrm).length > 0 ? (['delivery'] as const) : []),
     ...(updatesLines(decision.rows) ? (['line'] as const) : []),
   ];
-  return whileProving(context, kinds, () => carryOut(context, pair, records, input, decision));
+  let { version } = pair;
+  const intended = (stored: Pair) => {
+    version = stored.version;
+  };
+  return whileProving(context, kinds, () =>
+    repairingLate(context, pair, { decision, base: decision.nextBase, version: () => version }, () =>
+      carryOut(context, pair, records, input, decision, intended),
+    ),
+  );
 }
 
 async function planInput(
@@ -100,6 +109,8 @@ async function carryOut(
   records: DocumentRecords,
   input: DocumentPlanInput,
   decision: DocumentDecision,
+  /** Told of the pair with what is intended. */
+  intended: (stored: Pair) => void,
 ): Promise<Pair> {
   const { vendors, job } = context;
   if (decision.lost.length > 0) {
@@ -109,6 +120,7 @@ async function carryOut(
   let current = pair;
   if (decision.rows.sendFortnoxRows || writesLines(decision.rows)) {
     current = await storeIntended(context, pair, decision.rows.pendingBase);
+    intended(current);
   }
   const answer = await writeFortnox(context, records, input, decision);
   const id = String(records.delivery.DeliveryId);

@@ -1,0 +1,157 @@
+import type { FastifyInstance } from 'fastify';
+import { createCompanies } from '../../bench/virtual/companies.ts';
+import { PRIORITY } from '../../schemas/records.ts';
+import { type AppServices, buildApp } from '../../src/app.ts';
+import { shardOf } from '../../src/instances/shards.ts';
+import type { SandboxVendor } from '../../src/sandbox/chassis.ts';
+import { createFortnoxSandbox } from '../../src/sandbox/fortnox/index.ts';
+import { sandboxFetch } from '../../src/sandbox/in-process.ts';
+import { createWebcrmSandbox } from '../../src/sandbox/webcrm/index.ts';
+import { createService, type Service } from '../../src/service.ts';
+import { createInlineStore } from '../../src/store/embedded/inline-store.ts';
+import type { Store } from '../../src/store/port.ts';
+import { FORTNOX_URL, serviceOptions, WEBCRM_URL } from '../support/service-options.ts';
+import { createVirtualRuntime } from '../support/virtual-runtime.ts';
+import { createMortal, type Mortal } from './mortal.ts';
+
+const START = Date.parse('2026-03-02T08:00:00Z');
+
+/** A call as it arrived at a vendor. */
+export interface Arrived {
+  readonly at: number;
+  readonly instance: number;
+  readonly tenant: string;
+  readonly side: 'webcrm' | 'fortnox';
+  readonly method: string;
+  readonly url: string;
+}
+
+/** One instance, and what may befall it. */
+export interface Instance extends Mortal {
+  readonly number: number;
+  readonly service: Service;
+  readonly app: FastifyInstance;
+  readonly services: AppServices;
+}
+export type Company = Awaited<ReturnType<Instances['add']>>;
+export type Instances = ReturnType<typeof openInstances>;
+
+/** Several instances of the service in one process, on one store, each with a life of its own, in virtual time. */
+export function openInstances(seed: number) {
+  const runtime = createVirtualRuntime({ seed, start: START });
+  const { drive } = runtime;
+  const store: Store = { ...createInlineStore(), shared: true };
+  const fortnoxes = createCompanies();
+  const webcrms = createCompanies();
+  const calls: Arrived[] = [];
+  const all: Instance[] = [];
+  let calling = -1;
+  let turn = 0;
+  let added = 0;
+  let isClosing = false;
+
+  async function begin(): Promise<Instance> {
+    const instance = all.length;
+    const by = (vendor: Pick<SandboxVendor, 'handle'>): Pick<SandboxVendor, 'handle'> => ({
+      handle(request) {
+        calling = instance;
+        return vendor.handle(request);
+      },
+    });
+    const delay = () =>
+      new Promise<void>((resolve) => runtime.setTimer(5 + Math.floor(runtime.random() * 40), resolve));
+    const fetch = sandboxFetch({ [WEBCRM_URL]: by(webcrms), [FORTNOX_URL]: by(fortnoxes) }, { delay });
+    const mortal = createMortal(runtime, fetch);
+    const service = await createService(serviceOptions({ runtime: mortal.runtime, store }));
+    const app = await buildApp(service.services);
+    const made = { ...mortal, number: instance, service, app, services: service.services };
+    all.push(made);
+    await drive(service.start());
+    return made;
+  }
+
+  /** Where a load balancer sends the next request. */
+  function next(): Instance {
+    const alive = all.filter(({ state }) => state() === 'alive');
+    turn += 1;
+    return alive[turn % alive.length] as Instance;
+  }
+
+  async function add(name: string) {
+    const number = 1_000_000 + added++;
+    let tenantId = '';
+    const vendor = {
+      now: runtime.now,
+      random: runtime.random,
+      notify(url: string, headers: Record<string, string>, payload: string) {
+        if (isClosing) return;
+        void next().app.inject({ method: 'POST', url: new URL(url).pathname, headers, payload });
+      },
+    };
+    const fortnox = createFortnoxSandbox({ ...vendor, databaseNumber: number });
+    const webcrm = createWebcrmSandbox({ ...vendor, applicationToken: `application-token-${number}` });
+    const counted = (side: Arrived['side'], sandbox: Pick<SandboxVendor, 'handle'>) => ({
+      handle(request: Parameters<SandboxVendor['handle']>[0]) {
+        const { method, url } = request;
+        calls.push({ at: runtime.now() - START, instance: calling, tenant: tenantId, side, method, url });
+        return sandbox.handle(request);
+      },
+    });
+    const refreshToken = fortnox.issueRefreshToken();
+    fortnoxes.add(refreshToken, counted('fortnox', fortnox));
+    webcrms.add(webcrm.applicationToken, counted('webcrm', webcrm));
+    // Each call of the API comes to another instance than the one before.
+    const { tenant, webhook } = await drive(next().services.admin.createTenant(name));
+    tenantId = tenant.id;
+    await drive(next().services.admin.setWebcrmToken(tenant.id, webcrm.applicationToken));
+    await drive(next().services.admin.setFortnoxGrant(tenant.id, { grant: 'refresh_token', refreshToken }));
+    fortnox.setWebhook(webhook.url, webhook.secret);
+    await drive(next().services.admin.connect(tenant.id));
+    return { id: tenant.id, shard: shardOf(tenant.id), fortnox, webcrm };
+  }
+
+  /** Who owns a shard, by the number of the instance; -1: nobody that was begun here. */
+  async function ownerOf(shard: number): Promise<number> {
+    const owners = ((await store.fenced.get('shards', 'owners'))?.value ?? []) as (string | null)[];
+    return all.findIndex(({ service }) => service.word() === owners[shard]);
+  }
+
+  async function isQuiet(companies: readonly { id: string }[]): Promise<boolean> {
+    for (const { id } of companies) {
+      const { waiting, running } = await store.jobs.counts(id);
+      if (waiting + running > 0) return false;
+    }
+    return true;
+  }
+
+  return {
+    runtime,
+    drive,
+    store,
+    calls,
+    all,
+    begin,
+    add,
+    next,
+    ownerOf,
+    now: () => runtime.now() - START,
+    hint: (company: { id: string }, side: 'webcrm' | 'fortnox', id: string) =>
+      next().services.intake.accept([
+        { tenant: company.id, entity: 'customer', side, id, priority: PRIORITY.notification },
+      ]),
+    async quiet(companies: readonly { id: string }[], maxMs = 300_000): Promise<void> {
+      await runtime.advance(1_000);
+      await runtime.runUntil(() => isQuiet(companies), maxMs);
+      await runtime.advance(2_000);
+      await runtime.runUntil(() => isQuiet(companies), maxMs);
+    },
+    async close(): Promise<void> {
+      isClosing = true;
+      for (const { app, service, state } of all) {
+        await app.close();
+        if (state() === 'alive') await drive(service.stop());
+      }
+      await store.close();
+    },
+  };
+}
