@@ -24,6 +24,7 @@ import { sessionCookie } from './http/session-cookie.ts';
 import type { Imports } from './imports/imports.ts';
 import type { Mending } from './mending/mending.ts';
 import type { Metrics } from './metrics/metrics.ts';
+import type { Persons } from './persons/persons.ts';
 import type { Intake } from './queue/types.ts';
 import type { Reconcile } from './reconcile/reconcile.ts';
 import { newId } from './runtime.ts';
@@ -35,6 +36,7 @@ export interface AppServices extends AdminDeps {
   admin: Admin;
   access: Access;
   fortnoxSignIn: FortnoxSignIn;
+  persons: Persons;
   intake: Intake;
   /** Asks a side for its changes now, when a notification names no record. */
   poller: { pollNow(tenantId: string, side: Side, entity?: Entity): Promise<void> };

@@ -23,6 +23,8 @@ import { createIntake } from './intake/intake.ts';
 import { createPoller } from './intake/poller.ts';
 import { createMending } from './mending/mending.ts';
 import { createMetrics } from './metrics/metrics.ts';
+import { createPersons } from './persons/persons.ts';
+import { createTombstones } from './persons/tombstones.ts';
 import { createKeyLocks } from './queue/key-locks.ts';
 import { BUDGET_KIND } from './queue/slot-record.ts';
 import { createWorker } from './queue/worker.ts';
@@ -106,6 +108,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       logger.debug(call, 'vendor call');
     },
   });
+  const tombstones = createTombstones({ store, runtime, key: encryptionKey });
   const intake = createIntake({ store, runtime, wake });
   const sync: SyncDeps = {
     runtime,
@@ -116,6 +119,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     activityKeptMs: ACTIVITY_KEPT_MS,
     calendar: createCalendars(),
     register: createRegisterIndex({ runtime }),
+    isErased: tombstones.isErased,
   };
   const handle = metrics.handle(createStatusExecutor(sync, logger));
   const worker = createWorker({
@@ -160,6 +164,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     }),
   );
   const imports = createImports({
+    tombstones,
     runtime,
     store,
     connections,
@@ -187,6 +192,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
 
   const mending = createMending({ ...sync, hint: metrics.hintsFrom('person', intake).accept, worker: { wake } });
   const explain = createExplain(sync);
+  const persons = createPersons({ ...sync, worker: { wake }, tombstones });
   const alerts = createAlerts({
     runtime,
     store,
@@ -202,6 +208,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     admin,
     mending,
     explain,
+    persons,
     imports,
     reconcile,
     budgets: { of: async (tenantId) => connections.of(tenantId).budgets() },
@@ -244,6 +251,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       admin: api.admin,
       mending: api.mending,
       explain: api.explain,
+      persons: api.persons,
       alertTargets: alerts.targets,
       metrics,
       logContext,

@@ -9,6 +9,7 @@ import { explainRoutes } from './explain.ts';
 import { importRoutes } from './imports.ts';
 import { mendingRoutes } from './mending.ts';
 import { overviewRoutes } from './overview.ts';
+import { personRoutes } from './persons.ts';
 import { reconcileRoutes } from './reconcile.ts';
 import { tenantRoutes } from './tenants.ts';
 import { tokenRoutes } from './tokens.ts';
@@ -31,5 +32,6 @@ export const apiRoutes: FastifyPluginAsyncTypebox<{ services: AppServices; cooki
   await app.register(importRoutes, { services });
   await app.register(mendingRoutes, { services });
   await app.register(explainRoutes, { services });
+  await app.register(personRoutes, { services });
   await app.register(alertRoutes, { services });
 };

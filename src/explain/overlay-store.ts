@@ -58,6 +58,7 @@ export function createOverlay(real: Store, forget: Pair | null): Overlay {
       releaseOwner: refused('jobs'),
       buryOwner: refused('jobs'),
       cancelImport: refused('jobs'),
+      forget: refused('jobs'),
       retry: refused('jobs'),
     },
     cursors: { ...real.cursors, put: refused('cursors') },
@@ -66,6 +67,7 @@ export function createOverlay(real: Store, forget: Pair | null): Overlay {
       async insert(told) {
         lines.push(...told);
       },
+      forget: refused('activity'),
       expire: refused('activity'),
     },
     decisions: {
@@ -77,7 +79,13 @@ export function createOverlay(real: Store, forget: Pair | null): Overlay {
     },
     imports: { ...real.imports, put: refused('imports') },
     // Marks of what changed since an import listed it: nothing that a decision of this rehearsal rests on.
-    listed: { ...real.listed, put: refused('lists'), touch: async () => {}, clear: refused('lists') },
+    listed: {
+      ...real.listed,
+      put: refused('lists'),
+      touch: async () => {},
+      forget: refused('lists'),
+      clear: refused('lists'),
+    },
     states: { ...real.states, put: refused('states') },
     fenced: {
       ...real.fenced,

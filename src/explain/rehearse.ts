@@ -9,7 +9,7 @@ import { createOverlay, type ToldDecision } from './overlay-store.ts';
 import { createRehearsalVendors, type RehearsalVendors } from './vendors.ts';
 import { type PlannedWrite, WouldWrite } from './would-write.ts';
 
-export type RehearsalDeps = Pick<SyncDeps, 'runtime' | 'store' | 'connection' | 'calendar' | 'register'>;
+export type RehearsalDeps = Pick<SyncDeps, 'runtime' | 'store' | 'connection' | 'calendar' | 'register' | 'isErased'>;
 
 /** Which record is asked about. */
 export interface RecordRef extends AnyRecord {

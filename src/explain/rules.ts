@@ -53,6 +53,7 @@ const DETACHED = stop('detached', 'R71', 'The pair was not unlinked by hand.', [
   asked: ({ rehearsal }) => rehearsal !== null && rehearsal.before !== null,
   isFailing: isDetached,
 });
+const ERASED = stop('not-erased', 'R77', 'The person was not erased.', ['erased'], { phases: ['new'] });
 const IN_WEBCRM = stop('exists-in-webcrm', 'R71', 'The record exists in webCRM.', ['gone-in-webcrm']);
 const IN_FORTNOX = stop('exists-in-fortnox', 'R71', 'The record exists in Fortnox.', ['gone-in-fortnox']);
 const PARTIAL_PUT = stop(
@@ -123,6 +124,7 @@ const STILL_SELECTED = note('type-kept', 'R11', "The organisation's Type is stil
 
 const CUSTOMER_OF_WEBCRM: readonly RuleLine[] = [
   DETACHED,
+  ERASED,
   IN_WEBCRM,
   { ...IN_FORTNOX, ...KNOWN },
   STILL_SELECTED,
@@ -140,6 +142,7 @@ const CUSTOMER_OF_WEBCRM: readonly RuleLine[] = [
 ];
 const CUSTOMER_OF_FORTNOX: readonly RuleLine[] = [
   DETACHED,
+  ERASED,
   IN_FORTNOX,
   { ...IN_WEBCRM, ...KNOWN },
   STILL_SELECTED,
@@ -175,6 +178,7 @@ const CUSTOMER_READY = stop('customer', 'R12', 'Its customer is in step.', ['wai
 const DOCUMENT_TYPE = stop('type', 'R10', "The organisation's Type is selected.", ['type-not-selected'], UNMADE);
 const DELIVERY: readonly RuleLine[] = [
   DETACHED,
+  ERASED,
   IN_WEBCRM,
   { ...IN_FORTNOX, ...KNOWN },
   stop('organisation-named', 'D8', 'The delivery names an organisation.', ['no-organisation'], {
@@ -201,6 +205,7 @@ const DELIVERY: readonly RuleLine[] = [
 
 const DOCUMENT: readonly RuleLine[] = [
   DETACHED,
+  ERASED,
   stop('orders-kept', 'R40', 'Orders are kept in step, or this one has a delivery.', ['orders-not-kept'], UNMADE),
   stop('own-orders', 'R40', 'It is no invoice that known orders were made into.', ['passed-on'], {
     ...UNMADE,

@@ -30,6 +30,7 @@ export const openapi = fp(async (app: FastifyInstance, options: { publicUrl: str
         { name: 'work', description: 'Jobs, pairs, imports, reconcile, explain and what was done' },
         { name: 'mending', description: 'What a person decides: links, conflicts, synchronise now, release' },
         { name: 'alerts', description: 'What is wrong with which tenant, and whom it is told' },
+        { name: 'persons', description: 'What is kept about a person, given out and erased' },
         { name: 'oauth', description: 'Where a person comes back to after the consent' },
         { name: 'console', description: 'Signing in to the web page' },
         { name: 'webhooks', description: 'Called by the vendors' },

@@ -1,5 +1,6 @@
-import type { ImportOutcome, ImportRun, Listed } from '../../schemas/imports.ts';
-import { type Hint, jobKey, PRIORITY, type Tenant } from '../../schemas/records.ts';
+import type { ImportKind, ImportOutcome, ImportRun, Listed } from '../../schemas/imports.ts';
+import { type Hint, jobKey, PRIORITY, type Side, type Tenant } from '../../schemas/records.ts';
+import type { Tombstones } from '../persons/tombstones.ts';
 import type { Intake } from '../queue/types.ts';
 import { type Runtime, sleep } from '../runtime.ts';
 import type { Store } from '../store/port.ts';
@@ -18,6 +19,7 @@ export interface WorkDeps {
   readonly connections: Pick<Connections, 'of'>;
   readonly intake: Intake;
   readonly calendar: (timeZone: string) => Calendar;
+  readonly tombstones: Pick<Tombstones, 'any' | 'isErased'>;
 }
 
 /** One run at work: its document as it stands, and the signal that ends it. */
@@ -68,8 +70,9 @@ async function listBoth(deps: WorkDeps, at: AtWork): Promise<void> {
         at.signal.throwIfAborted();
         const common = { importId: at.run.id, tenant: tenant.id, kind: list.kind, side: list.side, stale: false };
         const open = { partner: null, outcome: null, reason: null, lost: [] };
-        await store.listed.put(rows.map((row) => ({ ...common, ...row, ...open })));
-        if (!list.indexOnly) total += rows.length;
+        const kept = await withoutErased(deps, tenant.id, list, rows);
+        await store.listed.put(kept.map((row) => ({ ...common, ...row, ...open })));
+        if (!list.indexOnly) total += kept.length;
         await save(deps, at, { total }, step);
       },
     });
@@ -172,6 +175,18 @@ async function untilOpen({ store, runtime }: WorkDeps, at: AtWork, most: number)
     await sleep(runtime, LOOK_EVERY_MS, at.signal);
     at.signal.throwIfAborted();
   }
+}
+
+/** Without the records of persons who were erased: of those nothing is kept again (R77). */
+async function withoutErased<T extends { readonly id: string }>(
+  { tombstones }: WorkDeps,
+  tenant: string,
+  { kind, side }: { readonly kind: ImportKind; readonly side: Side },
+  rows: readonly T[],
+): Promise<readonly T[]> {
+  if (kind !== 'customer' || !(await tombstones.any(tenant))) return rows;
+  const erased = await Promise.all(rows.map(({ id }) => tombstones.isErased(tenant, { entity: kind, side, id })));
+  return rows.filter((_, index) => !erased[index]);
 }
 
 /** Stores verdicts, and keeps what was marked as changed meanwhile. */

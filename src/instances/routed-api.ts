@@ -4,6 +4,7 @@ import type { Admin } from '../admin/tenants.ts';
 import type { Explain } from '../explain/explain.ts';
 import type { Imports } from '../imports/imports.ts';
 import type { Mending } from '../mending/mending.ts';
+import type { Persons } from '../persons/persons.ts';
 import type { Reconcile } from '../reconcile/reconcile.ts';
 import type { StreamState } from '../stream/state.ts';
 import type { BudgetUse } from '../vendors/connections-types.ts';
@@ -15,6 +16,7 @@ export interface ApiParts {
   readonly admin: Admin;
   readonly mending: Mending;
   readonly explain: Explain;
+  readonly persons: Persons;
   readonly imports: Imports;
   readonly reconcile: Reconcile;
   readonly budgets: { of(tenantId: string): Promise<{ fortnox: BudgetUse; webcrm: BudgetUse }> };
@@ -48,6 +50,7 @@ export const routeApi = (part: Routes['part'], parts: ApiParts): ApiParts => ({
     recreate: byRequest,
     syncSince: byRequest,
   }),
+  persons: part('persons', parts.persons, { erase: byRequest }),
   explain: part('explain', parts.explain, { record: byTenant }),
   imports: part(
     'imports.view',

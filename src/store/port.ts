@@ -154,6 +154,8 @@ export interface Store {
     countImport(tenant: string, importId: string): Promise<{ open: number; dead: number }>;
     /** Waiting jobs of an import are taken back: it was stopped. Returns their keys' count; running ones end by themselves. */
     cancelImport(tenant: string, importId: string): Promise<number>;
+    /** Deletes these jobs, whatever their state; returns how many there were. */
+    forget(tenant: string, keys: readonly string[]): Promise<number>;
     /** Dead jobs wait again with attempts 0; with keys given, only those. Returns how many. */
     retry(tenant: string, keys: readonly string[] | null, now: number): Promise<number>;
     /** The earliest time at which the tenant has a job to run (waiting runAt or running leaseUntil); null when none. */
@@ -186,6 +188,8 @@ export interface Store {
       tenant: string,
       period: { from: number; to: number; stepMs: number },
     ): Promise<readonly { at: number; action: string; count: number }[]>;
+    /** Deletes these lines; returns how many there were. */
+    forget(tenant: string, ids: readonly string[]): Promise<number>;
     /** Deletes what expired before `now`; returns how many. */
     expire(now: number): Promise<number>;
   };
@@ -249,6 +253,8 @@ export interface Store {
     ): Promise<Page<Listed>>;
     /** Marks the record stale in every import of the tenant that listed it: somebody changed it since. */
     touch(tenant: string, kind: ImportKind, side: Side, id: string): Promise<void>;
+    /** Deletes the record from every import of the tenant that listed it; returns how many there were. */
+    forget(tenant: string, kind: ImportKind, side: Side, id: string): Promise<number>;
     /** Forgets what an import listed. */
     clear(tenant: string, importId: string): Promise<void>;
   };
@@ -332,6 +338,8 @@ export interface Store {
   readonly tombstones: {
     put(tenant: string, hash: string, now: number): Promise<void>;
     has(tenant: string, hash: string): Promise<boolean>;
+    /** Whether the tenant has one at all. */
+    any(tenant: string): Promise<boolean>;
     /** False when there was none. */
     remove(tenant: string, hash: string): Promise<boolean>;
   };

@@ -4,6 +4,7 @@ import type { Runtime } from '../runtime.ts';
 import type { Store } from '../store/port.ts';
 import type { TenantConnection } from '../vendors/connections-types.ts';
 import type { RegisterIndex } from './article/register-index.ts';
+import type { RecordRef } from './asked-job.ts';
 import type { Calendar } from './calendar.ts';
 
 /** What the executor works with; everything is passed in. */
@@ -18,6 +19,8 @@ export interface SyncDeps {
   readonly activityKeptMs: number;
   /** Dates by time zone. */
   calendar(timeZone: string): Calendar;
+  /** Whether the record is that of a person who was erased (R77). */
+  isErased(tenantId: string, record: RecordRef): Promise<boolean>;
   /** What is known of webCRM's product registers. */
   readonly register: RegisterIndex;
 }

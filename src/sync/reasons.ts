@@ -205,6 +205,11 @@ export const REASONS = {
     sentence:
       'The import makes no records on that side: start one in the other direction, or change the record so that it follows by itself.',
   },
+  erased: {
+    rule: 'R77',
+    sentence:
+      'The data of this person was erased here at the request of a person, so the record is left alone; readmit it to synchronise it again.',
+  },
   detached: { rule: 'R71', sentence: 'The pair was unlinked by hand; nothing is synchronised.' },
 } as const;
 export type Reason = keyof typeof REASONS;

@@ -58,6 +58,7 @@ export function explainer(world: World) {
     connection,
     calendar: createCalendars(),
     register: createRegisterIndex({ runtime }),
+    isErased: async () => false,
   });
 
   return {
@@ -94,6 +95,7 @@ export function explainer(world: World) {
         activityKeptMs: ACTIVITY_KEPT_MS,
         calendar: createCalendars(),
         register: createRegisterIndex({ runtime }),
+        isErased: async () => false,
       });
       const now = runtime.now();
       const job = {

@@ -153,6 +153,7 @@ export function createMemoryJobs(): Store['jobs'] & { endLeases(): void } {
       }
       return waiting.length;
     },
+    forget: async (tenant, keys) => keys.filter((key) => held.delete(id(tenant, key))).length,
     async retry(tenant, keys, now) {
       const dead = of(tenant).filter(({ state, key }) => state === 'dead' && (keys === null || keys.includes(key)));
       for (const job of dead) Object.assign(job, { state: 'waiting', attempts: 0, runAt: now });

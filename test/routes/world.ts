@@ -13,6 +13,7 @@ import { createIntake } from '../../src/intake/intake.ts';
 import type { Poller } from '../../src/intake/poller.ts';
 import type { Mending } from '../../src/mending/mending.ts';
 import { createMetrics } from '../../src/metrics/metrics.ts';
+import { createTombstones } from '../../src/persons/tombstones.ts';
 import { createInlineStore } from '../../src/store/embedded/embedded-store.ts';
 import type { Store } from '../../src/store/port.ts';
 import { STREAMED } from '../../src/stream/state.ts';
@@ -133,6 +134,7 @@ export async function createWorld(
   };
   const quiet = { info() {}, warn() {}, error() {} };
   const imports = createImports({
+    tombstones: createTombstones({ store, runtime, key: Buffer.alloc(32, 1) }),
     runtime,
     store,
     connections,
@@ -149,6 +151,7 @@ export async function createWorld(
     connections,
     worker,
     config,
+    persons: only<AppServices['persons']>({}),
     fortnoxSignIn: only<AppServices['fortnoxSignIn']>({}),
     access: createAccess({ store, runtime, rootToken: TOKEN }),
     figures: { of: async (tenant) => figures.of(tenant) },

@@ -1,6 +1,6 @@
 import type { Store } from '../../src/store/port.ts';
 import type { Tap } from './contract.ts';
-import { HOSTILE, readAll, tokenOf, using } from './fixtures.ts';
+import { HOSTILE, hintOf, keyOf, lineOf, listedOf, readAll, tokenOf, using } from './fixtures.ts';
 
 /** Tokens, kept answers and tombstones. */
 export async function accessContract(tap: Tap, open: () => Promise<Store>): Promise<void> {
@@ -72,12 +72,42 @@ export async function accessContract(tap: Tap, open: () => Promise<Store>): Prom
       await tombstones.put('t1', 'h', 9);
       t.equal(await tombstones.has('t1', 'h'), true);
       t.equal(await tombstones.has('t2', 'h'), false);
+      t.same([await tombstones.any('t1'), await tombstones.any('t2')], [true, false]);
       t.equal(await tombstones.remove('t2', 'h'), false);
       t.equal(await tombstones.remove('t1', 'h'), true);
       t.equal(await tombstones.remove('t1', 'h'), false);
       t.equal(await tombstones.has('t1', 'h'), false);
       for (const hash of HOSTILE) await tombstones.put(hash, hash, 1);
       for (const hash of HOSTILE) t.equal(await tombstones.has(hash, hash), true);
+    }),
+  );
+
+  await tap.test('R77 jobs, lines and listed records are forgotten by name, and no others', (t) =>
+    using(open, async (store) => {
+      await store.jobs.enqueue([hintOf('1'), hintOf('2'), hintOf('1', { tenant: 't2' })], 5);
+      await store.jobs.claim('t1', 'o', 5, 10, 1);
+      t.equal(await store.jobs.forget('t1', [keyOf('1'), keyOf('9')]), 1, 'also one that runs');
+      t.equal(await store.jobs.complete('t1', keyOf('1'), 'o', 6), false);
+      t.equal(await store.jobs.get('t1', keyOf('1')), null);
+      t.ok(await store.jobs.get('t1', keyOf('2')));
+      t.ok(await store.jobs.get('t2', keyOf('1')));
+      await store.activity.insert([lineOf('a', { reasons: ['r'] }), lineOf('b', { reasons: ['r'] })]);
+      await store.activity.insert([lineOf('a', { tenant: 't2' })]);
+      t.equal(await store.activity.forget('t1', ['a', 'none']), 1);
+      const left = (await store.activity.list('t1', { limit: 9, reason: 'r' })).items;
+      t.strictSame(
+        left.map((line) => line.id),
+        ['b'],
+      );
+      t.equal((await store.activity.list('t2', { limit: 9 })).items.length, 1);
+      await store.listed.put([
+        listedOf('1'),
+        listedOf('1', { importId: 'j' }),
+        listedOf('2'),
+        listedOf('1', { side: 'fortnox' }),
+      ]);
+      t.equal(await store.listed.forget('t1', 'customer', 'webcrm', '1'), 2);
+      t.equal((await store.listed.list('t1', 'i', { limit: 9 })).items.length, 2);
     }),
   );
 }

@@ -55,6 +55,7 @@ async function open(t: Test, given: Given = {}) {
     activityKeptMs: 1e9,
     calendar: createCalendars(),
     register: createRegisterIndex({ runtime }),
+    isErased: async () => false,
   });
   t.teardown(async () => {
     connections.close();

@@ -40,6 +40,8 @@ export function createEngine(path: string, options: EngineOptions = {}): Engine 
     }
     db = openDb(path);
     configure(db, options.busyTimeoutMs ?? 2000);
+    // What is deleted is overwritten: an erased person is in no free page of the file (R77).
+    db.all('PRAGMA secure_delete = ON');
     migrate(db, options.migrations ?? MIGRATIONS);
     if (!inMemory) endLeases(db);
   } catch (error) {

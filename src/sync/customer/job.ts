@@ -27,6 +27,8 @@ import { type Records, settle } from './write.ts';
 /** Keeps one organisation and one customer in step. */
 export async function customerJob(surroundings: JobContext, pair: Pair | null): Promise<JobOutcome> {
   if (pair?.state === 'detached') return DONE;
+  if (pair === null && (await surroundings.isErased(surroundings.tenant.id, surroundings.job)))
+    return refuse(surroundings, 'erased');
   const importing = await openImporting(surroundings, pair);
   const context: CustomerContext = { ...surroundings, map: customerMap(surroundings.tenant.settings), importing };
   const release = context.locks.tryLock(importing?.turn ? [importing.turn] : []);
@@ -196,7 +198,10 @@ async function linkAndSettle(
   const { store, tenant, locks } = context;
   const other = context.job.side === 'webcrm' ? 'fortnox' : 'webcrm';
   const otherId = other === 'fortnox' ? ids.fortnoxId : ids.webcrmId;
-  const release = locks.tryLock([`${tenant.id}/${jobKey({ entity: 'customer', side: other, id: otherId })}`]);
+  const record = { entity: 'customer', side: other, id: otherId } as const;
+  // Of the two that would be one, the other was erased: who wants them linked says so.
+  if (await context.isErased(tenant.id, record)) return refuse(context, 'erased');
+  const release = locks.tryLock([`${tenant.id}/${jobKey(record)}`]);
   if (release === null) return busy('another job works on the record that fits');
   try {
     const half = await store.pairs.bySide(tenant.id, 'customer', other, otherId);

@@ -95,6 +95,13 @@ export const activity: OpsOf<'activity'> = {
         to,
       )
       .map((row) => ({ at: Number(row.step), action: String(row.action), count: Number(row.n) })),
+  forget(db, tenant, ids) {
+    const seqs = 'SELECT seq FROM activity WHERE tenant = ? AND id = ?';
+    return ids.reduce((count, id) => {
+      db.run(`DELETE FROM activity_reasons WHERE line_seq IN (${seqs})`, tenant, id);
+      return count + db.run('DELETE FROM activity WHERE tenant = ? AND id = ?', tenant, id);
+    }, 0);
+  },
   expire(db, now) {
     const expired = 'SELECT seq FROM activity WHERE expires_at < ? ORDER BY expires_at, seq LIMIT ?';
     db.run(`DELETE FROM activity_reasons WHERE line_seq IN (${expired})`, now, EXPIRE_BATCH);

@@ -48,6 +48,7 @@ export const COLLECTIONS: { readonly [C in Collection]: OpsOf<C> } = {
 };
 
 const READS = [
+  'any',
   'get',
   'has',
   'list',

@@ -182,6 +182,8 @@ UPDATE jobs SET state = 'waiting', attempts = 0, run_at = ?, last_error = NULL, 
     const passedOn = db.run(sql, tenant, importId);
     return passedOn + db.run(`DELETE FROM jobs WHERE ${waiting}`, tenant, importId);
   },
+  forget: (db, tenant, keys) =>
+    keys.reduce((count, key) => count + db.run('DELETE FROM jobs WHERE tenant = ? AND key = ?', tenant, key), 0),
   retry(db, tenant, keys, now) {
     const sql = `UPDATE jobs SET state = 'waiting', attempts = 0, run_at = ? WHERE tenant = ? AND state = 'dead'`;
     if (keys === null) return db.run(sql, now, tenant);

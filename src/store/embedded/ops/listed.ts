@@ -81,6 +81,8 @@ export const listed: OpsOf<'listed'> = {
     const sql = 'UPDATE listed SET stale = 1 WHERE tenant = ? AND kind = ? AND side = ? AND id = ? AND stale = 0';
     db.run(sql, tenant, kind, side, id);
   },
+  forget: (db, tenant, kind, side, id) =>
+    db.run('DELETE FROM listed WHERE tenant = ? AND kind = ? AND side = ? AND id = ?', tenant, kind, side, id),
   clear: (db, tenant, importId) =>
     db.run(
       'DELETE FROM listed WHERE rowid IN (SELECT rowid FROM listed WHERE tenant = ? AND import_id = ? LIMIT ?)',

@@ -11,5 +11,6 @@ export const tombstones: OpsOf<'tombstones'> = {
   },
   has: (db, tenant, hash) =>
     db.get('SELECT 1 AS found FROM tombstones WHERE tenant = ? AND hash = ?', tenant, hash) !== undefined,
+  any: (db, tenant) => db.get('SELECT 1 AS found FROM tombstones WHERE tenant = ? LIMIT 1', tenant) !== undefined,
   remove: (db, tenant, hash) => db.run('DELETE FROM tombstones WHERE tenant = ? AND hash = ?', tenant, hash) > 0,
 };

@@ -112,5 +112,9 @@ export const activity: OpsOf<'activity'> = {
       .map(({ _id, n }) => ({ at: _id.at, action: _id.action, count: n }))
       .sort((one, other) => one.at - other.at || (one.action < other.action ? -1 : 1));
   },
+  async forget(mongo, tenant, ids) {
+    const filter = { tenant: toStoredText(tenant), id: { $in: ids.map(toStoredText) } };
+    return (await mongo.rows('activity').deleteMany(filter, writing('activity.forget'))).deletedCount;
+  },
   expire: (mongo, now) => deleteInBatches(mongo, 'activity', 'activity.expire', { expiresAt: { $lt: new Date(now) } }),
 };

@@ -133,6 +133,10 @@ export const jobs: OpsOf<'jobs'> = {
     const { matchedCount } = await rows.updateMany(ofImport, { $set: { importId: null } }, options);
     return deletedCount + matchedCount;
   },
+  async forget(mongo, tenant, keys) {
+    const filter = { tenant: toStoredText(tenant), _id: { $in: keys.map((key) => idOf(tenant, key)) } };
+    return (await mongo.rows('jobs').deleteMany(filter, writing('jobs.forget'))).deletedCount;
+  },
   async retry(mongo, tenant, keys, now) {
     const dead = { tenant: toStoredText(tenant), state: 'dead' };
     const filter = keys === null ? dead : { ...dead, _id: { $in: keys.map((key) => idOf(tenant, key)) } };

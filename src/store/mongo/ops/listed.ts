@@ -85,6 +85,10 @@ export const listed: OpsOf<'listed'> = {
     const filter = { tenant: toStoredText(tenant), kind, side, id: toStoredText(id), stale: false };
     await mongo.rows('listed').updateMany(filter, { $set: { stale: true } }, writing('listed.touch'));
   },
+  async forget(mongo, tenant, kind, side, id) {
+    const filter = { tenant: toStoredText(tenant), kind, side, id: toStoredText(id) };
+    return (await mongo.rows('listed').deleteMany(filter, writing('listed.forget'))).deletedCount;
+  },
   async clear(mongo, tenant, importId) {
     const filter = { tenant: toStoredText(tenant), importId: toStoredText(importId) };
     await deleteInBatches(mongo, 'listed', 'listed.clear', filter);

@@ -15,6 +15,10 @@ export const tombstones: OpsOf<'tombstones'> = {
     const key = { _id: idOf(tenant, hash), tenant: toStoredText(tenant) };
     return (await mongo.rows('tombstones').findOne(key, reading('tombstones.has'))) !== null;
   },
+  async any(mongo, tenant) {
+    const filter = { tenant: toStoredText(tenant) };
+    return (await mongo.rows('tombstones').findOne(filter, reading('tombstones.any'))) !== null;
+  },
   async remove(mongo, tenant, hash) {
     const key = { _id: idOf(tenant, hash), tenant: toStoredText(tenant) };
     return (await mongo.rows('tombstones').deleteOne(key, writing('tombstones.remove'))).deletedCount > 0;

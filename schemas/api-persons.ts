@@ -1,0 +1,35 @@
+/** What is kept about a person, and its erasure (R77). */
+import { Type } from 'typebox';
+import { ActivityView, JobView, PairView } from './api.ts';
+
+const side = Type.Enum(['webcrm', 'fortnox'], { description: 'Whose record names the person' });
+const entity = Type.String();
+
+export const PersonParams = Type.Object({
+  tenant: Type.String({ minLength: 1, maxLength: 64 }),
+  side,
+  id: Type.String({
+    pattern: '^[^\\s/?#]{1,64}$',
+    description: 'OrganisationId in webCRM, or CustomerNumber in Fortnox',
+  }),
+});
+export const PersonExport = Type.Object({
+  exportedAt: Type.Integer(),
+  records: Type.Array(Type.Object({ entity, side, id: Type.String() }), {
+    description: "The person's own records, and those of its deliveries and documents",
+  }),
+  pairs: Type.Array(PairView, { description: 'Both images of each record, with the rows of deliveries' }),
+  jobs: Type.Array(JobView),
+  activity: Type.Array(ActivityView, { description: 'Newest first' }),
+  refusals: Type.Array(Type.Object({ entity, side, id: Type.String(), reason: Type.String(), at: Type.Integer() }), {
+    description: 'Why a record has no pair',
+  }),
+  listed: Type.Array(Type.Record(Type.String(), Type.Unknown()), { description: 'What imports listed' }),
+});
+export const PersonErased = Type.Object({
+  pairs: Type.Integer(),
+  jobs: Type.Integer(),
+  activity: Type.Integer({ description: 'Lines of the log' }),
+  refusals: Type.Integer(),
+  listed: Type.Integer(),
+});

@@ -1,0 +1,146 @@
+import type { Listed } from '../../schemas/imports.ts';
+import { type Activity, type Job, jobKey, type Pair } from '../../schemas/records.ts';
+import { recordsOf } from '../mending/deps.ts';
+import type { Page, PageRequest, Store } from '../store/port.ts';
+import type { RecordRef } from '../sync/asked-job.ts';
+import { PAIR_ENTITY } from '../sync/journal.ts';
+
+const PAGE = 200;
+
+export interface Refusal extends RecordRef {
+  readonly reason: string;
+  readonly at: number;
+}
+/** All that is kept about a person. */
+export interface Kept {
+  /** The records that are the person's: its own on either side, and those of its deliveries. */
+  readonly records: readonly RecordRef[];
+  readonly pairs: readonly Pair[];
+  readonly jobs: readonly Job[];
+  /** Newest first. */
+  readonly activity: readonly Activity[];
+  readonly refusals: readonly Refusal[];
+  readonly listed: readonly Listed[];
+}
+
+type Reads = Pick<Store, 'pairs' | 'jobs' | 'activity' | 'decisions' | 'imports' | 'listed'>;
+
+async function* each<T>(list: (page: PageRequest) => Promise<Page<T>>): AsyncIterable<T> {
+  let cursor: string | undefined;
+  do {
+    const page: Page<T> = await list({ limit: PAGE, cursor });
+    yield* page.items;
+    cursor = page.next ?? undefined;
+  } while (cursor !== undefined);
+}
+
+/** Finds everything about the person whose organisation or customer this is. Goes over the tenant's pairs once: a rare question. */
+export async function keptOf(store: Reads, tenant: string, person: RecordRef): Promise<Kept> {
+  const own = await store.pairs.bySide(tenant, 'customer', person.side, person.id);
+  const organisation = own?.webcrmId ?? (person.side === 'webcrm' ? person.id : null);
+  const customer = own?.fortnoxId ?? (person.side === 'fortnox' ? person.id : null);
+  const documents = customer === null ? [] : await pairsOfCustomer(store, tenant, customer);
+  const pairs = own === null ? documents : [own, ...documents];
+  const waiting = await waitingFor(store, tenant, organisation, customer);
+  const listed = await listedOf(store, tenant, organisation, customer);
+  const records = unique([
+    ...(organisation === null ? [] : [{ entity: 'customer', side: 'webcrm', id: organisation } as const]),
+    ...(customer === null ? [] : [{ entity: 'customer', side: 'fortnox', id: customer } as const]),
+    ...documents.flatMap(recordsOf),
+    ...documents.flatMap(({ rows }) => rows ?? []).flatMap(({ lineId }) => lineRef(lineId)),
+    ...waiting,
+    ...listed.map(({ kind, side, id }): RecordRef => ({ entity: kind, side, id })),
+  ]);
+  const jobs = await Promise.all(records.map((record) => store.jobs.get(tenant, jobKey(record))));
+  const refusals = await Promise.all(
+    records.map(async (record): Promise<Refusal | null> => {
+      const found = await store.decisions.get(tenant, record.entity, record.side, record.id);
+      return found === null ? null : { ...record, ...found };
+    }),
+  );
+  return {
+    records,
+    pairs,
+    jobs: jobs.filter((job) => job !== null),
+    activity: await linesOf(store, tenant, records, pairs),
+    refusals: refusals.filter((one) => one !== null),
+    listed,
+  };
+}
+
+const lineRef = (id: string | null): RecordRef[] => (id === null ? [] : [{ entity: 'line', side: 'webcrm', id }]);
+
+const unique = (records: readonly RecordRef[]): RecordRef[] => [
+  ...new Map(records.map((record) => [jobKey(record), record])).values(),
+];
+
+async function pairsOfCustomer(store: Reads, tenant: string, customer: string): Promise<Pair[]> {
+  const found: Pair[] = [];
+  for await (const pair of each((page) => store.pairs.walk(tenant, { ...page, entity: 'delivery' })))
+    if (pair.customerNumber === customer) found.push(pair);
+  return found;
+}
+
+/** Deliveries and documents that have no pair yet and wait for the person. */
+async function waitingFor(
+  store: Reads,
+  tenant: string,
+  organisation: string | null,
+  customer: string | null,
+): Promise<RecordRef[]> {
+  const found: RecordRef[] = [];
+  const names = [
+    ...(organisation === null ? [] : [`webcrm:${organisation}`]),
+    ...(customer === null ? [] : [`fortnox:${customer}`]),
+  ];
+  for (const name of names) {
+    let after: RecordRef | undefined;
+    do {
+      const page = await store.decisions.waitingFor(tenant, name, { limit: PAGE, after });
+      found.push(...page);
+      after = page.length === PAGE ? page.at(-1) : undefined;
+    } while (after !== undefined);
+  }
+  return found;
+}
+
+/** What imports listed of the person: the record itself, and deliveries and documents that name it. */
+async function listedOf(
+  store: Reads,
+  tenant: string,
+  organisation: string | null,
+  customer: string | null,
+): Promise<Listed[]> {
+  const found: Listed[] = [];
+  const isOwn = ({ kind, side, id, record }: Listed): boolean => {
+    if (kind === 'customer') return id === (side === 'webcrm' ? organisation : customer);
+    const named = side === 'webcrm' ? record?.DeliveryOrganisationId : record?.CustomerNumber;
+    return named !== undefined && String(named) === (side === 'webcrm' ? organisation : customer);
+  };
+  for await (const run of each((page) => store.imports.list(tenant, page)))
+    for await (const record of each((page) => store.listed.list(tenant, run.id, page)))
+      if (isOwn(record)) found.push(record);
+  return found;
+}
+
+async function linesOf(
+  store: Reads,
+  tenant: string,
+  records: readonly RecordRef[],
+  pairs: readonly Pair[],
+): Promise<Activity[]> {
+  const found = new Map<string, Activity>();
+  const filters = [
+    ...pairs.map(({ id }) => ({ pairId: id })),
+    ...records
+      .filter(({ entity }) => entity !== 'line')
+      .map(({ entity, side, id }) => ({
+        entity: PAIR_ENTITY[entity],
+        ...(side === 'webcrm' ? { webcrmId: id } : { fortnoxId: id }),
+      })),
+  ];
+  for (const filter of filters)
+    for await (const line of each((page) => store.activity.list(tenant, { ...page, ...filter })))
+      found.set(line.id, line);
+  return [...found.values()].sort((a, b) => b.at - a.at);
+}
