@@ -1,9 +1,9 @@
 import t from 'tap';
-import { bar, createPrinter, seconds } from '../src/demo/print.ts';
 import { registerSizes, SIZES } from '../src/demo/sizes.ts';
 import { faultsOf, repeated, type Summary, summaryLines } from '../src/demo/summary.ts';
 import { until } from '../src/demo/wait.ts';
 import { systemRuntime } from '../src/runtime.ts';
+import { bar, createPrinter, seconds } from '../src/terminal/print.ts';
 
 const well: Summary = {
   tookMs: 61_240,

@@ -1,5 +1,5 @@
+import { seconds } from '../terminal/print.ts';
 import { settled } from './import-step.ts';
-import { seconds } from './print.ts';
 import { customer, customers, organisation } from './records.ts';
 import { expect, ofTenant, type Step, type Tour } from './tour.ts';
 import { logged, seen } from './watch.ts';

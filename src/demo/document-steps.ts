@@ -1,9 +1,9 @@
 import { SEEDED_ITEM_FIELDS, SEEDED_DELIVERY_FIELDS as SHOWN } from '../sandbox/seed-documents.ts';
 import type { Line } from '../sandbox/webcrm/index.ts';
+import { seconds } from '../terminal/print.ts';
 import type { FortnoxRow } from '../vendors/fortnox/types.ts';
 import { QUIET_SECONDS } from './connect-steps.ts';
 import { settled } from './import-step.ts';
-import { seconds } from './print.ts';
 import { deliveries, delivery, invoice, items, linesOf, order } from './records.ts';
 import { expect, ofTenant, type Step, type Tour } from './tour.ts';
 import { appears, logged, seen } from './watch.ts';

@@ -1,5 +1,5 @@
 import type { ImportState } from '../../schemas/imports.ts';
-import { bar, seconds } from './print.ts';
+import { bar, seconds } from '../terminal/print.ts';
 import { counts } from './records.ts';
 import { expect, ofTenant, type Step, type Tour } from './tour.ts';
 import { until } from './wait.ts';

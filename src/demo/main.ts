@@ -1,12 +1,12 @@
 /** `npm run demo`: the whole round with both stand-ins; `-- --once` ends after it, with 0 when all was well. */
 import closeWithGrace from 'close-with-grace';
 import { systemRuntime } from '../runtime.ts';
+import { createPrinter } from '../terminal/print.ts';
 import { CHANGE_STEPS } from './change-steps.ts';
 import { createClosers } from './closers.ts';
 import { CONNECT_STEPS } from './connect-steps.ts';
 import { DOCUMENT_STEPS } from './document-steps.ts';
 import { IMPORT_STEP, settled } from './import-step.ts';
-import { createPrinter } from './print.ts';
 import { registerSizes, SIZES } from './sizes.ts';
 import { summarise } from './summarise.ts';
 import { faultsOf, summaryLines } from './summary.ts';

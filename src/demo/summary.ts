@@ -1,5 +1,5 @@
 import type { PairEntity } from '../../schemas/records.ts';
-import { seconds } from './print.ts';
+import { seconds } from '../terminal/print.ts';
 
 /** What one stand-in counted of the service's calls. */
 export interface CallCount {

@@ -1,7 +1,7 @@
 import type { Runtime } from '../runtime.ts';
 import type { Seeded } from '../sandbox/seed.ts';
+import type { Printer } from '../terminal/print.ts';
 import type { Api } from './api.ts';
-import type { Printer } from './print.ts';
 
 /** What the steps of the tour work with. */
 export interface Tour {

@@ -1,4 +1,4 @@
-/** What the tour says, and where. */
+/** What a tour or a command says, and where. */
 export interface Printer {
   step(title: string): void;
   line(text: string): void;
@@ -9,7 +9,7 @@ export interface Printer {
 }
 
 /** Writes to `out`, e.g. process.stdout. `isTerminal` false: no cursor movement, so that a log stays readable. */
-export function createPrinter(out: { write(text: string): unknown }, isTerminal: boolean): Printer {
+export function createPrinter(out: { write(text: string): unknown }, isTerminal: boolean, indent = '   '): Printer {
   let steps = 0;
   let replaced = '';
   let passed = Number.NEGATIVE_INFINITY;
@@ -26,11 +26,11 @@ export function createPrinter(out: { write(text: string): unknown }, isTerminal:
     },
     line(text) {
       settle();
-      out.write(`   ${text}\n`);
+      out.write(`${indent}${text}\n`);
     },
     progress(text, milestone) {
       if (isTerminal ? text === replaced : milestone <= passed) return;
-      out.write(isTerminal ? `\r\u001b[2K   ${text}` : `   ${text}\n`);
+      out.write(isTerminal ? `\r\u001b[2K${indent}${text}` : `${indent}${text}\n`);
       replaced = text;
       passed = milestone;
     },

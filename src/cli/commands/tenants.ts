@@ -1,0 +1,98 @@
+import type { Command } from 'commander';
+import { type Context, findTenant, type TenantRow, table } from '../context.ts';
+
+const stateOf = ({ state, pausedReason, hold }: TenantRow): string =>
+  hold === null
+    ? `${state}${pausedReason === null ? '' : ` (${pausedReason})`}`
+    : `held (${hold.why}, ${hold.count} records)`;
+
+/** `tenants`: list, show, create, pause, resume. */
+export function tenantCommands(program: Command, context: () => Context): void {
+  const tenants = program
+    .command('tenants')
+    .description('the tenants: one webCRM system with one Fortnox company each');
+
+  tenants
+    .command('list', { isDefault: true })
+    .description('every tenant that the token reaches')
+    .action(async () => {
+      const { api, answer } = context();
+      const all = await (await api()).all<TenantRow>('/tenants');
+      answer(all, () =>
+        all.length === 0
+          ? 'There is no tenant yet: make one with tenants create <name>.'
+          : table(
+              ['ID', 'NAME', 'STATE'],
+              all.map((one) => [one.id, one.name, stateOf(one)]),
+            ),
+      );
+    });
+  tenants
+    .command('show <tenant>')
+    .description('state, counts, lateness and budgets of a tenant, by its id or name')
+    .action(async (wanted: string) => {
+      const { api: open, answer } = context();
+      const api = await open();
+      const tenant = await findTenant(api, wanted);
+      const status = await api.get<{
+        needsPerson: number;
+        jobs: Record<string, number>;
+        pairs: Record<string, number>;
+        latenessMs: number;
+        notifications: { notifications: string; message: string | null };
+      }>(`/tenants/${tenant.id}/status`);
+      const counts = (of: Record<string, number>) =>
+        Object.entries(of)
+          .map(([state, count]) => `${count} ${state}`)
+          .join(', ') || 'none';
+      answer({ ...tenant, status }, () =>
+        table(
+          ['TENANT', tenant.name],
+          [
+            ['id', tenant.id],
+            ['state', stateOf(tenant)],
+            ['needs a person', String(status.needsPerson)],
+            ['jobs', counts(status.jobs)],
+            ['pairs', counts(status.pairs)],
+            ['late by', `${Math.round(status.latenessMs / 1000)} s`],
+            [
+              'Fortnox changes by',
+              `${status.notifications.notifications}${status.notifications.message ? `: ${status.notifications.message}` : ''}`,
+            ],
+          ],
+        ),
+      );
+    });
+  tenants
+    .command('create <name>')
+    .description('make a tenant; then: connect')
+    .action(async (name: string) => {
+      const { api, answer } = context();
+      const made = await (await api()).call<{ tenant: TenantRow; webhook: { url: string; secret: string } }>(
+        'POST',
+        '/tenants',
+        { name },
+      );
+      answer(made, () =>
+        [
+          `Made ${made.tenant.name}: ${made.tenant.id}`,
+          `For a relay of signed Fortnox events: ${made.webhook.url}`,
+          `Its secret, shown this once: ${made.webhook.secret}`,
+        ].join('\n'),
+      );
+    });
+  for (const [verb, description] of [
+    ['pause', 'stop the jobs of a tenant; what changes meanwhile is kept'],
+    ['resume', 'go on after a pause'],
+  ] as const)
+    tenants
+      .command(`${verb} <tenant>`)
+      .description(description)
+      .action(async (wanted: string) => {
+        const { api: open, answer } = context();
+        const api = await open();
+        const { id } = await findTenant(api, wanted);
+        const tenant = await api.call<TenantRow>('POST', `/tenants/${id}/${verb}`);
+        answer(tenant, () => `${tenant.name}: ${stateOf(tenant)}`);
+      });
+}
