@@ -86,7 +86,7 @@ async function follow({ io }: Context, api: Api, path: string, begun: ImportView
   const printer = createPrinter({ write: (text) => io.err(text) }, io.isTerminal, '');
   for (let view = begun; ; view = await api.get<ImportView>(path)) {
     if (io.signal.aborted) throw new CliError(EXIT.interrupted, 'No longer watched; the import goes on.');
-    const done = view.state === 'running' ? view.done : view.compared;
+    const done = ['comparing', 'ready'].includes(view.state) ? view.compared : view.done;
     const left = view.remainingSeconds === null ? '' : `, about ${view.remainingSeconds} s left`;
     const parts = ENDED.includes(view.state)
       ? MILESTONES + 1

@@ -1,0 +1,89 @@
+import type { LightMyRequestResponse } from 'fastify';
+import type { Io } from '../../src/cli/io.ts';
+import { run } from '../../src/cli/main.ts';
+import { FORTNOX_URL } from '../support/service-options.ts';
+import type { World } from '../support/world.ts';
+
+export const SERVICE_URL = 'https://sync.invalid';
+
+/** How a command is called, beside its arguments. */
+export interface Calling {
+  readonly env?: Record<string, string | undefined>;
+  readonly input?: string;
+  readonly answers?: readonly string[];
+  readonly files?: Record<string, { text: string; mode: number }>;
+  readonly isTerminal?: boolean;
+  readonly fetch?: typeof fetch;
+  readonly signal?: AbortSignal;
+  /** The command's clock runs ahead of the service's, in ms. */
+  readonly aheadMs?: number;
+  /** Told of each text that is written beside the answer. */
+  readonly onErr?: (text: string) => void;
+}
+export interface Called {
+  readonly exit: number;
+  readonly out: string;
+  readonly err: string;
+  /** The answer of `--json`. */
+  readonly json: () => never;
+}
+
+/** The command line on the service of a world, in its virtual time. */
+export function cliOf(world: World) {
+  const overHttp: typeof fetch = async (input, init) => {
+    const url = new URL(String(input));
+    if (url.origin !== SERVICE_URL) throw new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED') });
+    const answer: LightMyRequestResponse = await world.app.inject({
+      method: (init?.method ?? 'GET') as 'GET',
+      url: url.pathname + url.search,
+      headers: { ...(init?.headers as Record<string, string>) },
+      ...(init?.body ? { payload: String(init.body) } : {}),
+    });
+    const body = [204, 304].includes(answer.statusCode) ? null : answer.body;
+    return new Response(body, { status: answer.statusCode });
+  };
+  return async (args: readonly string[], calling: Calling = {}): Promise<Called> => {
+    let out = '';
+    let err = '';
+    const answers = [...(calling.answers ?? [])];
+    const io: Io = {
+      runtime: {
+        ...world.runtime,
+        now: () => world.runtime.now() + (calling.aheadMs ?? 0),
+        fetch: calling.fetch ?? overHttp,
+      },
+      env: {
+        HOME: '/nowhere',
+        WEBCRM_FORTNOX_URL: SERVICE_URL,
+        WEBCRM_FORTNOX_TOKEN: world.adminToken,
+        ...calling.env,
+      },
+      out(text) {
+        out += text;
+      },
+      err(text) {
+        err += text;
+        calling.onErr?.(text);
+      },
+      isTerminal: calling.isTerminal ?? false,
+      async ask(question, secret) {
+        err += question;
+        if (!secret) throw new Error('only secrets are asked for');
+        return answers.shift() ?? '';
+      },
+      readInput: async () => calling.input ?? '',
+      readFile: async (path) => calling.files?.[path] ?? null,
+      signal: calling.signal ?? new AbortController().signal,
+    };
+    const exit = await world.runtime.drive(run(args, io), 300_000);
+    return { exit, out, err, json: () => JSON.parse(out) as never };
+  };
+}
+
+/** What a person's browser does at Fortnox's page, and back at the service. */
+export async function approve(world: World, url: string): Promise<number> {
+  const path = url.slice(FORTNOX_URL.length);
+  const { headers } = world.fortnox.handle({ method: 'POST', url: path, headers: {}, body: 'decision=approve' });
+  const back = new URL(headers.location ?? '');
+  return (await world.app.inject({ method: 'GET', url: `${back.pathname}${back.search}` })).statusCode;
+}
