@@ -1,0 +1,259 @@
+import { randomBytes } from 'node:crypto';
+import { MongoClient } from 'mongodb';
+import { shardOf, STREAM_SHARD } from '../../src/instances/shards.ts';
+import { systemRuntime } from '../../src/runtime.ts';
+import { CLIENT_ID, CLIENT_SECRET } from '../../src/sandbox/fortnox/tokens.ts';
+import { createFortnoxSandbox } from '../../src/sandbox/fortnox/index.ts';
+import { serveSandbox } from '../../src/sandbox/http-server.ts';
+import { createWebcrmSandbox } from '../../src/sandbox/webcrm/index.ts';
+import { openMongoStore } from '../../src/store/mongo/mongo-store.ts';
+import type { TestServer } from '../../test/store/servers/servers.ts';
+import { createCompanies } from '../virtual/companies.ts';
+import { build, createProcess, type Process } from './processes.ts';
+
+export interface InstancesOptions {
+  readonly server: TestServer;
+  readonly minutes: number;
+  readonly tenants: number;
+  readonly killEverySeconds: number;
+  /** One is stopped so often, for longer than its lease. */
+  readonly sleepEverySeconds: number;
+  readonly say: (line: string) => void;
+}
+
+export interface InstancesResult {
+  readonly edits: number;
+  readonly calls: number;
+  readonly throttled: number;
+  readonly violations: readonly string[];
+  readonly kills: number;
+  readonly sleeps: number;
+  /** From a kill to the first call for each tenant of the killed one, where its successor lived, s. */
+  readonly takeOverSeconds: { readonly count: number; readonly median: number; readonly worst: number };
+  /** Records that never reached the other side; that are there twice. */
+  readonly lost: readonly string[];
+  readonly doubled: readonly string[];
+  readonly lateCalls: number;
+  readonly settleSeconds: number;
+}
+
+const SLEEP_MS = 40_000;
+const SETTLE_MS = 240_000;
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+/** Three built instances on one MongoDB-compatible server under load, while they are killed, stopped and continued. */
+export async function runInstances(options: InstancesOptions): Promise<InstancesResult> {
+  const { say, tenants, minutes } = options;
+  say('building');
+  build();
+  const server = await options.server.start();
+  const database = `instances-${process.pid}`;
+  const url = server.url(database);
+  const fortnoxes = createCompanies();
+  const webcrms = createCompanies();
+  const http = { host: '127.0.0.1', port: 0, latency: () => 10 + Math.random() * 60 };
+  const fortnoxDoor = await serveSandbox(fortnoxes, http);
+  const webcrmDoor = await serveSandbox(webcrms, http);
+  const adminToken = randomBytes(24).toString('hex');
+  const processes: Process[] = [0, 1, 2].map((number) =>
+    createProcess(number, {
+      MONGODB_URL: url,
+      ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
+      ADMIN_TOKEN: adminToken,
+      PUBLIC_URL: 'http://instances.invalid',
+      FORTNOX_CLIENT_ID: CLIENT_ID,
+      FORTNOX_CLIENT_SECRET: CLIENT_SECRET,
+      FORTNOX_API_URL: fortnoxDoor.url,
+      FORTNOX_AUTH_URL: fortnoxDoor.url,
+      WEBCRM_API_URL: webcrmDoor.url,
+    }),
+  );
+  const calls: { at: number; tenant: string }[] = [];
+  const store = await openMongoStore({ url, runtime: systemRuntime() });
+
+  /** A load balancer: the next one that is up; another when it does not answer. */
+  let turn = 0;
+  async function send(path: string, init: RequestInit): Promise<Response> {
+    for (let tries = 0; ; tries += 1) {
+      const up = processes.filter((one) => one.isUp());
+      turn += 1;
+      const target = up[turn % Math.max(1, up.length)];
+      try {
+        if (target === undefined) throw new Error('none is up');
+        const answer = await fetch(`${target.url()}${path}`, { ...init, signal: AbortSignal.timeout(70_000) });
+        if (answer.status < 500 || tries >= 40) return answer;
+      } catch (error) {
+        if (tries >= 40) throw error;
+      }
+      await pause(250);
+    }
+  }
+  async function api<T>(method: string, path: string, body?: object): Promise<T> {
+    const headers = {
+      authorization: `Bearer ${adminToken}`,
+      ...(body ? { 'content-type': 'application/json' } : {}),
+    };
+    const answer = await send(`/api${path}`, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return (answer.status === 204 ? {} : await answer.json()) as T;
+  }
+
+  async function addCompany(number: number) {
+    let tenantId = '';
+    const vendor = {
+      now: Date.now,
+      random: Math.random,
+      notify(address: string, headers: Record<string, string>, body: string) {
+        void send(new URL(address).pathname, { method: 'POST', headers, body }).catch(() => undefined);
+      },
+    };
+    const fortnox = createFortnoxSandbox({ ...vendor, databaseNumber: 1_000_000 + number });
+    const webcrm = createWebcrmSandbox({ ...vendor, applicationToken: `application-token-${number}` });
+    const counted = (sandbox: Pick<typeof fortnox, 'handle'>): Pick<typeof fortnox, 'handle'> => ({
+      handle(request) {
+        calls.push({ at: Date.now(), tenant: tenantId });
+        return sandbox.handle(request);
+      },
+    });
+    const refreshToken = fortnox.issueRefreshToken();
+    fortnoxes.add(refreshToken, counted(fortnox));
+    webcrms.add(webcrm.applicationToken, counted(webcrm));
+    const made = await api<{ tenant: { id: string }; webhook: { url: string; secret: string } }>('POST', '/tenants', {
+      name: `T${number}`,
+    });
+    tenantId = made.tenant.id;
+    await api('PUT', `/tenants/${tenantId}/credentials/webcrm`, { applicationToken: webcrm.applicationToken });
+    await api('PUT', `/tenants/${tenantId}/credentials/fortnox`, { grant: 'refresh_token', refreshToken });
+    fortnox.setWebhook(made.webhook.url, made.webhook.secret);
+    await api('POST', `/tenants/${tenantId}/connect`);
+    return { id: tenantId, shard: shardOf(tenantId), fortnox, webcrm };
+  }
+  type Company = Awaited<ReturnType<typeof addCompany>>;
+  const companies: Company[] = [];
+
+  const ownersNow = async (): Promise<(string | null)[]> =>
+    ((await store.fenced.get('shards', 'owners'))?.value ?? []) as (string | null)[];
+
+  const killed: { at: number; tenant: string }[] = [];
+  const deaths: { at: number; word: string | null }[] = [];
+  let kills = 0;
+  let sleeps = 0;
+  let edits = 0;
+  let isOver = false;
+
+  async function restart(one: Process): Promise<void> {
+    const owners = await ownersNow();
+    const word = one.word();
+    const at = Date.now();
+    await one.kill('SIGKILL');
+    kills += 1;
+    deaths.push({ at, word });
+    for (const { id, shard } of companies) if (word !== null && owners[shard] === word) killed.push({ at, tenant: id });
+    say(`instance ${one.number} was killed; it had ${owners.filter((owner) => owner === word).length} shards`);
+    await one.start();
+  }
+
+  async function kill(): Promise<void> {
+    for (let n = 0; !isOver; n += 1) {
+      await pause(options.killEverySeconds * 1_000);
+      const one = processes.filter((each) => each.isUp())[n % 2];
+      if (one === undefined || isOver || processes.filter((each) => each.isUp()).length < 2) continue;
+      await restart(one);
+    }
+  }
+  async function putToSleep(): Promise<void> {
+    while (!isOver) {
+      await pause(options.sleepEverySeconds * 1_000);
+      const one = processes.filter((each) => each.isUp()).at(-1);
+      if (one === undefined || isOver || processes.filter((each) => each.isUp()).length < 2) continue;
+      say(`instance ${one.number} is stopped`);
+      await one.kill('SIGSTOP');
+      sleeps += 1;
+      await pause(SLEEP_MS);
+      await one.kill('SIGCONT');
+      say(`instance ${one.number} goes on`);
+    }
+  }
+  function edit(): void {
+    const company = companies[edits % companies.length] as Company;
+    edits += 1;
+    const name = `Bolag ${edits}`;
+    if (Math.floor(edits / companies.length) % 2 === 0) company.fortnox.person.createCustomer({ Name: name });
+    else company.webcrm.person.createOrganisation({ OrganisationName: name, OrganisationType: 'Customer' });
+  }
+  async function isQuiet(): Promise<boolean> {
+    for (const { id } of companies) {
+      const { waiting, running } = await store.jobs.counts(id);
+      if (waiting + running > 0) return false;
+    }
+    return true;
+  }
+
+  try {
+    await Promise.all(processes.map((one) => one.start()));
+    for (let number = 0; number < tenants; number += 1) companies.push(await addCompany(number));
+    say(`${tenants} tenants are connected; the stream is with ${(await ownersNow())[STREAM_SHARD]}`);
+    const begun = Date.now();
+    const disturbing = [kill(), putToSleep()];
+    while (Date.now() - begun < minutes * 60_000) {
+      edit();
+      await pause(400);
+    }
+    isOver = true;
+    await Promise.all(disturbing);
+    const settling = Date.now();
+    await pause(30_000);
+    while (!(await isQuiet()) && Date.now() - settling < SETTLE_MS) await pause(1_000);
+    await pause(2_000);
+    return result((Date.now() - settling) / 1_000);
+  } finally {
+    isOver = true;
+    for (const one of processes) {
+      await one.kill('SIGCONT');
+      await one.kill('SIGTERM');
+    }
+    await store.close();
+    const client = new MongoClient(url);
+    await client.db().dropDatabase();
+    await client.close();
+    await Promise.all([fortnoxDoor.close(), webcrmDoor.close()]);
+    await server.stop();
+  }
+
+  function result(settleSeconds: number): InstancesResult {
+    const lost: string[] = [];
+    const doubled: string[] = [];
+    for (const { id, fortnox, webcrm } of companies) {
+      const customers = fortnox.customers().map(({ Name }) => String(Name));
+      const organisations = webcrm.organisations().map(({ OrganisationName }) => String(OrganisationName));
+      lost.push(...customers.filter((name) => !organisations.includes(name)).map((name) => `${id}: ${name} in webCRM`));
+      lost.push(...organisations.filter((name) => !customers.includes(name)).map((name) => `${id}: ${name} in Fortnox`));
+      for (const names of [customers, organisations])
+        doubled.push(...names.filter((name, at) => names.indexOf(name) !== at).map((name) => `${id}: ${name}`));
+    }
+    const vendors = companies.flatMap(({ fortnox, webcrm }) => [fortnox, webcrm]);
+    const took = killed
+      .map(({ at, tenant }) => ({ at, first: calls.find((call) => call.tenant === tenant && call.at > at + 500)?.at }))
+      // Whoever was to follow may have died as well, which begins the count anew.
+      .filter(({ at, first }) => !deaths.some((death) => death.at > at && death.at < (first ?? Number.POSITIVE_INFINITY)))
+      .map(({ at, first }) => ((first ?? Number.POSITIVE_INFINITY) - at) / 1_000)
+      .sort((a, b) => a - b);
+    return {
+      edits,
+      calls: calls.length,
+      throttled: vendors.reduce((sum, vendor) => sum + vendor.counts().throttled, 0),
+      violations: vendors.flatMap(({ violations }) => violations.map(({ request, why }) => `${request}: ${why}`)),
+      kills,
+      sleeps,
+      takeOverSeconds: {
+        count: took.length,
+        median: took[Math.floor(took.length / 2)] ?? Number.NaN,
+        worst: took.at(-1) ?? Number.NaN,
+      },
+      lost,
+      doubled,
+      lateCalls: processes.reduce((sum, one) => sum + one.late(), 0),
+      settleSeconds,
+    };
+  }
+}
