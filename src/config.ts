@@ -34,8 +34,9 @@ const Environment = Type.Object({
   ),
   ENCRYPTION_KEY: Type.Optional(
     Type.String({
-      pattern: '^[A-Za-z0-9+/]{43}=$',
-      description: 'must be 32 bytes in base64 (44 characters); make one with: openssl rand -base64 32',
+      pattern: '^[A-Za-z0-9+/]{43}=(,[A-Za-z0-9+/]{43}=)*$',
+      description:
+        'must be 32 bytes in base64 (44 characters), former keys after it with commas; make one with: openssl rand -base64 32',
     }),
   ),
   FORTNOX_CLIENT_ID: Type.Optional(Type.String({ pattern: '^[^\\s]+$', description: 'must be one word' })),
@@ -76,6 +77,8 @@ export interface Config {
   readonly adminToken: string | null;
   /** 32 bytes; null: made once and kept in the data folder. */
   readonly encryptionKey: Buffer | null;
+  /** They only open what was sealed before the key was changed. */
+  readonly formerKeys: readonly Buffer[];
   readonly fortnox: {
     readonly clientId: string | null;
     readonly clientSecret: string | null;
@@ -115,6 +118,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (faults.length > 0) throw new ConfigError(faults);
   const from = given as Environment;
   const port = Number(from.PORT ?? 3000);
+  const keys = from.ENCRYPTION_KEY?.split(',').map((key) => Buffer.from(key, 'base64')) ?? [];
+  const [encryptionKey, ...formerKeys] = keys;
   return {
     port,
     host: from.HOST ?? '0.0.0.0',
@@ -122,7 +127,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     mongodbUrl: from.MONGODB_URL ?? null,
     dataDir: from.DATA_DIR ?? './data',
     adminToken: from.ADMIN_TOKEN ?? null,
-    encryptionKey: from.ENCRYPTION_KEY === undefined ? null : Buffer.from(from.ENCRYPTION_KEY, 'base64'),
+    encryptionKey: encryptionKey ?? null,
+    formerKeys,
     fortnox: {
       clientId: from.FORTNOX_CLIENT_ID ?? null,
       clientSecret: from.FORTNOX_CLIENT_SECRET ?? null,

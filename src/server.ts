@@ -25,7 +25,16 @@ async function main(): Promise<void> {
     );
   }
   const store = await openStore(config, runtime);
-  const service = await createService({ config, runtime, logger, logContext, encryptionKey, store, adminToken });
+  const service = await createService({
+    config,
+    runtime,
+    logger,
+    logContext,
+    encryptionKey,
+    formerKeys: config.formerKeys,
+    store,
+    adminToken,
+  });
   const app = await buildApp(service.services, { logger });
   closeWithGrace({ delay: CLOSE_MS, logger }, async ({ err, signal }) => {
     if (err) logger.fatal({ err }, 'closing after an error that nothing caught');

@@ -46,6 +46,8 @@ export interface ServiceOptions {
   readonly runtime: Runtime;
   readonly logger: FastifyBaseLogger;
   readonly encryptionKey: Buffer;
+  /** Keys that were used before it, to open what they sealed. */
+  readonly formerKeys?: readonly Buffer[];
   readonly adminToken: string;
   /** Closed by whoever opened it, after `stop`. */
   readonly store: Store;
@@ -73,12 +75,12 @@ const DAY_MS = 86_400_000;
 
 /** Puts the parts together. Nothing runs before `start`. */
 export async function createService(options: ServiceOptions): Promise<Service> {
-  const { config, runtime, logger, encryptionKey, adminToken } = options;
+  const { config, runtime, logger, encryptionKey, formerKeys, adminToken } = options;
   const metrics = createMetrics(runtime);
   const store = metrics.store(options.store);
   const logContext = options.logContext ?? createLogContext();
-  const vault = createVault({ store, key: encryptionKey, runtime });
-  const seal = createSeal(encryptionKey, runtime.randomBytes);
+  const vault = createVault({ store, key: encryptionKey, former: formerKeys, runtime });
+  const seal = createSeal(encryptionKey, runtime.randomBytes, formerKeys);
   const instances = createInstances({
     runtime,
     store,

@@ -26,6 +26,7 @@ t.test('an empty environment gives the defaults; empty values count as unset', a
       dataDir: './data',
       adminToken: null,
       encryptionKey: null,
+      formerKeys: [],
       fortnox: {
         clientId: null,
         clientSecret: null,
@@ -41,6 +42,9 @@ t.test('an empty environment gives the defaults; empty values count as unset', a
   t.equal(readConfig({ PORT: '8080' }).publicUrl, 'http://localhost:8080');
   t.equal(readConfig({ PUBLIC_URL: 'https://sync.example.com/' }).publicUrl, 'https://sync.example.com');
   t.equal(readConfig({ ENCRYPTION_KEY: Buffer.alloc(32, 3).toString('base64') }).encryptionKey?.length, 32);
+  const keys = [3, 4, 5].map((byte) => Buffer.alloc(32, byte));
+  const rolled = readConfig({ ENCRYPTION_KEY: keys.map((key) => key.toString('base64')).join(',') });
+  t.same([rolled.encryptionKey, ...rolled.formerKeys], keys, 'B8 the first seals, the others open');
   t.equal(readConfig({ WEBCRM_API_URL: 'http://127.0.0.1:4001/' }).webcrm.apiUrl, 'http://127.0.0.1:4001');
 });
 

@@ -30,6 +30,34 @@ t.test('B8 credentials are sealed, bound to their tenant and name, and to the ke
   await t.rejects(other.get('a', 'webcrm-token'), { code: 'internal', message: /another encryption key/ });
 });
 
+t.test(
+  'B8 the key is changed while it runs: the new one seals, both open, and the old one is then left out',
+  async (t) => {
+    const store = createInlineStore();
+    t.teardown(() => store.close());
+    const runtime = createVirtualRuntime({ seed: 1, start: 0 });
+    const [first, second] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+    const old = createVault({ store, key: first, runtime });
+    const rolled = createVault({ store, key: second, former: [first], runtime });
+    const behind = createVault({ store, key: first, former: [second], runtime });
+    const last = createVault({ store, key: second, runtime });
+    for (const name of ['webcrm-token', 'webhook-secret', 'fortnox-tokens'] as const) await old.put('a', name, name);
+    for (const name of ['webcrm-token', 'webhook-secret', 'fortnox-tokens'] as const) {
+      t.equal(await rolled.get('a', name), name, 'what the old key sealed is opened');
+      t.equal(await behind.get('a', name), name, 'and an instance that is not restarted yet opens what is sealed anew');
+    }
+    await rolled.get('a', 'webhook-secret');
+    t.equal(await last.get('a', 'webhook-secret'), 'webhook-secret', 'what was read is sealed anew');
+    await t.rejects(
+      last.get('a', 'fortnox-tokens'),
+      { code: 'internal' },
+      'but what the service renews, by its renewal',
+    );
+    await rolled.put('a', 'fortnox-tokens', 'renewed');
+    t.equal(await last.get('a', 'fortnox-tokens'), 'renewed');
+  },
+);
+
 t.test('S3 each fault of the connection is its own sentence with a remedy', async (t) => {
   const world = await createWorld();
   t.teardown(world.close);

@@ -33,8 +33,8 @@ export interface Weather {
 export type WeatherEvent = 'expire-tokens' | 'drop-stream' | 'stall-stream' | 'clock';
 const EVENTS: readonly WeatherEvent[] = ['expire-tokens', 'drop-stream', 'stall-stream', 'clock'];
 
-/** The ledgers of a dead process are gone: within a window the next one could not know what was spent. */
-const SHORTEST_RESTART_MS = 6_000;
+/** What a dead process had spent is recorded: the next one may begin within the window. */
+const SHORTEST_RESTART_MS = 300;
 /** How long until a process that died is followed by the next. */
 export const LONGEST_RESTART_MS = 40_000;
 /** The budgets go by the same clock: after a step back their calls wait that much longer, after one forward slots are free early. */

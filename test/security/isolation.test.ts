@@ -1,0 +1,100 @@
+import t from 'tap';
+import { connected, openWorld, type World } from './world.ts';
+
+interface Operation {
+  readonly method: string;
+  readonly path: string;
+}
+
+async function operations(world: World): Promise<Operation[]> {
+  const document = JSON.parse((await world.ask({ url: '/docs/json' })).body) as { paths: Record<string, object> };
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path })),
+  );
+}
+
+/** All that is stored of a tenant. */
+async function everything({ store }: World, tenant: string): Promise<string> {
+  const page = { limit: 200 };
+  return JSON.stringify([
+    await store.tenants.get(tenant),
+    await store.pairs.list(tenant, page),
+    await store.jobs.list(tenant, page),
+    await store.activity.list(tenant, page),
+    await store.imports.list(tenant, page),
+    await store.secrets.list(tenant),
+  ]);
+}
+
+/** What each route would take, so that it is not refused for its form. */
+const BODIES: readonly object[] = [
+  {},
+  { name: 'X' },
+  { keys: ['customer:webcrm:1'] },
+  { keys: null },
+  { records: [{ entity: 'customer', side: 'webcrm', id: '1' }] },
+  { entity: 'customer', webcrmId: '1', fortnoxId: '1' },
+  { decision: 'leave' },
+  { webcrmId: '1', fortnoxId: '1' },
+  { side: 'fortnox' },
+  { applicationToken: 'x'.repeat(36) },
+  { grant: 'refresh_token', refreshToken: 'x' },
+  { kinds: ['customers'], direction: 'both' },
+  { state: 'off' },
+];
+
+t.test('B8 one tenant is a closed room: every route with every foreign id', async (t) => {
+  const world = await openWorld();
+  t.teardown(world.close);
+  const { tenant: ours, hookToken } = await connected(world);
+  world.webcrm.person.createOrganisation({ OrganisationName: 'Ek AB', OrganisationType: 'Customer' });
+  await world.ask({ method: 'POST', url: `/webhooks/webcrm/${hookToken}/organisations/create`, payload: '{"Id":1}' });
+  await world.runtime.advance(30_000);
+  await world.api('POST', `/tenants/${ours}/imports`, { kinds: ['customers'], direction: 'both', dryRun: true });
+  await world.runtime.advance(30_000);
+  const ids = [
+    ...(await world.store.pairs.list(ours, { limit: 9 })).items.map(({ id }) => id),
+    ...(await world.store.imports.list(ours, { limit: 9 })).items.map(({ id }) => id),
+    ...(await world.store.activity.list(ours, { limit: 9 })).items.map(({ id }) => id),
+  ];
+  t.ok(ids.length >= 3, 'there are a pair, an import and lines');
+  const theirs = JSON.parse((await world.api('POST', '/tenants', { name: 'Others' })).body).tenant.id as string;
+  const stranger = { name: 'Others alone', role: 'administer', tenants: [theirs] };
+  const { secret } = JSON.parse((await world.api('POST', '/tokens', stranger)).body);
+  const before = await everything(world, ours);
+  const all = (await operations(world)).filter(({ path }) => path.includes('{tenant}'));
+  t.ok(all.length > 25, `${all.length} operations of a tenant`);
+  let asked = 0;
+
+  for (const { method, path } of all) {
+    // A stranger's token on our tenant: to them it does not exist.
+    for (const id of ids.slice(0, 1)) {
+      const url = path.replace('/api', '').replace('{tenant}', ours).replace('{id}', id);
+      const answer = await world.api(method, url, method === 'GET' ? undefined : {}, secret);
+      asked += 1;
+      if (answer.status !== 404) t.fail(`${method} ${path} with a foreign tenant was answered with ${answer.status}`);
+    }
+    if (!path.includes('{id}')) continue;
+    // Their own tenant, with the ids of our records.
+    for (const id of ids) {
+      for (const body of method === 'GET' || method === 'DELETE' ? [undefined] : BODIES) {
+        const url = path.replace('/api', '').replace('{tenant}', theirs).replace('{id}', id);
+        const answer = await world.api(method, url, body, secret);
+        asked += 1;
+        // Rate-limited requests prove nothing.
+        if (answer.status === 429) await world.runtime.advance(61_000);
+        if (answer.status < 400 || answer.status >= 500)
+          t.fail(`${method} ${path} with a foreign id was answered with ${answer.status}: ${answer.body}`);
+        if (answer.body.includes('Ek AB')) t.fail(`${method} ${path} tells of a foreign record`);
+      }
+    }
+  }
+  t.ok(asked > 100, `${asked} requests`);
+  t.equal(await everything(world, ours), before, 'nothing of the tenant was changed');
+  const listed = JSON.parse((await world.api('GET', '/tenants', undefined, secret)).body);
+  t.same(
+    listed.items.map(({ id }: { id: string }) => id),
+    [theirs],
+    'a list shows what is reached alone',
+  );
+});
