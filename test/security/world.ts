@@ -42,7 +42,9 @@ export async function openWorld() {
   const { drive } = runtime;
 
   async function ask(request: InjectOptions): Promise<Answer> {
-    const answer = await drive(app.inject(request));
+    // The console's files are read from the disk, which no virtual clock hastens.
+    const isPage = !/^\/(api|webhooks|oauth)/.test(String(request.url));
+    const answer = await (isPage ? app.inject(request) : drive(app.inject(request)));
     return { status: answer.statusCode, body: answer.body, headers: answer.headers };
   }
   return {

@@ -20,10 +20,14 @@ export function judgeDocuments(ending: Ending, parties: Parties): string[] {
   return [...judgeKeys(ending), ...judgeMadeInFortnox(ending, parties), ...judgeMadeInWebcrm(ending, parties)];
 }
 
-function judgeKeys({ documentWrites, deliveryWrites }: Ending): string[] {
+function judgeKeys({ documentWrites, deliveryWrites, removals }: Ending): string[] {
+  // What a person deleted before a new start could find it was not there to be found.
+  const deleted = new Set(removals.filter(({ entity }) => entity === 'delivery').map(({ id }) => id));
   const keys = [
     ...documentWrites.map(({ method, kind, body }) => ({ method, what: kind, key: body.ExternalInvoiceReference1 })),
-    ...deliveryWrites.map(({ method, fields }) => ({ method, what: 'delivery', key: fields.DeliveryErpId })),
+    ...deliveryWrites
+      .filter(({ id }) => !deleted.has(String(id)))
+      .map(({ method, fields }) => ({ method, what: 'delivery', key: fields.DeliveryErpId })),
   ].filter(({ method }) => method === 'POST');
   const seen = new Set<string>();
   return keys.flatMap(({ what, key }) => {
