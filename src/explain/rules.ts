@@ -221,6 +221,7 @@ const DOCUMENT: readonly RuleLine[] = [
   stop('not-cancelled', 'R48', 'It was not cancelled.', ['document-cancelled'], NEW),
   stop('vat', 'R45', 'The prices are without VAT, or may be converted.', ['vat-included'], NEW),
   START(),
+  stop('not-shown', 'R40', 'Its invoice has no delivery of its own.', ['invoice-has-delivery'], NEW),
   stop('customer', 'R12', 'Its customer is in step.', ['waiting-for-customer'], UNMADE),
   stop('organisation', 'D8', 'Its organisation exists.', ['no-organisation'], UNMADE),
   DOCUMENT_TYPE,

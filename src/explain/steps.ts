@@ -84,6 +84,7 @@ const HELP: Readonly<Partial<Record<Code, Step>>> = {
   'article-unknown': 'add-article',
   'vat-included': 'change-settings',
   'credit-on-original': 'see-record',
+  'invoice-has-delivery': 'see-record',
   'document-cancelled': 'take-back-edit',
   'invoice-booked': 'credit-in-fortnox',
   'invoice-sent-or-paid': 'change-in-fortnox',

@@ -190,6 +190,10 @@ export const REASONS = {
     rule: 'R48',
     sentence: 'A credit invoice is shown on the delivery of the invoice that it credits.',
   },
+  'invoice-has-delivery': {
+    rule: 'R40',
+    sentence: 'The order was made into an invoice that has a delivery of its own; a second one would show it twice.',
+  },
   'item-put-back': {
     rule: 'R60',
     sentence: 'The register follows the articles of Fortnox; what was edited by hand in webCRM was put back.',

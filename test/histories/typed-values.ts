@@ -14,7 +14,7 @@ export interface TypedValue {
   readonly value: string;
   /** Of a row: the text that it bore then, '' otherwise. */
   readonly row: string;
-  /** webCRM does not show it: what was delivered of an order's row (R43), a discount of an amount (R44). */
+  /** webCRM does not show it: what was delivered of an order's row (R43), a discount of an amount or of a row of text (R44). */
   readonly ownToFortnox: boolean;
   /** When a person took it away again: nobody asks for it then. */
   replacedAt: number | null;
@@ -61,6 +61,12 @@ export const keyOf = ({ kind, value }: TypedValue): string => `${kind === 'date'
 
 type Saved = Readonly<Record<string, unknown>>;
 
+/** A row of Fortnox that says nothing but its text. */
+const isRowOfText = (side: Side, row: Saved): boolean =>
+  side === 'fortnox' &&
+  shown('text', row.ArticleNumber) === '' &&
+  [row.DeliveredQuantity, row.Price].every((one) => shown('quantity', one) === '');
+
 /** Keeps what people typed into deliveries and documents. */
 export function createTypedValues(now: () => number) {
   const all: TypedValue[] = [];
@@ -89,7 +95,7 @@ export function createTypedValues(now: () => number) {
         if (value === '' || open.has(key(side, record, `${kind === 'date' ? 'text' : kind} ${value}`))) continue;
         const ownToFortnox =
           (column === 'DeliveredQuantity' && record.startsWith('order')) ||
-          (kind === 'discount' && typed.DiscountType === 'AMOUNT');
+          (kind === 'discount' && (typed.DiscountType === 'AMOUNT' || isRowOfText(side, { ...before, ...typed })));
         const one: TypedValue = { at: now(), side, record, column, kind, value, row, ownToFortnox, replacedAt: null };
         all.push(one);
         open.set(key(side, record, keyOf(one)), one);

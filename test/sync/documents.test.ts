@@ -205,6 +205,29 @@ t.test('R41 frozenEdits put-back: the refused edit is put back and logged', asyn
   await clean(t, world);
 });
 
+t.test('R41 R45 a price typed on a row of text is put back in both price fields, once', async (t) => {
+  for (const linePrice of ['unit', 'total'] as const) {
+    const world = await open(t, {
+      settings: { documentMode: 'invoice' },
+      documents: { frozenEdits: 'put-back', linePrice },
+      webcrm: { linePrice },
+    });
+    const { id } = await twoRows(world);
+    world.fortnox.person.bookInvoice(String(world.fortnox.invoices()[0]?.DocumentNumber));
+    await world.quiet();
+    const text = world.webcrm.lines(id).find((one) => one.QuotationLineData2 === 'Levereras i oktober');
+    world.webcrm.person.editLine(Number(text?.QuotationLineId), {
+      QuotationLineListPrice: 1320,
+      QuotationLinePrice: 1320,
+    });
+    await world.quiet();
+    const after = world.webcrm.lines(id).find((one) => one.QuotationLineId === text?.QuotationLineId);
+    t.match(after, { QuotationLineListPrice: 0, QuotationLinePrice: 0 }, linePrice);
+    t.equal((await world.lines()).filter(({ lost }) => lost.some(({ before }) => before === '1320')).length, 1);
+    await clean(t, world);
+  }
+});
+
 t.test('R4 R41 booked between our read and our write: the refusal is a lost race, planned anew', async (t) => {
   const world = await open(t, { settings: { documentMode: 'invoice' } });
   const { id } = await twoRows(world);
@@ -288,6 +311,44 @@ t.test('R40 a collective invoice serves its orders and becomes no delivery of it
     t.ok((await world.reasons()).includes('invoice-shared'));
     await clean(t, world);
   }
+});
+
+t.test('R40 a collective invoice of orders that have no delivery yet becomes none of its own', async (t) => {
+  for (const told of ['orders first', 'invoice first'] as const) {
+    const world = await open(t, { fortnox: { collectiveOrderReference: 'none' } });
+    const { number } = await customer(world);
+    world.listen(false);
+    const orders = ['Montering', 'Frakt'].map((Description) =>
+      world.fortnox.person.createOrder({ CustomerNumber: number, OrderRows: [{ Description, OrderedQuantity: '1' }] }),
+    );
+    const invoice = world.fortnox.person.invoiceOrders(orders);
+    const records = [...orders.map((id) => ['order', id] as const), ['invoice', invoice] as const];
+    for (const [entity, id] of told === 'orders first' ? records : records.reverse()) {
+      await world.hint(entity, 'fortnox', id);
+      await world.quiet();
+    }
+    t.equal(world.webcrm.deliveries().length, 2, told);
+    for (const one of world.webcrm.deliveries()) t.equal(one[FIELDS.invoiceNumber], invoice, told);
+    await clean(t, world);
+  }
+});
+
+t.test('R40 R49 an order whose invoice already has a delivery is not shown a second time', async (t) => {
+  const world = await open(t, { settings: { documentMode: 'invoice' } });
+  const { number } = await customer(world);
+  const order = world.fortnox.person.createOrder({
+    CustomerNumber: number,
+    OrderRows: [{ Description: 'Frakt', OrderedQuantity: '1' }],
+  });
+  world.fortnox.person.invoiceOrders([order]);
+  await world.quiet();
+  t.equal(world.webcrm.deliveries().length, 1);
+  await world.runtime.drive(world.admin.updateSettings(world.tenantId, { documentMode: 'order' }));
+  await world.hint('order', 'fortnox', order);
+  await world.quiet();
+  t.equal(world.webcrm.deliveries().length, 1, 'the delivery of the invoice stands for it');
+  t.ok((await world.reasons()).includes('invoice-has-delivery'));
+  await clean(t, world);
 });
 
 t.test('R48 cancelled and credited documents are marked on their delivery, and nothing is made anew', async (t) => {

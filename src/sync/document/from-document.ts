@@ -31,7 +31,7 @@ export async function fromDocument(context: JobContext, pair: Pair | null): Prom
       if (await belongsToOrder(context, document)) return DONE;
       if (isCredit(document) && documents.creditInvoices === 'on-original') return onOriginal(context, document);
     }
-    const reason = notWanted(context, kind, document);
+    const reason = notWanted(context, kind, document) ?? (await alreadyShown(context, kind, document));
     if (reason !== null) return refuse(context, reason);
   }
   const customer = await linkedCustomer(context, 'fortnox', document.CustomerNumber);
@@ -49,6 +49,8 @@ export async function fromDocument(context: JobContext, pair: Pair | null): Prom
       : { delivery: made.delivery, lines: [] };
   return webcrm === null ? DONE : decide(context, made.pair, { ...webcrm, organisation, fortnox });
 }
+
+const DAY_MS = 86_400_000;
 
 const sameTenant = ({ tenant, job }: JobContext, record: Pick<Hint, 'entity' | 'side' | 'id'>): Hint => ({
   tenant: tenant.id,
@@ -80,7 +82,8 @@ async function isOwnCreate(context: JobContext, document: FortnoxDocument): Prom
 
 /**
  * R40, in order mode: an invoice made from an order goes to that order. A collective invoice may name none of its orders
- * (unproven): then each open order of the customer is asked.
+ * (unproven): then each open order of the customer is asked, first those with a pair, then those that have none yet, because
+ * they wait or their hint is late.
  */
 async function belongsToOrder(context: JobContext, invoice: FortnoxDocument): Promise<boolean> {
   const { store, tenant, vendors, job, hint } = context;
@@ -91,14 +94,46 @@ async function belongsToOrder(context: JobContext, invoice: FortnoxDocument): Pr
     await toOrder(named);
     return true;
   }
-  for (const { fortnoxId } of await store.pairs.openOrders(tenant.id, invoice.CustomerNumber)) {
-    if (fortnoxId === null) continue;
-    const order = await vendors.fortnox.getDocument('order', fortnoxId, job.priority);
-    if (reference(order?.InvoiceReference) !== invoice.DocumentNumber) continue;
-    await toOrder(fortnoxId);
+  const becameIt = async (id: string): Promise<boolean> => {
+    const order = await vendors.fortnox.getDocument('order', id, job.priority);
+    if (reference(order?.InvoiceReference) !== invoice.DocumentNumber) return false;
+    await toOrder(id);
     return true;
+  };
+  for (const { fortnoxId } of await store.pairs.openOrders(tenant.id, invoice.CustomerNumber)) {
+    if (fortnoxId !== null && (await becameIt(fortnoxId))) return true;
+  }
+  const since = touchedSince(context, invoice);
+  for (const order of await vendors.fortnox.findDocuments(
+    'order',
+    'customernumber',
+    invoice.CustomerNumber,
+    job.priority,
+    since,
+  )) {
+    const id = String(order.DocumentNumber);
+    if (order.Cancelled === true || (await store.pairs.bySide(tenant.id, 'order', 'fortnox', id)) !== null) continue;
+    if (await becameIt(id)) return true;
   }
   return false;
+}
+
+/** From when on the orders of an invoice must have changed: making the invoice changed them, a day for its date at the most. */
+function touchedSince({ runtime }: JobContext, invoice: FortnoxDocument): number {
+  const dated = Date.parse(text(invoice.InvoiceDate) ?? '');
+  return Math.min(Number.isNaN(dated) ? Number.POSITIVE_INFINITY : dated, runtime.now()) - DAY_MS;
+}
+
+/** R40: an order that came up after its invoice had become a delivery (its date was moved far ahead) is shown there already. */
+async function alreadyShown(
+  { store, tenant }: JobContext,
+  kind: DocumentKind,
+  document: FortnoxDocument,
+): Promise<Reason | null> {
+  const invoice = kind === 'order' ? reference(document.InvoiceReference) : null;
+  if (invoice === null) return null;
+  const pair = await store.pairs.bySide(tenant.id, 'invoice', 'fortnox', invoice);
+  return pair?.webcrmId ? 'invoice-has-delivery' : null;
 }
 
 /** R48: a credit invoice shows on the delivery of the invoice that it credits. */

@@ -135,7 +135,9 @@ export function writeLine(settings: DocumentSettings, changes: Partial<Row>, nex
     if (to !== null) fields[to.name] = (field === 'text' ? value?.replaceAll('\n', '\r\n') : value) ?? to.empty;
   }
   const priced = 'price' in changes || 'quantity' in changes || 'discount' in changes;
-  if (linePrice !== 'list' && priced && next.price !== null) {
+  // Without a list price the other one is read as the price (derivedPrice): a price that is cleared goes from both.
+  if (linePrice !== 'list' && changes.price === null) fields.QuotationLinePrice = '0';
+  else if (linePrice !== 'list' && priced && next.price !== null) {
     fields.QuotationLinePrice =
       linePrice === 'unit' ? next.price : lineTotal(next.quantity ?? '0', next.price, next.discount ?? '0');
   }

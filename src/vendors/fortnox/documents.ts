@@ -64,13 +64,17 @@ export function createDocuments(calls: FortnoxCalls): Documents {
       const body = { [one]: bodyOf(kind, write, marked) };
       return calls.obtain<FortnoxDocument>({ method: 'PUT', ...single(kind, number), priority, body }, one);
     },
-    async findDocuments(kind, by, value, priority) {
+    async findDocuments(kind, by, value, priority, since = null) {
       // An empty search matches every document.
       if (value.trim() === '') return [];
       const found: FortnoxDocumentRow[] = [];
-      await calls.pages<FortnoxDocumentRow>(list(kind, { [by]: value }), priority, async (rows) => {
-        found.push(...rows.filter((row) => String(row[SEARCHED[by]]) === value));
-      });
+      await calls.pages<FortnoxDocumentRow>(
+        list(kind, { [by]: value, ...changedSince(since) }),
+        priority,
+        async (rows) => {
+          found.push(...rows.filter((row) => String(row[SEARCHED[by]]) === value));
+        },
+      );
       return found;
     },
     listDocuments: (kind, since, priority, onPage) => calls.pages(list(kind, changedSince(since)), priority, onPage),

@@ -153,12 +153,16 @@ export interface FortnoxClient {
     write: DocumentWrite,
     priority: Priority,
   ): Promise<FortnoxDocument>;
-  /** Documents whose ExternalInvoiceReference1, or whose customer, is exactly this (Fortnox searches for parts of it). */
+  /**
+   * Documents whose ExternalInvoiceReference1, or whose customer, is exactly this (Fortnox searches for parts of it); with
+   * `since` (ms) only those changed since then: the one filter that goes with a search (fortnox.md 5.4).
+   */
   findDocuments(
     kind: DocumentKind,
     by: 'externalinvoicereference1' | 'customernumber',
     value: string,
     priority: Priority,
+    since?: number | null,
   ): Promise<FortnoxDocumentRow[]>;
   /** As listCustomers. */
   listDocuments(
