@@ -19,7 +19,7 @@ import type { Explain } from './explain/explain.ts';
 import type { LogContext } from './http/log-context.ts';
 import { metrics } from './http/metrics.ts';
 import { openapi } from './http/openapi.ts';
-import { problems } from './http/problems.ts';
+import { problems, refuseUnroutable } from './http/problems.ts';
 import { sessionCookie } from './http/session-cookie.ts';
 import type { Imports } from './imports/imports.ts';
 import type { Mending } from './mending/mending.ts';
@@ -79,6 +79,7 @@ export async function buildApp(services: AppServices, options: AppOptions = {}):
     genReqId: () => newId(services.runtime),
     routerOptions: { maxParamLength: 200 },
     // Nothing is coerced or dropped in silence: what does not fit is refused by name.
+    frameworkErrors: refuseUnroutable,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allErrors: true } },
   }).withTypeProvider<TypeBoxTypeProvider>();
 

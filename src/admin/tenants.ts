@@ -27,6 +27,16 @@ export interface WebhookAccess {
 }
 export type Admin = ReturnType<typeof createAdmin>;
 
+/** A refusal of what the caller handed over is the caller's to mend, not a broken connection of the tenant's. */
+async function asGiven(connecting: Promise<void>): Promise<void> {
+  try {
+    await connecting;
+  } catch (error) {
+    if (!isSyncError(error) || (error.code !== 'vendor-auth' && error.code !== 'reconnect-needed')) throw error;
+    throw new SyncError('credentials-refused', error.message, { cause: error });
+  }
+}
+
 /** What the API does with tenants; `by` names who asked, for the log. Every operation raises `not-found` for an unknown tenant. */
 export function createAdmin(deps: AdminDeps) {
   const { runtime, store, vault, connections, worker, config } = deps;
@@ -127,17 +137,17 @@ export function createAdmin(deps: AdminDeps) {
       return tenant;
     },
 
-    /** Logs in with the token and keeps it sealed; raises `vendor-auth` when webCRM refuses it. */
+    /** Logs in with the token and keeps it sealed; raises `credentials-refused` when webCRM does not accept it. */
     async setWebcrmToken(id: string, applicationToken: string, by?: string): Promise<void> {
       await getTenant(id);
-      await connections.connectWebcrm(id, applicationToken);
+      await asGiven(connections.connectWebcrm(id, applicationToken));
       await say(id, 'webCRM accepted a new application token.', by);
     },
 
-    /** Exchanges the grant and keeps the tokens sealed; raises `reconnect-needed`, `vendor-auth` or `another-company` when refused (R26). */
+    /** Exchanges the grant and keeps the tokens sealed; raises `credentials-refused` or `another-company` when refused (R26). */
     async setFortnoxGrant(id: string, grant: FortnoxGrant, by?: string): Promise<void> {
       const { fortnoxDatabaseNumber } = await getTenant(id);
-      await connections.connectFortnox(id, grant, fortnoxDatabaseNumber);
+      await asGiven(connections.connectFortnox(id, grant, fortnoxDatabaseNumber));
       await say(id, 'Fortnox accepted a new grant.', by);
     },
 

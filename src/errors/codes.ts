@@ -41,6 +41,7 @@ export const ERROR_CODES = {
   'authorisation-denied': { status: 403, retry: 'never', title: 'The consent was declined' },
   'authorisation-expired': { status: 400, retry: 'never', title: 'The sign-in is no longer good' },
   'authorisation-failed': { status: 422, retry: 'never', title: 'The vendor did not authorise us' },
+  'credentials-refused': { status: 422, retry: 'never', title: 'The vendor does not accept these credentials' },
   'another-company': { status: 409, retry: 'never', title: 'It is another company' },
   'cross-site': { status: 403, retry: 'never', title: 'The request did not come from the console' },
   'bad-signature': { status: 401, retry: 'never', title: 'The signature is not valid' },

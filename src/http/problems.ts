@@ -32,6 +32,12 @@ export const problems = fp(async (app: FastifyInstance) => {
   );
 });
 
+/** What Fastify refuses before it looks for a route, such as an address that is not well-formed. */
+export function refuseUnroutable(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('x-request-id', request.id);
+  void sendProblem(request, reply, new SyncError('invalid-body', 'The address is not well-formed.'));
+}
+
 function sendProblem(request: FastifyRequest, reply: FastifyReply, error: SyncError): FastifyReply {
   const { status, title } = ERROR_CODES[error.code];
   if (error.code === 'unauthorised') reply.header('www-authenticate', 'Bearer');

@@ -28,6 +28,12 @@ t.test('every refusal of the API is a clear problem document, and nothing is sto
       'not-found',
       { method: 'PATCH', url: '/api/tenants/nobody/settings', headers: bearer, payload: { nameLimit: 50 } },
     ],
+    [
+      'an address that is not well-formed',
+      400,
+      'invalid-body',
+      { method: 'GET', url: '/api/tenants/%zz', headers: bearer },
+    ],
     ['unknown address', 404, 'not-found', { method: 'GET', url: '/api/nothing', headers: bearer }],
     [
       '1 MB body',

@@ -97,7 +97,7 @@ t.test('B7 what goes wrong at Fortnox is said, with a code, and changes nothing'
     world,
     `/oauth/fortnox/callback?code=guessed&state=${stateOf((await begin(world)).url)}`,
   );
-  t.match(unknownCode.body, /<code>reconnect-needed<\/code>/);
+  t.match(unknownCode.body, /<code>credentials-refused<\/code>/);
   const other = await comeBack(
     world,
     `/oauth/fortnox/callback?error=server_error&state=${stateOf((await begin(world)).url)}`,

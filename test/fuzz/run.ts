@@ -1,0 +1,299 @@
+import fc from 'fast-check';
+import { ROLES, type Role } from '../../schemas/access.ts';
+import { CLIENT_SECRET } from '../../src/sandbox/fortnox/tokens.ts';
+import type { Store } from '../../src/store/port.ts';
+import { articles, customer, openWorld } from '../support/world.ts';
+import { hostileText, mutated, type Schema } from './arbitrary.ts';
+
+interface Operation {
+  readonly method: string;
+  readonly path: string;
+  readonly role: Role | null;
+  readonly parameters: readonly { readonly name: string; readonly in: string; readonly schema: Schema }[];
+  readonly body: Schema | null;
+}
+interface Request {
+  readonly url: string;
+  readonly payload: string | null;
+  readonly type: string;
+}
+/** What went wrong, with what it takes to see it again. */
+export interface Failure {
+  readonly what: string;
+  readonly request: string;
+  readonly answer: string;
+}
+export interface Outcome {
+  readonly operations: number;
+  readonly requests: number;
+  readonly byStatus: Readonly<Record<string, number>>;
+  readonly failures: readonly Failure[];
+}
+
+/** A job works on the record: nothing is wrong, and the caller asks again. */
+const BUSY = 'record-busy';
+/** The most requests of one token a minute, with some to spare. */
+const PER_TOKEN = 1000;
+
+/** Everything that the store holds of its tenants and tokens, but when a token was used. */
+async function dump(store: Store, tenants: readonly string[]): Promise<string> {
+  const all = { limit: 1000 };
+  const tokens = (await store.tokens.list(all)).items.map(({ lastUsedAt: _used, ...token }) => token);
+  const each = await Promise.all(
+    tenants.map(async (tenant) => [
+      await Promise.all(
+        (['customer', 'delivery', 'article'] as const).map((entity) => store.pairs.walk(tenant, { ...all, entity })),
+      ),
+      await store.jobs.list(tenant, all),
+      await store.activity.list(tenant, all),
+      await store.decisions.list(tenant, all),
+      await store.imports.list(tenant, all),
+      await store.secrets.list(tenant),
+      await store.states.get(tenant, 'reconcile'),
+    ]),
+  );
+  return JSON.stringify([
+    (await store.tenants.list(all)).items,
+    tokens,
+    (await store.alertTargets.list(all)).items,
+    each,
+  ]);
+}
+
+/** Every operation of the document that the service answers itself. */
+function operationsOf(document: { paths: Record<string, Record<string, object>> }): Operation[] {
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => {
+      const {
+        parameters = [],
+        requestBody,
+        ...more
+      } = operation as {
+        parameters?: Operation['parameters'];
+        requestBody?: { content?: Record<string, { schema: Schema }> };
+      };
+      const role = (more as { 'x-role'?: Role })['x-role'] ?? null;
+      return {
+        method: method.toUpperCase(),
+        path,
+        role,
+        parameters,
+        body: requestBody?.content?.['application/json']?.schema ?? null,
+      };
+    }),
+  );
+}
+
+/** Requests of an operation: of the tenant named, with other values hostile or nearly right. */
+function requestsOf({ path, parameters, body }: Operation, tenant: string): fc.Arbitrary<Request> {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+  const known = fc.constantFrom('1', '2', 'root', tenant);
+  const values = fc.record(
+    Object.fromEntries(
+      inPath.map((name) => {
+        const schema = parameters.find((one) => one.in === 'path' && one.name === name)?.schema ?? { type: 'string' };
+        return [name, name === 'tenant' ? fc.constant(tenant) : fc.oneof(known, mutated(schema), hostileText)];
+      }),
+    ),
+  );
+  const queries = parameters.filter((one) => one.in === 'query');
+  const query = fc.record(
+    Object.fromEntries(
+      queries.map(({ name, schema }) => [
+        name,
+        fc.oneof({ weight: 2, arbitrary: mutated(schema) }, { weight: 1, arbitrary: hostileText }),
+      ]),
+    ),
+    { requiredKeys: [] },
+  );
+  const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+  const encoded = (value: unknown) => encodeURIComponent(text(value).replaceAll(/\p{Cs}/gu, '?'));
+  const payload =
+    body === null
+      ? fc.constant(null)
+      : fc.oneof(
+          { weight: 8, arbitrary: mutated(body).map((value) => JSON.stringify(value)) },
+          {
+            weight: 1,
+            arbitrary: fc.constantFrom('', '{', 'null', '[]', `{"__proto__":{"role":"administer"}}`, '{"a":1,"a":2}'),
+          },
+        );
+  return fc
+    .record({
+      values,
+      query,
+      payload,
+      type: fc.constantFrom(...Array(9).fill('application/json'), 'text/plain', 'application/xml'),
+    })
+    .map((drawn) => {
+      const at = path.replaceAll(
+        /\{(\w+)\}/g,
+        (_, name: string) => encoded(text(drawn.values[name] ?? '').slice(0, 20)) || '%20',
+      );
+      const search = Object.entries(drawn.query).map(([name, value]) => `${name}=${encoded(value)}`);
+      return { url: search.length === 0 ? at : `${at}?${search.join('&')}`, payload: drawn.payload, type: drawn.type };
+    });
+}
+
+/**
+ * Calls every operation of the OpenAPI document with hostile values: first without a token, with a wrong one, with too small a role and
+ * for another's tenant, which must change nothing; then with every right. No answer may be a failure of ours or hold a secret.
+ */
+export async function fuzz(options: { readonly seed: number; readonly perOperation: number }): Promise<Outcome> {
+  const world = await openWorld();
+  try {
+    const failures: Failure[] = [];
+    const byStatus: Record<string, number> = {};
+    let requests = 0;
+    await articles(world);
+    await customer(world);
+    const { admin } = world;
+    const other = (await world.runtime.drive(admin.createTenant('Other'))).tenant.id;
+    const tenants = [world.tenantId, other];
+    const issued: string[] = [];
+    const makeToken = async (role: Role, reach: readonly string[] | null): Promise<string> => {
+      const answer = await ask(ROOT, {
+        method: 'POST',
+        url: '/api/tokens',
+        payload: JSON.stringify({ name: `${role} ${issued.length}`, role, tenants: reach }),
+        type: 'application/json',
+      });
+      const { secret } = JSON.parse(answer.body) as { secret: string };
+      issued.push(secret);
+      return secret;
+    };
+    const ROOT = world.adminToken;
+    const tokensStored = (await world.store.secrets.list(world.tenantId)).map(({ name }) => name);
+    const canaries = () => [
+      CLIENT_SECRET,
+      world.webcrm.applicationToken,
+      ROOT,
+      ...issued,
+      ...sealedTexts,
+      ...hookTokens,
+    ];
+    const sealedTexts: string[] = [];
+    for (const name of tokensStored) sealedTexts.push((await world.store.secrets.get(world.tenantId, name)) ?? '-');
+    const hookTokens: string[] = [];
+    for (const tenant of tenants) hookTokens.push((await world.store.tenants.get(tenant))?.hookToken ?? '-');
+
+    async function ask(token: string | null, request: Request & { method: string }, from = requests) {
+      requests += 1;
+      const answer = await world.inject({
+        method: request.method as 'GET',
+        url: request.url,
+        // Strangers are counted by address.
+        remoteAddress: `10.${(from >> 16) & 255}.${(from >> 8) & 255}.${from & 255}`,
+        headers: {
+          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+          ...(request.payload === null ? {} : { 'content-type': request.type }),
+        },
+        ...(request.payload === null ? {} : { payload: request.payload }),
+      });
+      byStatus[answer.statusCode] = (byStatus[answer.statusCode] ?? 0) + 1;
+      return { status: answer.statusCode, body: answer.body, headers: JSON.stringify(answer.headers) };
+    }
+
+    const document = JSON.parse((await ask(null, { method: 'GET', url: '/docs/json', payload: null, type: '' })).body);
+    const operations = operationsOf(document);
+    const draw = (operation: Operation, tenant: string, count: number, salt: number) =>
+      fc.sample(requestsOf(operation, tenant), { seed: options.seed + salt, numRuns: count });
+
+    const fail = (
+      what: string,
+      who: string,
+      { method }: Operation,
+      request: Request,
+      answer: { status: number; body: string },
+    ) =>
+      failures.push({
+        what,
+        request: `${who} ${method} ${request.url.slice(0, 300)} ${request.type} ${(request.payload ?? '').slice(0, 600)}`,
+        answer: `${answer.status} ${answer.body.slice(0, 600)}`,
+      });
+    const judge = (
+      who: string,
+      operation: Operation,
+      request: Request,
+      answer: { status: number; body: string; headers: string },
+    ) => {
+      if (answer.status >= 500 && !answer.body.includes(BUSY))
+        fail('a failure of ours', who, operation, request, answer);
+      if (answer.status === 429) fail('the limit was met', who, operation, request, answer);
+      const said = `${answer.body}${answer.headers}`;
+      // The address of a webhook holds its token: it is what this one is asked for.
+      const told = operation.path.endsWith('/webhook-secret')
+        ? canaries().filter((one) => !hookTokens.includes(one))
+        : canaries();
+      for (const canary of told)
+        if (said.includes(canary) && !(request.payload ?? '').includes(canary))
+          fail('a secret leaked', who, operation, request, answer);
+      if (/x-injected/i.test(answer.headers)) fail('a header was injected', who, operation, request, answer);
+    };
+
+    // Without the right: nothing may change.
+    const guarded = operations.filter((operation) => operation.role !== null);
+    const before = await (async () => {
+      const weak = Object.fromEntries(
+        await serially(ROLES, async (role) => [role, await makeToken(role, null)] as const),
+      ) as Record<Role, string>;
+      const stranger = await makeToken('administer', [other]);
+      const state = await dump(world.store, tenants);
+      for (const [index, operation] of guarded.entries()) {
+        const needed = ROLES.indexOf(operation.role ?? 'administer');
+        const callers: [who: string, token: string | null, expected: number][] = [
+          ['nobody', null, 401],
+          ['a wrong token', `${ROOT}x`, 401],
+          ...ROLES.slice(0, needed).map((role): [string, string, number] => [`role ${role}`, weak[role], 403]),
+          ...(operation.path.includes('{tenant}')
+            ? [['another tenant', stranger, 404] as [string, string, number]]
+            : []),
+        ];
+        for (const [place, [who, token, expected]] of callers.entries())
+          for (const request of draw(operation, world.tenantId, 1, index * 10 + place)) {
+            const answer = await ask(token, { ...request, method: operation.method });
+            judge(who, operation, request, answer);
+            if (answer.status !== expected) fail(`expected ${expected}`, who, operation, request, answer);
+          }
+      }
+      return state;
+    })();
+    const after = await dump(world.store, tenants);
+    if (before !== after)
+      failures.push({
+        what: 'something was written without right',
+        request: '',
+        answer: firstDifference(before, after),
+      });
+
+    // With every right: no answer is a failure of ours.
+    let token = await makeToken('administer', null);
+    let used = 0;
+    for (const [index, operation] of operations.entries()) {
+      for (const [place, request] of draw(operation, world.tenantId, options.perOperation, 100_000 + index).entries()) {
+        if (used++ % PER_TOKEN === PER_TOKEN - 1) token = await makeToken('administer', null);
+        const answer = await ask(
+          operation.role === null ? null : token,
+          { ...request, method: operation.method },
+          index * 1000 + place,
+        );
+        judge('administer', operation, request, answer);
+      }
+    }
+    return { operations: operations.length, requests, byStatus, failures };
+  } finally {
+    await world.close();
+  }
+}
+
+async function serially<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const made: R[] = [];
+  for (const item of items) made.push(await work(item));
+  return made;
+}
+
+function firstDifference(a: string, b: string): string {
+  let at = 0;
+  while (a[at] === b[at]) at += 1;
+  return `${a.slice(Math.max(0, at - 100), at + 200)} | ${b.slice(Math.max(0, at - 100), at + 200)}`;
+}
