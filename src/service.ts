@@ -20,7 +20,7 @@ import { createImports } from './imports/imports.ts';
 import { createInstances } from './instances/instances.ts';
 import { routeApi } from './instances/routed-api.ts';
 import { createIntake } from './intake/intake.ts';
-import { createPoller } from './intake/poller.ts';
+import { createPoller, type Poller } from './intake/poller.ts';
 import { createMending } from './mending/mending.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { createPersons } from './persons/persons.ts';
@@ -150,7 +150,16 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     onPoll: metrics.onPoll,
     onAuthFailure: (tenant, error) => pauseBroken({ store, runtime }, tenant.id, error),
   });
-  const polls = part('poller', poller, { pollNow: (tenantId) => tenantId });
+  const routedPolls = part('poller', poller, { pollNow: (tenantId) => tenantId });
+  const polls: Pick<Poller, 'pollNow'> = {
+    pollNow: (tenantId, side, entity) =>
+      routedPolls.pollNow(tenantId, side, entity).catch((error: unknown) => {
+        logger.warn(
+          { err: error, tenant: tenantId, side },
+          'a poll could not be asked for; the next round reads the same',
+        );
+      }),
+  };
   const tokens = part('tokens', connections, { fortnoxToken: (tenantId) => tenantId });
   const stream = createStreamHolder(() =>
     createStream({

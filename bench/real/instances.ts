@@ -131,8 +131,19 @@ export async function runInstances(options: InstancesOptions): Promise<Instances
   type Company = Awaited<ReturnType<typeof addCompany>>;
   const companies: Company[] = [];
 
+  /** The stand-in of MongoDB may be too busy for the moment. */
+  async function patiently<T>(read: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await read();
+      } catch (error) {
+        if (tries === 20) throw error;
+        await pause(500);
+      }
+    }
+  }
   const ownersNow = async (): Promise<(string | null)[]> =>
-    ((await store.fenced.get('shards', 'owners'))?.value ?? []) as (string | null)[];
+    ((await patiently(() => store.fenced.get('shards', 'owners')))?.value ?? []) as (string | null)[];
 
   const killed: { at: number; tenant: string }[] = [];
   const deaths: { at: number; word: string | null }[] = [];
@@ -183,7 +194,7 @@ export async function runInstances(options: InstancesOptions): Promise<Instances
   }
   async function isQuiet(): Promise<boolean> {
     for (const { id } of companies) {
-      const { waiting, running } = await store.jobs.counts(id);
+      const { waiting, running } = await patiently(() => store.jobs.counts(id));
       if (waiting + running > 0) return false;
     }
     return true;

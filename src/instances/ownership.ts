@@ -64,11 +64,10 @@ interface Tenure {
 }
 
 /** For a store of one instance. */
-export function createSoleOwnership({ runtime, id, work }: Pick<OwnershipDeps, 'runtime' | 'id' | 'work'>): Ownership {
+export function createSoleOwnership({ id, work }: Pick<OwnershipDeps, 'id' | 'work'>): Ownership {
   const all = Array.from({ length: ALL_SHARDS }, (_, shard) => shard);
   const aborted = new AbortController();
   const word = `${id}.1`;
-  void runtime;
   return {
     start: () => work.begin(new Set(all)),
     stop: () => {},
