@@ -1,4 +1,5 @@
 import { customer, line, openWorld, type World, type WorldOptions } from '../test/support/world.ts';
+import type { Bench } from './frame/bench.ts';
 
 /** One change by a person, and what it cost in calls at both vendors, counted there. */
 export interface Measured {
@@ -168,7 +169,10 @@ const CASES: readonly Case[] = [
       const { number } = await customer(world);
       const row = { ArticleNumber: 'A1', OrderedQuantity: '1', DeliveredQuantity: '1' };
       return () =>
-        void world.fortnox.person.createOrder({ CustomerNumber: number, OrderRows: Array.from({ length: 10 }, () => row) });
+        void world.fortnox.person.createOrder({
+          CustomerNumber: number,
+          OrderRows: Array.from({ length: 10 }, () => row),
+        });
     },
   },
   {
@@ -212,3 +216,16 @@ const difference = (before: Record<string, number>, after: Record<string, number
       .filter(([, count]) => count > 0),
   );
 const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((all, count) => all + count, 0);
+
+/** Calls of both vendors for each kind of change. The most that each may cost is tested (`test/sync/calls.test.ts`). */
+export const calls: Bench = {
+  name: 'calls',
+  about: 'calls to both vendors for each kind of change',
+  clock: 'virtual',
+  run: async () =>
+    (await measureCalls()).map(({ change, webcrm, fortnox }) => ({
+      name: change,
+      value: webcrm + fortnox,
+      unit: 'calls',
+    })),
+};
