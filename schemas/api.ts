@@ -192,10 +192,17 @@ export const ActivityView = Type.Object({
   job: nullableText,
 });
 export const BudgetView = Type.Object({
-  limit: Type.Integer(),
+  limit: Type.Integer({ description: 'Calls that the vendor takes in a window' }),
+  share: Type.Integer({
+    description:
+      'Calls of a window that we allow ourselves at present: fewer after a 429, since another integration uses the same budget',
+  }),
   windowMs: Type.Integer(),
   inWindow: Type.Integer(),
   waiting: Type.Integer(),
+  stoppedUntil: Type.Union([Type.Number(), Type.Null()], {
+    description: 'The vendor asked us to wait until then (ms since the epoch)',
+  }),
   total: Type.Integer(),
   throttled: Type.Integer(),
 });

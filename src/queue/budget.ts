@@ -6,6 +6,8 @@ import type { Runtime } from '../runtime.ts';
 import type { BudgetUse } from '../vendors/connections-types.ts';
 import type { Gate } from '../vendors/gate.ts';
 import { createLedger } from './ledger.ts';
+import { createPace } from './pace.ts';
+import { createShare } from './share.ts';
 import type { SlotRecord } from './slot-record.ts';
 
 export interface BudgetOptions {
@@ -25,6 +27,10 @@ export interface BudgetOptions {
   callMs?: number;
 }
 
+const BEST_FIRST = Object.values(PRIORITY).toSorted((a, b) => a - b);
+/** Bulk is this much slower than the limit, so that as a rule a slot is free when a live call comes. */
+const PACE_OF_EVEN = 1.02;
+
 export type Budget = Gate & {
   use(): BudgetUse;
   /** Rejects everybody who waits, and whoever comes later, with `stopping`. Calls in flight end by themselves. */
@@ -34,16 +40,17 @@ export type Budget = Gate & {
 /**
  * The gate of one company or token. p-queue keeps the order (priority, then age) and stays paused; calls are let out one
  * at a time when the ledger, the spacing and the pace permit, so the best waiter is picked at the moment of starting.
- * Imports are paced evenly, one start each windowMs / limit: a live call then finds a slot within about that time.
+ * Bulk is paced evenly, one start each windowMs / limit: a live call then finds a slot within about that time. A 429 stops every
+ * start for the vendor's wait, and lowers our share of the limit for a while.
  */
 export function createBudget(options: BudgetOptions): Budget {
   const { runtime, limit, windowMs, name, concurrency, spacingMs = 0, record, callMs = 0 } = options;
-  const ledger = createLedger({ limit, windowMs });
+  const ledger = createLedger({ windowMs });
+  const share = createShare({ limit, windowMs });
+  const pace = createPace(limit);
   const queue = new PQueue({ autoStart: false, concurrency: 1 });
   const waiters = new Set<(error: SyncError) => void>();
-  const paceMs = windowMs / limit;
   let nextStartAt = Number.NEGATIVE_INFINITY;
-  let nextBulkAt = Number.NEGATIVE_INFINITY;
   let stoppedUntil = Number.NEGATIVE_INFINITY;
   let total = 0;
   let throttled = 0;
@@ -52,11 +59,14 @@ export function createBudget(options: BudgetOptions): Budget {
   let cancelTimer: (() => void) | null = null;
 
   const stopping = () => new SyncError('stopping', `${name}: the service is stopping; the call was not made.`);
-  const onlyBulkWaits = () => queue.sizeBy({ priority: -PRIORITY.import }) === queue.size;
+  const everyMs = (now: number) => (windowMs / share.limit(now)) * PACE_OF_EVEN;
+  /** Of the one that is let out next. */
+  const bestPriority = (): Priority =>
+    BEST_FIRST.find((priority) => queue.sizeBy({ priority: -priority }) > 0) ?? PRIORITY.import;
 
   function permittedAt(now: number): number {
-    const at = Math.max(ledger.freeAt(now), nextStartAt, stoppedUntil);
-    return onlyBulkWaits() ? Math.max(at, nextBulkAt) : at;
+    const slotAt = ledger.freeAt(now, share.limit(now));
+    return Math.max(slotAt, nextStartAt, stoppedUntil, pace.freeAt(bestPriority(), everyMs(now)));
   }
 
   /** False: a block of slots is to be recorded first, which then pumps. */
@@ -97,19 +107,21 @@ export function createBudget(options: BudgetOptions): Budget {
     letting = false;
   }
 
-  function started(priority: Priority) {
+  function started() {
     const now = runtime.now();
     ledger.start();
     record?.spend();
     total++;
     nextStartAt = now + spacingMs;
-    if (priority === PRIORITY.import) nextBulkAt = now + paceMs;
+    pace.started(now, everyMs(now));
   }
 
   function failed(error: unknown) {
     if (!isSyncError(error) || error.code !== 'vendor-throttled') return;
     throttled++;
-    stoppedUntil = Math.max(stoppedUntil, runtime.now() + (error.waitMs ?? windowMs));
+    const now = runtime.now();
+    share.throttled(now);
+    stoppedUntil = Math.max(stoppedUntil, now + (error.waitMs ?? windowMs));
   }
 
   // Emitted when p-queue has counted a call as ended, a moment after the task itself.
@@ -124,7 +136,7 @@ export function createBudget(options: BudgetOptions): Budget {
         waiters.add(reject);
         const task = async () => {
           waiters.delete(reject);
-          started(priority);
+          started();
           try {
             resolve(await ours());
           } catch (error) {
@@ -138,7 +150,19 @@ export function createBudget(options: BudgetOptions): Budget {
         pump();
       });
     },
-    use: () => ({ limit, windowMs, inWindow: ledger.taken(runtime.now()), waiting: queue.size, total, throttled }),
+    use() {
+      const now = runtime.now();
+      return {
+        limit,
+        share: share.limit(now),
+        windowMs,
+        inWindow: ledger.taken(now),
+        waiting: queue.size,
+        stoppedUntil: stoppedUntil > now ? stoppedUntil : null,
+        total,
+        throttled,
+      };
+    },
     close() {
       closed = true;
       cancelTimer?.();

@@ -6,8 +6,8 @@ export interface Ledger {
   start(): void;
   /** The call has ended, however it ended: its slot is free again windowMs + 1 ms later. */
   end(now: number): void;
-  /** When the next call may start: `now` when a slot is free, Infinity when every slot is in flight. */
-  freeAt(now: number): number;
+  /** When the next call may start: `now` when one of `limit` slots is free, Infinity when every slot is in flight. */
+  freeAt(now: number, limit: number): number;
   /** Slots taken: calls in flight, calls that ended within the window, and those of others. */
   taken(now: number): number;
   /** Slots that others have taken, in place of those that were said before. */
@@ -20,7 +20,7 @@ export interface Ledger {
  * A vendor counts a request at some moment between our sending it and its answer. A slot held from the start until one
  * window after the answer can therefore never be free too early, whatever the latency.
  */
-export function createLedger({ limit, windowMs }: { limit: number; windowMs: number }): Ledger {
+export function createLedger({ windowMs }: { windowMs: number }): Ledger {
   let inFlight = 0;
   let released: number[] = [];
   let others: readonly number[] = [];
@@ -44,7 +44,7 @@ export function createLedger({ limit, windowMs }: { limit: number; windowMs: num
       while (index > 0 && (released[index - 1] as number) > at) index--;
       released.splice(index, 0, at);
     },
-    freeAt(now) {
+    freeAt(now, limit) {
       forget(now);
       const surplus = inFlight + released.length + others.length - limit;
       if (surplus < 0) return now;

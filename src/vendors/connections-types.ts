@@ -2,11 +2,16 @@ import type { FortnoxClient } from './fortnox/types.ts';
 import type { WebcrmClient } from './webcrm/types.ts';
 
 export interface BudgetUse {
+  /** Calls a window that the vendor takes. */
   readonly limit: number;
+  /** What we use of it at most at present: less after a 429, since somebody else uses the same budget. */
+  readonly share: number;
   readonly windowMs: number;
   /** Slots taken now: calls in flight and calls that ended within the window. */
   readonly inWindow: number;
   readonly waiting: number;
+  /** The vendor asked us to wait until then, ms; null: it did not. */
+  readonly stoppedUntil: number | null;
   readonly total: number;
   readonly throttled: number;
 }

@@ -184,9 +184,11 @@ export function createConnections(deps: ConnectionsDeps): ConnectionsHere {
 /** What is told of a budget before its token is known. */
 const unused = (): BudgetUse => ({
   limit: WEBCRM_LIMIT.limit,
+  share: WEBCRM_LIMIT.limit,
   windowMs: WEBCRM_LIMIT.windowMs,
   inWindow: 0,
   waiting: 0,
+  stoppedUntil: null,
   total: 0,
   throttled: 0,
 });

@@ -4,6 +4,7 @@ import { PRIORITY, type Priority } from '../../schemas/records.ts';
 import { SyncError } from '../../src/errors/sync-error.ts';
 import { createBudget } from '../../src/queue/budget.ts';
 import { createLedger } from '../../src/queue/ledger.ts';
+import { createShare } from '../../src/queue/share.ts';
 import { failure, fakeRuntime, turn } from '../vendors/support.ts';
 
 const noFetch = () => Promise.reject(new Error('no calls here'));
@@ -55,14 +56,14 @@ const mostInWindow = (arrivals: readonly number[], windowMs: number) => {
 };
 
 t.test('B5 ledger: a slot is free again windowMs + 1 ms after the answer', async (t) => {
-  const ledger = createLedger({ limit: 2, windowMs: 1000 });
+  const ledger = createLedger({ windowMs: 1000 });
   ledger.start();
   ledger.start();
-  t.equal(ledger.freeAt(0), Number.POSITIVE_INFINITY);
+  t.equal(ledger.freeAt(0, 2), Number.POSITIVE_INFINITY);
   ledger.end(50);
-  t.equal(ledger.freeAt(60), 1051);
+  t.equal(ledger.freeAt(60, 2), 1051);
   t.equal(ledger.taken(1050), 2);
-  t.equal(ledger.freeAt(1051), 1051);
+  t.equal(ledger.freeAt(1051, 2), 1051);
   t.equal(ledger.taken(1051), 1);
 });
 
@@ -96,8 +97,9 @@ t.test('B5 a bulk run uses at least 95 % of the budget, and is paced evenly', as
     const use = ((starts.length - 1) * options.windowMs) / (options.limit * busy);
     t.ok(use >= 0.95, `${options.limit} per ${options.windowMs} ms: ${use.toFixed(3)}`);
     t.ok(mostInWindow(arrivals, options.windowMs) <= options.limit);
-    const pace = options.windowMs / options.limit;
-    t.ok(starts.every((at, index) => index === 0 || at - (starts[index - 1] as number) >= pace));
+    // A timer that fires late does not move the steps after it: one may be that much shorter.
+    const least = (options.windowMs / options.limit) * 0.75;
+    t.ok(starts.every((at, index) => index === 0 || at - (starts[index - 1] as number) >= least));
   }
 });
 
@@ -115,7 +117,8 @@ t.test('B5 a live call takes the next free slot ahead of bulk that waits', async
   await runtime.advance(50);
   all.push(budget.run(PRIORITY.poll, call('poll')), budget.run(PRIORITY.notification, call('live')));
   await runtime.settle(Promise.all(all));
-  t.same(order, ['bulk0@0', 'poll@50', 'live@50', 'bulk1@200', 'bulk2@400']);
+  // Each live call moves the next bulk call by one step.
+  t.same(order, ['bulk0@0', 'poll@50', 'live@50', 'bulk1@562', 'bulk2@766']);
 
   t.test('and when no slot is free, the better one goes first', async (t) => {
     const small = createBudget({ runtime, name: 'test', limit: 1, windowMs: 1_000, concurrency: 1 });
@@ -162,4 +165,97 @@ t.test('B5 close rejects those who wait and who come later; a call in flight end
   t.match(await failure(budget.run(0, async () => 'never')), { code: 'stopping' });
   t.equal(await runtime.settle(running), 'done');
   t.equal(runtime.timers(), 0);
+});
+
+t.test(
+  'B5 bulk beside live calls leaves the window even, so that a live call never waits for a whole window',
+  async (t) => {
+    const runtime = fakeRuntime(noFetch, 1);
+    const budget = createBudget({ runtime, name: 'test', limit: 250, windowMs: 60_000, concurrency: 4, spacingMs: 20 });
+    const call = () => new Promise<void>((resolve) => runtime.setTimer(60, resolve));
+    const bulk: Promise<void>[] = [];
+    for (let i = 0; i < 600; i++) bulk.push(budget.run(PRIORITY.import, call));
+    const waits: number[] = [];
+    for (let second = 0; second < 120; second += 1) {
+      const asked = runtime.now();
+      await runtime.settle(budget.run(PRIORITY.notification, async () => waits.push(runtime.now() - asked)));
+      await runtime.advance(1_000);
+    }
+    t.ok(Math.max(...waits) <= 1_000, `at most ${Math.max(...waits)} ms`);
+    budget.close();
+    await Promise.allSettled(bulk);
+  },
+);
+
+t.test('B5 what a poll brings by the hundred is as even as an import, and its few reads go at once', async (t) => {
+  const runtime = fakeRuntime(noFetch, 1);
+  const budget = createBudget({ runtime, name: 'test', limit: 250, windowMs: 60_000, concurrency: 4 });
+  const begin = runtime.now();
+  const starts: number[] = [];
+  const polls = Array.from({ length: 100 }, () =>
+    budget.run(PRIORITY.poll, async () => starts.push(runtime.now() - begin)),
+  );
+  await runtime.settle(Promise.all(polls));
+  t.ok((starts[20] ?? 0) < 1_000, 'twenty reads at once');
+  t.ok((starts[99] ?? 0) > 15_000, 'a hundred are spread');
+});
+
+t.test('B5 a budget that others use too: our share goes down at a 429, once a window, and comes back', async (t) => {
+  const share = createShare({ limit: 250, windowMs: 60_000 });
+  t.equal(share.limit(0), 250);
+  share.throttled(0);
+  share.throttled(30);
+  t.equal(share.limit(30), 175, 'calls under way together are one sign');
+  t.equal(share.limit(60_000), 200, 'a tenth of the limit in a minute');
+  share.throttled(60_000);
+  t.equal(share.limit(60_000), 140);
+  t.equal(share.limit(360_000), 250, 'and no more than all of it');
+  for (let at = 400_000; at < 4_000_000; at += 60_000) share.throttled(at);
+  t.ok(share.limit(3_999_999) >= 25, 'never nothing');
+  t.equal(createShare({ limit: 1, windowMs: 1_000 }).limit(0), 1);
+});
+
+t.test('B5 beside another integration that takes most of the budget, 429s are few and the rest is used', async (t) => {
+  const runtime = fakeRuntime(noFetch, 1);
+  const windowMs = 60_000;
+  const budget = createBudget({ runtime, name: 'test', limit: 250, windowMs, concurrency: 4 });
+  // The vendor admits 250 a minute in all; the other one takes 100 of them, evenly.
+  let admitted: number[] = [];
+  let refused = 0;
+  const admit = (): boolean => {
+    admitted = admitted.filter((at) => at > runtime.now() - windowMs);
+    if (admitted.length >= 250) return false;
+    admitted.push(runtime.now());
+    return true;
+  };
+  let done = false;
+  const other = () => {
+    admit();
+    if (!done) runtime.setTimer(600, other);
+  };
+  other();
+  let worked = 0;
+  const call = async () => {
+    await new Promise<void>((resolve) => runtime.setTimer(60, resolve));
+    if (admit()) worked += 1;
+    else {
+      refused += 1;
+      throw new SyncError('vendor-throttled', 'wait', { waitMs: 2_000 });
+    }
+  };
+  const begin = runtime.now();
+  const lowest: number[] = [];
+  const all: Promise<void>[] = [];
+  for (let i = 0; i < 3_000; i++) all.push(budget.run(PRIORITY.import, call).catch(() => undefined));
+  for (let minute = 0; minute < 15; minute += 1) {
+    await runtime.advance(60_000);
+    lowest.push(budget.use().share);
+  }
+  done = true;
+  t.ok(Math.min(...lowest) < 200, `the share is shown: ${lowest.join(' ')}`);
+  const minutes = (runtime.now() - begin) / 60_000;
+  t.ok(worked / minutes >= 0.7 * 150, `${(worked / minutes).toFixed(0)} of 150 a minute are used`);
+  t.ok(refused <= minutes * 2, `${refused} refusals in ${minutes} minutes`);
+  budget.close();
+  await Promise.all(all);
 });

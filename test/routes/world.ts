@@ -118,7 +118,16 @@ export async function createWorld(
       { code: 'B', preselected: false },
     ],
   });
-  const budget: BudgetUse = { limit: 25, windowMs: 5000, inWindow: 0, waiting: 0, total: 0, throttled: 0 };
+  const budget: BudgetUse = {
+    limit: 25,
+    share: 25,
+    windowMs: 5000,
+    inWindow: 0,
+    waiting: 0,
+    stoppedUntil: null,
+    total: 0,
+    throttled: 0,
+  };
   const connections: Connections = {
     of: () => ({ webcrm, fortnox, budgets: () => ({ webcrm: budget, fortnox: budget }) }),
     connectWebcrm: (tenant, token) => vault.put(tenant, 'webcrm-token', token),
