@@ -16,13 +16,17 @@ const { values } = parseArgs({
     server: { type: 'string' },
   },
 });
-const server = values.server === undefined ? SERVERS.find(({ missing }) => missing === undefined) : serverOf(values.server);
+const server =
+  values.server === undefined ? SERVERS.find(({ missing }) => missing === undefined) : serverOf(values.server);
 if (server === undefined || server.missing !== undefined) {
-  process.stderr.write(`No server: ${server?.missing ?? 'run scripts/mongo-servers/secantusdb.sh, or set MONGODB_TEST_URL'}\n`);
+  process.stderr.write(
+    `No server: ${server?.missing ?? 'run scripts/mongo-servers/secantusdb.sh, or set MONGODB_TEST_URL'}\n`,
+  );
   process.exit(2);
 }
 const begun = Date.now();
-const say = (line: string) => process.stderr.write(`${((Date.now() - begun) / 1_000).toFixed(0).padStart(4)} s  ${line}\n`);
+const say = (line: string) =>
+  process.stderr.write(`${((Date.now() - begun) / 1_000).toFixed(0).padStart(4)} s  ${line}\n`);
 const result = await runInstances({
   server,
   minutes: Number(values.minutes),

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { MongoClient } from 'mongodb';
-import { shardOf, STREAM_SHARD } from '../../src/instances/shards.ts';
+import { STREAM_SHARD, shardOf } from '../../src/instances/shards.ts';
 import { systemRuntime } from '../../src/runtime.ts';
-import { CLIENT_ID, CLIENT_SECRET } from '../../src/sandbox/fortnox/tokens.ts';
 import { createFortnoxSandbox } from '../../src/sandbox/fortnox/index.ts';
+import { CLIENT_ID, CLIENT_SECRET } from '../../src/sandbox/fortnox/tokens.ts';
 import { serveSandbox } from '../../src/sandbox/http-server.ts';
 import { createWebcrmSandbox } from '../../src/sandbox/webcrm/index.ts';
 import { openMongoStore } from '../../src/store/mongo/mongo-store.ts';
@@ -238,7 +238,9 @@ export async function runInstances(options: InstancesOptions): Promise<Instances
       const customers = fortnox.customers().map(({ Name }) => String(Name));
       const organisations = webcrm.organisations().map(({ OrganisationName }) => String(OrganisationName));
       lost.push(...customers.filter((name) => !organisations.includes(name)).map((name) => `${id}: ${name} in webCRM`));
-      lost.push(...organisations.filter((name) => !customers.includes(name)).map((name) => `${id}: ${name} in Fortnox`));
+      lost.push(
+        ...organisations.filter((name) => !customers.includes(name)).map((name) => `${id}: ${name} in Fortnox`),
+      );
       for (const names of [customers, organisations])
         doubled.push(...names.filter((name, at) => names.indexOf(name) !== at).map((name) => `${id}: ${name}`));
     }
@@ -246,7 +248,9 @@ export async function runInstances(options: InstancesOptions): Promise<Instances
     const took = killed
       .map(({ at, tenant }) => ({ at, first: calls.find((call) => call.tenant === tenant && call.at > at + 500)?.at }))
       // Whoever was to follow may have died as well, which begins the count anew.
-      .filter(({ at, first }) => !deaths.some((death) => death.at > at && death.at < (first ?? Number.POSITIVE_INFINITY)))
+      .filter(
+        ({ at, first }) => !deaths.some((death) => death.at > at && death.at < (first ?? Number.POSITIVE_INFINITY)),
+      )
       .map(({ at, first }) => ((first ?? Number.POSITIVE_INFINITY) - at) / 1_000)
       .sort((a, b) => a - b);
     return {

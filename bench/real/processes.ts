@@ -71,7 +71,11 @@ export function createProcess(number: number, env: Readonly<Record<string, strin
       });
       const mine = child;
       createInterface({ input: mine.stdout as NodeJS.ReadableStream }).on('line', read);
-      for (const end = Date.now() + 60_000; !(await answers()); await new Promise((resolve) => setTimeout(resolve, 100)))
+      for (
+        const end = Date.now() + 60_000;
+        !(await answers());
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      )
         if (Date.now() > end || mine.exitCode !== null) throw new Error(`instance ${number} did not start`);
       up = true;
     },

@@ -118,7 +118,7 @@ t.test('B5 a live call takes the next free slot ahead of bulk that waits', async
   all.push(budget.run(PRIORITY.poll, call('poll')), budget.run(PRIORITY.notification, call('live')));
   await runtime.settle(Promise.all(all));
   // Each live call moves the next bulk call by one step.
-  t.same(order, ['bulk0@0', 'poll@50', 'live@50', 'bulk1@562', 'bulk2@766']);
+  t.same(order, ['bulk0@0', 'poll@50', 'live@50', 'bulk1@561', 'bulk2@765']);
 
   t.test('and when no slot is free, the better one goes first', async (t) => {
     const small = createBudget({ runtime, name: 'test', limit: 1, windowMs: 1_000, concurrency: 1 });
