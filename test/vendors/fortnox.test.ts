@@ -82,6 +82,27 @@ t.test('R73 invalid_grant is reconnect-needed and asks Fortnox once only, until 
   t.match(await c.runtime.settle(c.fortnox.getCustomer('7', 0)), { Name: 'Ett AB' });
 });
 
+t.test(
+  'B7 the answer to a refresh that is lost on its way: said clearly after one more try, and never a loop',
+  async (t) => {
+    let used = false;
+    const c = company((seen) => {
+      if (!isToken(seen)) return customer;
+      // The refresh token serves once: Fortnox took it, and only the answer was lost.
+      if (used) return { status: 400, text: '{"error":"invalid_grant"}' };
+      used = true;
+      return { status: 503, text: '<html>gateway</html>' };
+    }, -1);
+    t.match(await c.runtime.settle(failure(c.fortnox.getCustomer('7', 0))), { code: 'vendor-failed' });
+    for (let tries = 0; tries < 5; tries += 1)
+      t.match(await c.runtime.settle(failure(c.fortnox.getCustomer('7', 0))), {
+        code: 'reconnect-needed',
+        message: /connect Fortnox again/,
+      });
+    t.equal(c.seen.filter(isToken).length, 2, 'two refreshes, however often it is asked');
+  },
+);
+
 t.test('B7 client_credentials sends TenantId and needs no refresh token', async (t) => {
   const c = company(
     (seen) => (isToken(seen) ? { json: { access_token: 'service', expires_in: 3600 } } : customer),
