@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { loopbackOnly } from '../alerts/address.ts';
 import { createAlertPost } from '../alerts/post.ts';
 import { buildApp } from '../app.ts';
@@ -7,10 +6,10 @@ import { createLogContext } from '../http/log-context.ts';
 import { createLogger } from '../http/logging.ts';
 import type { Runtime } from '../runtime.ts';
 import { createService } from '../service.ts';
-import { openEmbeddedStore } from '../store/embedded/embedded-store.ts';
 import type { Closers } from './closers.ts';
+import { openDemoStore } from './store.ts';
 
-/** Starts the whole service as `npm start` does, on the embedded store in `config.dataDir`; `closers` ends it. */
+/** Starts the whole service as `npm start` does, on the store that `config` names; `closers` ends it and empties the store. */
 export async function openService(deps: {
   runtime: Runtime;
   config: Config;
@@ -20,8 +19,7 @@ export async function openService(deps: {
   const { runtime, config, adminToken, closers } = deps;
   const logContext = createLogContext();
   const logger = createLogger(config.logLevel, process.stderr, logContext);
-  const store = await openEmbeddedStore({ path: join(config.dataDir, 'sync.db') });
-  closers.add(() => store.close());
+  const store = await openDemoStore({ config, runtime, closers });
   const service = await createService({
     config,
     runtime,
@@ -31,7 +29,7 @@ export async function openService(deps: {
     alertPost: createAlertPost({ policy: loopbackOnly() }),
     store,
     adminToken,
-    encryptionKey: runtime.randomBytes(32),
+    encryptionKey: config.encryptionKey ?? runtime.randomBytes(32),
   });
   closers.add(() => service.stop());
   const app = await buildApp(service.services, { logger });

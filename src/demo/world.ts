@@ -23,8 +23,8 @@ export interface World {
 
 /**
  * Starts both stand-ins and the service, each on a port of its own, the data in a temporary folder that goes away with
- * `closers`. PORT and LOG_LEVEL of `env` are heeded, and an empty FORTNOX_STREAM_URL: Fortnox's events then come as signed
- * webhooks. Raises what a start raises.
+ * `closers`. PORT and LOG_LEVEL of `env` are heeded, MONGODB_URL (the store is then there), and an empty
+ * FORTNOX_STREAM_URL: Fortnox's events then come as signed webhooks. Raises what a start raises.
  */
 export async function openWorld(deps: {
   runtime: Runtime;
@@ -56,6 +56,9 @@ export async function openWorld(deps: {
     HOST,
     PUBLIC_URL: service,
     DATA_DIR: dataDir,
+    MONGODB_URL: env.MONGODB_URL,
+    ADMIN_TOKEN: adminToken,
+    ENCRYPTION_KEY: runtime.randomBytes(32).toString('base64'),
     FORTNOX_CLIENT_ID: 'sandbox-client',
     FORTNOX_CLIENT_SECRET: 'sandbox-secret',
     FORTNOX_API_URL: urls.fortnox,

@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 import t from 'tap';
+import { readConfig } from '../../src/config.ts';
+import { createClosers } from '../../src/demo/closers.ts';
+import { openDemoStore } from '../../src/demo/store.ts';
 import { systemRuntime } from '../../src/runtime.ts';
 import { copyStore, type Sums } from '../../src/store/copy.ts';
 import { openDb } from '../../src/store/embedded/db.ts';
@@ -123,6 +126,14 @@ for (const name of ['MONGODB_TEST_URL', 'secantusdb']) {
       t.equal((await store.listed.get('t1', 'i', 'customer', 'webcrm', ' '))?.stale, true);
       t.ok(await store.jobs.get('t1', keyOf('$where')));
       await store.close();
+      const config = readConfig({
+        MONGODB_URL: url,
+        ADMIN_TOKEN: 'a'.repeat(24),
+        ENCRYPTION_KEY: `${'A'.repeat(43)}=`,
+      });
+      const closers = createClosers();
+      await t.rejects(openDemoStore({ config, runtime, closers }), /not empty/, "the demo takes nobody's database");
+      await closers.close();
       await t.rejects(copying(openEmbeddedTransfer(a), await openMongoTransfer({ url, runtime })), {
         code: 'conflict',
       });
