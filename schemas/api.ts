@@ -84,6 +84,10 @@ export const WebhookAccess = Type.Object({
   url: Type.String({ description: 'Where signed Fortnox events are accepted' }),
   secret: Type.String({ description: 'Shown this once' }),
 });
+export const RotatedHooks = Type.Object({
+  hooks: Type.Integer({ description: 'Hooks at webCRM, verified with the new token; 0 before the first connection' }),
+  url: Type.String({ description: 'Where signed Fortnox events are accepted from now on' }),
+});
 export const CreatedTenant = Type.Object({ tenant: TenantView, webhook: WebhookAccess });
 
 export const WebcrmCredentials = Type.Object(

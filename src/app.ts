@@ -10,6 +10,7 @@ import type { Entity, Side } from '../schemas/records.ts';
 import type { Access } from './access/access.ts';
 import type { FiguresOf } from './admin/figures.ts';
 import type { FortnoxSignIn } from './admin/fortnox-sign-in.ts';
+import type { Hooks } from './admin/hooks.ts';
 import type { Lookup } from './admin/search.ts';
 import type { Admin, AdminDeps } from './admin/tenants.ts';
 import type { AlertTargets } from './alerts/targets.ts';
@@ -34,6 +35,7 @@ import type { BudgetUse } from './vendors/connections-types.ts';
 /** What the routes call. */
 export interface AppServices extends AdminDeps {
   admin: Admin;
+  hooks: Pick<Hooks, 'rotate'>;
   access: Access;
   fortnoxSignIn: FortnoxSignIn;
   persons: Persons;

@@ -4,6 +4,8 @@ import { createAccess } from './access/access.ts';
 import { pauseBroken } from './admin/broken-connection.ts';
 import { createFigures } from './admin/figures.ts';
 import { createFortnoxSignIn } from './admin/fortnox-sign-in.ts';
+import { FORMER_TOKEN_KIND } from './admin/hook-tokens.ts';
+import { createHooks } from './admin/hooks.ts';
 import { ACTIVITY_KEPT_MS } from './admin/lines.ts';
 import { createSeal } from './admin/seal.ts';
 import { createLookup } from './admin/search.ts';
@@ -72,6 +74,8 @@ export interface Service {
 }
 
 const DAY_MS = 86_400_000;
+/** Longer than any of them is accepted, and than a rotation may wait for webCRM. */
+const FORMER_TOKENS_KEPT_MS = 90 * DAY_MS;
 
 /** Puts the parts together. Nothing runs before `start`. */
 export async function createService(options: ServiceOptions): Promise<Service> {
@@ -185,7 +189,16 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     owns,
     onAuthFailure: (tenant, error) => pauseBroken({ store, runtime }, tenant.id, error),
   });
+  const hooks = createHooks({
+    runtime,
+    store,
+    connections,
+    publicUrl: config.publicUrl,
+    logger,
+    onAuthFailure: (tenant, error) => pauseBroken({ store, runtime }, tenant.id, error),
+  });
   const reconciling = createReconcileService({
+    hooks,
     runtime,
     store,
     connections,
@@ -193,7 +206,6 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     logger,
     poller,
     worker,
-    publicUrl: config.publicUrl,
     calendar: sync.calendar,
     owns,
     onAuthFailure: (tenant, error) => pauseBroken({ store, runtime }, tenant.id, error),
@@ -217,6 +229,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   });
   const api = routeApi(part, {
     admin,
+    hooks,
     mending,
     explain,
     persons,
@@ -243,6 +256,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       const lines = store.activity.expire(now);
       lines.then((count) => count > 0 && logger.info({ count }, 'activity lines expired'), failed('old activity'));
       store.fenced.expire(BUDGET_KIND, now - DAY_MS).catch(failed('old slots of budgets'));
+      store.fenced.expire(FORMER_TOKEN_KIND, now - FORMER_TOKENS_KEPT_MS).catch(failed('old tokens of hooks'));
       store.mail.expire(now).catch(failed('old letters'));
     }
     imports.expire().catch(failed('old imports'));
@@ -260,6 +274,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       worker: { wake },
       poller: polls,
       admin: api.admin,
+      hooks: api.hooks,
       mending: api.mending,
       explain: api.explain,
       persons: api.persons,
@@ -303,6 +318,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
         alerts.stop(),
         stream.stop(),
         reconcile.stop(),
+        hooks.stop(),
         poller.stop(),
         imports.shutDown(),
         worker.stop(),

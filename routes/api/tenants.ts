@@ -10,6 +10,7 @@ import {
   PageQuery,
   pageOf,
   REFUSALS,
+  RotatedHooks,
   TenantParams,
   TenantView,
   WebcrmCredentials,
@@ -26,7 +27,7 @@ import { pageRequest } from './paging.ts';
 /** Tenants: settings, credentials, the connection. */
 export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = async (
   app,
-  { services: { admin, store, fortnoxSignIn } },
+  { services: { admin, hooks, store, fortnoxSignIn } },
 ) => {
   const tags = ['tenants'];
   const params = TenantParams;
@@ -216,5 +217,20 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
       },
     },
     async (request) => admin.rotateWebhookSecret(request.params.tenant, whoAsked(request)),
+  );
+  app.post(
+    '/tenants/:tenant/webhooks/rotate',
+    {
+      config: { role: 'administer' },
+      schema: {
+        tags,
+        summary: "Replace the token in the addresses of webCRM's hooks, without a gap",
+        description:
+          'New hooks are registered and verified at webCRM; until then the former token is accepted, and the former hooks are removed then. When webCRM fails in between, both are accepted, and it is gone on with by itself or by asking again. The address for signed Fortnox events changes as well; its former one holds for a day.',
+        params,
+        response: { 200: RotatedHooks, ...REFUSALS },
+      },
+    },
+    async (request) => hooks.rotate(await admin.getTenant(request.params.tenant), whoAsked(request)),
   );
 };

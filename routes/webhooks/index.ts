@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Tenant } from '../../schemas/records.ts';
+import { tenantOfToken } from '../../src/admin/hook-tokens.ts';
 import type { AppServices } from '../../src/app.ts';
 import { limitScope } from '../../src/http/limits.ts';
 import { fortnoxWebhook } from './fortnox.ts';
@@ -25,7 +26,10 @@ export const webhookRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }>
     unknown: 60,
     identify: async (request) => {
       const { token = '' } = request.params as { token?: string };
-      request.hookTenant = TOKEN.test(token) ? await services.store.tenants.byHookToken(token) : null;
+      const caller = request.routeOptions.url?.includes('/fortnox/') ? 'fortnox' : 'webcrm';
+      request.hookTenant = TOKEN.test(token)
+        ? await tenantOfToken(services.store, token, caller, services.runtime.now())
+        : null;
       return request.hookTenant?.id ?? null;
     },
   });

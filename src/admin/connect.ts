@@ -1,49 +1,82 @@
 import { type Entity, PRIORITY, type Side, type Tenant } from '../../schemas/records.ts';
+import { SyncError } from '../errors/sync-error.ts';
 import { followed } from '../intake/followed.ts';
 import { pollCursor } from '../intake/poller.ts';
 import { HOOK_PATHS } from '../intake/webcrm-hook.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Store } from '../store/port.ts';
-import type { HookedEntity, WebcrmClient } from '../vendors/webcrm/types.ts';
+import type { HookedEntity, WebcrmClient, WebcrmHook } from '../vendors/webcrm/types.ts';
+import { tokenHash } from './hook-tokens.ts';
 
 const HOOK_EVENTS = ['Create', 'Update', 'Delete'] as const;
+const HOOK_ROUTE = '/webhooks/webcrm/';
+/** The token in the address of a hook of ours, whatever our own address was then. */
+const TOKEN_OF = /\/webhooks\/webcrm\/([A-Za-z0-9_-]+)\//;
 const SIDES: readonly Side[] = ['webcrm', 'fortnox'];
 /** Followed from their beginning: their first poll reads all of them (A1). */
 const FROM_THE_BEGINNING: readonly Entity[] = ['article'];
 
+/** What was found and done at webCRM. */
+export interface RegisteredHooks {
+  /** Of all hooks that are ours, as `Entity:id`. */
+  readonly ids: string[];
+  /** How many of them were not there. */
+  readonly made: number;
+}
+
 /**
- * Sees that webCRM has one enabled hook for each entity and event (webCRM allows one event a hook) and gives back their
- * ids as `Entity:id`. A hook that is there already is kept; a disabled one is replaced. Hooks of other addresses with the
- * tenant's token, such as those of earlier releases, are removed once the new ones are there.
+ * Sees that webCRM has one enabled hook for each entity and event (webCRM allows one event a hook). A hook that is there already is
+ * kept; a disabled one is replaced. Hooks of other addresses with the tenant's token, such as those of earlier releases, and those with
+ * the token of hash `former`, are removed once webCRM shows all new ones. Raises `vendor-failed` when it does not show them.
  */
-export async function registerHooks(webcrm: WebcrmClient, publicUrl: string, hookToken: string): Promise<string[]> {
+export async function registerHooks(
+  webcrm: WebcrmClient,
+  publicUrl: string,
+  hookToken: string,
+  former: string | null = null,
+): Promise<RegisteredHooks> {
   const ids: string[] = [];
+  const superfluous: [HookedEntity, string][] = [];
+  let made = 0;
   for (const [path, entity] of Object.entries(HOOK_PATHS)) {
-    ids.push(...(await registerEntity(webcrm, entity, `/webhooks/webcrm/${hookToken}/`, publicUrl, path)));
+    const base = `${publicUrl}${HOOK_ROUTE}${hookToken}/${path}`;
+    const ours = (await webcrm.listHooks(entity, PRIORITY.notification)).filter(({ TargetUrl }) => {
+      const token = TOKEN_OF.exec(TargetUrl)?.[1];
+      return token !== undefined && (token === hookToken || tokenHash(token) === former);
+    });
+    const present = await registerEntity(webcrm, entity, base, ours);
+    made += present.made;
+    ids.push(...present.ids.map((id) => `${entity}:${id}`));
+    for (const { Id } of ours) if (!present.ids.includes(String(Id))) superfluous.push([entity, String(Id)]);
   }
-  return ids;
+  for (const [entity, id] of superfluous) await webcrm.deleteHook(entity, id, PRIORITY.notification);
+  return { ids, made };
 }
 
 async function registerEntity(
   webcrm: WebcrmClient,
   entity: HookedEntity,
-  ourPath: string,
-  publicUrl: string,
-  path: string,
-): Promise<string[]> {
-  const ours = (await webcrm.listHooks(entity, PRIORITY.notification)).filter((hook) =>
-    hook.TargetUrl.includes(ourPath),
-  );
+  base: string,
+  ours: readonly WebcrmHook[],
+): Promise<{ ids: readonly string[]; made: number }> {
   const ids = new Set<string>();
+  let made = 0;
   for (const event of HOOK_EVENTS) {
-    const url = `${publicUrl}${ourPath}${path}/${event.toLowerCase()}`;
+    const url = `${base}/${event.toLowerCase()}`;
     const kept = ours.find((hook) => hook.TargetUrl === url && hook.IsEnabled && (hook.EventType ?? event) === event);
+    if (kept === undefined) made += 1;
     ids.add(kept ? String(kept.Id) : await webcrm.createHook(entity, event, url, PRIORITY.notification));
   }
-  for (const hook of ours) {
-    if (!ids.has(String(hook.Id))) await webcrm.deleteHook(entity, String(hook.Id), PRIORITY.notification);
+  if (made > 0) {
+    const shown = (await webcrm.listHooks(entity, PRIORITY.notification)).filter(({ IsEnabled }) => IsEnabled);
+    const missing = [...ids].filter((id) => !shown.some(({ Id }) => String(Id) === id));
+    if (missing.length > 0)
+      throw new SyncError(
+        'vendor-failed',
+        `webCRM accepted hooks of ${entity} and does not show them: ${missing.join(', ')}. Connect again, or look at its list of hooks.`,
+      );
   }
-  return [...ids].map((id) => `${entity}:${id}`);
+  return { ids: [...ids], made };
 }
 
 /** Polls of a tenant begin at its first connection; a later one goes on where the last poll ended, so that nothing is skipped. */

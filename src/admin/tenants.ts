@@ -8,6 +8,7 @@ import type { Connections, FortnoxGrant } from '../vendors/connections-types.ts'
 import type { Vault } from '../vendors/vault.ts';
 import { type CheckResult, checkConnection } from './check.ts';
 import { registerHooks, startCursors } from './connect.ts';
+import { rotationOf } from './hook-tokens.ts';
 import { tenantLine } from './lines.ts';
 import { mergeSettings } from './settings-check.ts';
 import { rotateSecret } from './webhook-secret.ts';
@@ -174,7 +175,12 @@ export function createAdmin(deps: AdminDeps) {
       const present = await getTenant(id);
       // Cursors before hooks: what changes in between is then found by the first poll.
       await startCursors(store, runtime, present);
-      const webcrmHookIds = await registerHooks(connections.of(id).webcrm, config.publicUrl, present.hookToken);
+      const { ids: webcrmHookIds } = await registerHooks(
+        connections.of(id).webcrm,
+        config.publicUrl,
+        present.hookToken,
+        await rotationOf(store, id),
+      );
       const tenant = await change(id, () => ({ state: 'connected', pausedReason: null, webcrmHookIds }));
       await say(id, 'Connected: changes are synchronised from now on.', by);
       worker.wake(id);

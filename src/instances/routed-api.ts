@@ -1,4 +1,5 @@
 import type { FiguresOf } from '../admin/figures.ts';
+import type { Hooks } from '../admin/hooks.ts';
 import type { Lookup } from '../admin/search.ts';
 import type { Admin } from '../admin/tenants.ts';
 import type { Explain } from '../explain/explain.ts';
@@ -14,6 +15,7 @@ import { STREAM_SHARD } from './shards.ts';
 /** What administrators ask for. */
 export interface ApiParts {
   readonly admin: Admin;
+  readonly hooks: Pick<Hooks, 'rotate'>;
   readonly mending: Mending;
   readonly explain: Explain;
   readonly persons: Persons;
@@ -41,6 +43,7 @@ export const routeApi = (part: Routes['part'], parts: ApiParts): ApiParts => ({
     setWebcrmToken: byId,
     setFortnoxGrant: byId,
   }),
+  hooks: part('hooks', parts.hooks, { rotate: byTenant }),
   mending: part('mending', parts.mending, {
     decide: byRequest,
     link: byRequest,

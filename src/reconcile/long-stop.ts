@@ -5,15 +5,14 @@ import type { Runtime } from '../runtime.ts';
 import { changeTenant } from '../store/change-tenant.ts';
 import type { Store } from '../store/port.ts';
 import { LONG_STOP, type LongStop } from '../sync/long-pause.ts';
-import type { WebcrmClient } from '../vendors/webcrm/types.ts';
 import type { Pass } from './pass.ts';
 import type { Reconcile } from './reconcile.ts';
 
 export interface LongStopDeps {
   readonly runtime: Runtime;
   readonly store: Store;
-  /** Sees that webCRM has our hooks; gives back their ids. */
-  registerHooks(webcrm: WebcrmClient, hookToken: string): Promise<string[]>;
+  /** Sees that webCRM has our hooks. */
+  verifyHooks(tenant: Tenant): Promise<void>;
   /** Says in the tenant's activity what happened, and what to do. */
   say(tenantId: string, message: string, reasons: readonly string[]): Promise<void>;
   /** The tenant may have due jobs. */
@@ -80,10 +79,7 @@ export function createLongStops(deps: LongStopDeps): LongStops {
       const now = runtime.now();
       if (stop !== null) await store.states.put(id, LONG_STOP, { ...stop, heldUntil: now } satisfies LongStop, now);
     },
-    async checkHooks({ tenant, vendors }) {
-      const webcrmHookIds = await deps.registerHooks(vendors.webcrm, tenant.hookToken);
-      await changeTenant(store, tenant.id, () => ({ webcrmHookIds, updatedAt: runtime.now() }));
-    },
+    checkHooks: ({ tenant }) => deps.verifyHooks(tenant),
     async decideHold({ tenant }) {
       const { waiting } = await store.jobs.counts(tenant.id);
       const { holdAbove } = tenant.settings;

@@ -1,5 +1,5 @@
 import type { Tenant } from '../../schemas/records.ts';
-import { registerHooks } from '../admin/connect.ts';
+import type { Hooks } from '../admin/hooks.ts';
 import { tenantLine } from '../admin/lines.ts';
 import type { Admin } from '../admin/tenants.ts';
 import type { Poller } from '../intake/poller.ts';
@@ -10,7 +10,7 @@ import type { RunDeps } from './run.ts';
 export interface ReconcileServiceDeps extends Omit<RunDeps, 'helpers'> {
   readonly poller: Pick<Poller, 'pollNow'>;
   readonly worker: { wake(tenantId: string): void };
-  readonly publicUrl: string;
+  readonly hooks: Pick<Hooks, 'verify' | 'look'>;
   readonly owns?: (tenantId: string) => boolean;
 }
 
@@ -24,18 +24,21 @@ export interface ReconcileService {
 
 /** Joins reconcile and the watch on long stops with the other parts. */
 export function createReconcileService(deps: ReconcileServiceDeps): ReconcileService {
-  const { runtime, store, poller, worker, publicUrl } = deps;
+  const { runtime, store, poller, worker, hooks } = deps;
   const longStops = createLongStops({
     runtime,
     store,
-    registerHooks: (webcrm, hookToken) => registerHooks(webcrm, publicUrl, hookToken),
+    verifyHooks: hooks.verify,
     say: (tenant, message, reasons) =>
       tenantLine({ store, runtime }, { tenant, action: 'connection', message, reasons: [...reasons] }),
     wakeJobs: (tenantId) => worker.wake(tenantId),
   });
   const reconcile = createReconcile({
     ...deps,
-    onLook: longStops.look,
+    async onLook(tenant) {
+      hooks.look(tenant);
+      await longStops.look(tenant);
+    },
     helpers: {
       ...longStops,
       poll: async (tenantId) => {

@@ -2,6 +2,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import type { Entity, Hint, Side } from '../../schemas/records.ts';
 import { createAccess } from '../../src/access/access.ts';
 import { createFigures } from '../../src/admin/figures.ts';
+import { createHooks } from '../../src/admin/hooks.ts';
 import { createLookup } from '../../src/admin/search.ts';
 import { createAdmin } from '../../src/admin/tenants.ts';
 import { createVault } from '../../src/admin/vault.ts';
@@ -167,6 +168,7 @@ export async function createWorld(
     lookup: createLookup({ store, connections }),
     sessions: createSessions({ runtime, store, key: Buffer.alloc(32, 2) }),
     admin: createAdmin({ runtime, store, vault, connections, worker, config }),
+    hooks: createHooks({ ...{ runtime, store, connections }, ...config, logger: quiet, onAuthFailure: async () => {} }),
     intake: {
       accept: async (given) => {
         await intake.accept(given);

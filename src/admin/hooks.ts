@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import type { BaseLogger } from 'pino';
+import type { Tenant } from '../../schemas/records.ts';
+import { isSyncError, type SyncError } from '../errors/sync-error.ts';
+import { type Runtime, sleep } from '../runtime.ts';
+import { changeTenant } from '../store/change-tenant.ts';
+import type { Store } from '../store/port.ts';
+import type { Connections } from '../vendors/connections-types.ts';
+import { createMutex } from '../vendors/mutex.ts';
+import { registerHooks } from './connect.ts';
+import { beginRotation, endRotation, rotationOf } from './hook-tokens.ts';
+import { tenantLine } from './lines.ts';
+
+export interface HooksDeps {
+  readonly runtime: Runtime;
+  readonly store: Store;
+  readonly connections: Pick<Connections, 'of'>;
+  readonly publicUrl: string;
+  readonly logger: Pick<BaseLogger, 'info' | 'warn'>;
+  /** Told when webCRM no longer accepts the tenant's credentials. */
+  readonly onAuthFailure: (tenant: Tenant, error: SyncError) => Promise<void>;
+}
+
+/** Where webCRM's hooks of a tenant call now. */
+export interface RotatedHooks {
+  /** Hooks at webCRM that were verified with the new token. */
+  readonly hooks: number;
+  /** For a relay of signed Fortnox events. */
+  readonly url: string;
+}
+
+export interface Hooks {
+  /** Sees that webCRM has our hooks, and registers those that are lost; says in the activity when some were. */
+  verify(tenant: Tenant): Promise<void>;
+  /**
+   * Gives the hooks' addresses a new token. The former one is accepted until webCRM shows the new hooks, so that no change is missed; when
+   * that fails it raises, and `look` goes on with it.
+   */
+  rotate(tenant: Tenant, by?: string): Promise<RotatedHooks>;
+  /** Asked several times an hour for each tenant that is connected: verifies in the background when it is time. Raises nothing. */
+  look(tenant: Tenant): void;
+  /** Waits 5 s at most for what is under way; what was waiting for its turn is left to the next start. */
+  stop(): Promise<void>;
+}
+
+const PERIOD_MS = 6 * 3_600_000;
+const STOP_WAIT_MS = 5_000;
+
+/** Moments on the clock at which a tenant's hooks are verified, spread by a hash: the number of the last one. */
+const periodOf = (tenantId: string, now: number): number => {
+  const phase = createHash('sha256').update(`hooks/${tenantId}`).digest().readUInt32BE() / 2 ** 32;
+  return Math.floor(now / PERIOD_MS + phase);
+};
+
+/** Keeps webCRM's hooks healthy: who works in webCRM may switch them off or delete them, and it tells nobody (S2). */
+export function createHooks(deps: HooksDeps): Hooks {
+  const { runtime, store, logger } = deps;
+  /** One tenant at a time: a token is never rotated while its hooks are compared, and a thousand tenants are no burst. */
+  const inTurn = createMutex();
+  const periods = new Map<string, number>();
+  /** Tried again at each look. */
+  const unfinished = new Set<string>();
+  let last: Promise<unknown> = Promise.resolve();
+  let stopping = false;
+
+  const say = (tenant: string, message: string, reasons: string[], by?: string) =>
+    tenantLine({ store, runtime }, { tenant, action: 'connection', message, reasons, by });
+
+  async function register(tenant: Tenant, former: string | null): Promise<{ ids: string[]; made: number }> {
+    const { webcrm } = deps.connections.of(tenant.id);
+    const { ids, made } = await registerHooks(webcrm, deps.publicUrl, tenant.hookToken, former);
+    await changeTenant(store, tenant.id, () => ({ webcrmHookIds: ids, updatedAt: runtime.now() }));
+    return { ids, made };
+  }
+
+  async function verifyNow(tenantId: string): Promise<void> {
+    // As it is at its turn.
+    const tenant = await store.tenants.get(tenantId);
+    if (tenant?.state !== 'connected') return;
+    const former = await rotationOf(store, tenantId);
+    if (former !== null) {
+      await finish(tenantId);
+      return;
+    }
+    const { ids, made } = await register(tenant, null);
+    if (made === 0) return;
+    await say(
+      tenantId,
+      `${made} of ${ids.length} hooks were missing or switched off in webCRM and are registered again. What changed meanwhile is found by the polls, and by the nightly comparison.`,
+      ['hooks-lost'],
+    );
+  }
+
+  async function finish(tenantId: string, by?: string): Promise<RotatedHooks> {
+    unfinished.add(tenantId);
+    const present = await store.tenants.get(tenantId);
+    if (present === null) throw new Error(`no tenant ${tenantId}`);
+    const newToken = () => runtime.randomBytes(32).toString('base64url');
+    const { tenant, former } = await beginRotation(store, present, newToken, runtime.now());
+    // A tenant that was never connected has none.
+    const ids = tenant.state === 'new' ? [] : (await register(tenant, former)).ids;
+    await endRotation(store, tenantId, former, runtime.now());
+    unfinished.delete(tenantId);
+    await say(
+      tenantId,
+      `The token in the addresses of webCRM's hooks was replaced: ${ids.length} hooks are registered with the new one and verified, and the former ones are removed.`,
+      ['hooks-rotated'],
+      by,
+    );
+    return { hooks: ids.length, url: `${deps.publicUrl}/webhooks/fortnox/${tenant.hookToken}` };
+  }
+
+  async function verifyQuietly(tenant: Tenant): Promise<void> {
+    if (stopping) return;
+    try {
+      await verifyNow(tenant.id);
+    } catch (error) {
+      unfinished.add(tenant.id);
+      if (isSyncError(error) && error.retry === 'auth') await deps.onAuthFailure(tenant, error);
+      else logger.warn({ err: error, tenant: tenant.id }, "webCRM's hooks could not be verified; it is tried again");
+      return;
+    }
+    unfinished.delete(tenant.id);
+  }
+
+  return {
+    verify: ({ id }) => inTurn(() => verifyNow(id)),
+    rotate: ({ id }, by) => inTurn(() => finish(id, by)),
+    look(tenant) {
+      const period = periodOf(tenant.id, runtime.now());
+      const before = periods.get(tenant.id) ?? period;
+      periods.set(tenant.id, period);
+      if (period === before && !unfinished.has(tenant.id)) return;
+      unfinished.delete(tenant.id);
+      last = inTurn(() => verifyQuietly(tenant)).catch((error: unknown) =>
+        logger.warn({ err: error, tenant: tenant.id }, "webCRM's hooks could not be verified; it is tried again"),
+      );
+    },
+    async stop() {
+      stopping = true;
+      const ended = new AbortController();
+      const all = last.then(() => ended.abort());
+      await Promise.race([all, sleep(runtime, STOP_WAIT_MS, ended.signal)]);
+      ended.abort();
+    },
+  };
+}
