@@ -13,7 +13,7 @@ const CASES: readonly Case[] = SCENARIOS.flatMap((scenario) =>
   STEPS[scenario].flatMap((step) => MOMENTS.map((moment) => ({ scenario, step, moment }))),
 );
 /** Leaves nothing behind that a kill could lose. */
-const READS = /^GET |\.(get|list|by\w+|open\w+|waitingFor|counts|nextDue)$/;
+const READS = /^GET |\.(get|list|by\w+|open\w+|has|waitingFor|counts|nextDue)$/;
 const numbered = (step: string): string => (step.includes('#') ? step : `${step}#1`);
 const plain = (step: string): string => step.replace(/#\d+$/, '');
 
