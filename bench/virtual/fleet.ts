@@ -115,8 +115,6 @@ export async function openFleet(options: { seed: number }) {
     add,
     start: () => drive(service.start()),
     faults,
-    service,
-    peek,
     async close(): Promise<void> {
       await app.close();
       await drive(service.stop());
