@@ -14,7 +14,7 @@ import { Overview } from './screens/overview.tsx';
 import { SignIn } from './screens/sign-in.tsx';
 import { TenantScreen } from './screens/tenant.tsx';
 
-const NOBODY: Session = { signedIn: false, name: null, role: null, expiresAt: null };
+const NOBODY: Session = { signedIn: false, name: null, role: null, sandboxUrl: null, expiresAt: null };
 
 /** The whole page: who is signed in, in which language, and at which place. */
 export function App({ first }: { first: Dictionary }) {
@@ -37,7 +37,7 @@ export function App({ first }: { first: Dictionary }) {
     void look();
     return onSignedOut(() => {
       setEnded(true);
-      setSession(NOBODY);
+      setSession((before) => ({ ...NOBODY, sandboxUrl: before?.sandboxUrl ?? null }));
     });
   }, [look]);
   useEffect(() => {
@@ -52,12 +52,12 @@ export function App({ first }: { first: Dictionary }) {
   return (
     <TextsContext.Provider value={texts}>
       <Shell
-        signedIn={signedIn}
+        session={session}
         route={route}
         speak={speak}
         onSignedOut={() => {
           setEnded(false);
-          setSession(NOBODY);
+          setSession((before) => ({ ...NOBODY, sandboxUrl: before?.sandboxUrl ?? null }));
         }}
       >
         {session === null ? (

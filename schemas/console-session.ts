@@ -10,5 +10,8 @@ export const SessionView = Type.Object({
   signedIn: Type.Boolean(),
   name: Type.Union([Type.String(), Type.Null()], { description: 'Name of the token that signed in' }),
   role: Type.Union([Type.Enum([...ROLES]), Type.Null()], { description: 'What it may do' }),
+  sandboxUrl: Type.Union([Type.String(), Type.Null()], {
+    description: "The page of the vendors' stand-ins, where the service works with such (SANDBOX_URL)",
+  }),
   expiresAt: Type.Union([Type.Integer(), Type.Null()], { description: 'When the sign-in ends by itself' }),
 });

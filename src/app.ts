@@ -53,7 +53,7 @@ export interface AppServices extends AdminDeps {
   streamStateOf(tenantId: string): Promise<StreamState>;
   /** The use of the tenant's budgets, where they are used. */
   budgetsOf(tenantId: string): Promise<{ fortnox: BudgetUse; webcrm: BudgetUse }>;
-  config: Pick<Config, 'publicUrl'>;
+  config: Pick<Config, 'publicUrl'> & Partial<Pick<Config, 'sandboxUrl'>>;
   /** What was counted of each tenant in the last day. */
   figures: { of(tenantId: string): Promise<FiguresOf> };
   lookup: Lookup;

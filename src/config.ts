@@ -50,6 +50,7 @@ const Environment = Type.Object({
     }),
   ),
   WEBCRM_API_URL: httpUrl('https://api.webcrm.com'),
+  SANDBOX_URL: httpUrl('https://api.webcrm.com'),
   POLL_INTERVAL_SECONDS: Type.Optional(
     Type.String({
       pattern: '^([1-9][0-9]{0,3}|[1-7][0-9]{4}|8[0-5][0-9]{3}|86[0-3][0-9]{2}|86400)$',
@@ -88,6 +89,8 @@ export interface Config {
     readonly streamUrl: string | null;
   };
   readonly webcrm: { readonly apiUrl: string };
+  /** The page of the vendors' stand-ins, for a playground: the console links to it. null: there is none. */
+  readonly sandboxUrl: string | null;
   readonly pollIntervalSeconds: number;
   readonly logLevel: LogLevel;
 }
@@ -137,6 +140,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       streamUrl: from.FORTNOX_STREAM_URL ?? defaultStream(env, from),
     },
     webcrm: { apiUrl: withoutSlash(from.WEBCRM_API_URL ?? 'https://api.webcrm.com') },
+    sandboxUrl: from.SANDBOX_URL ?? null,
     pollIntervalSeconds: Number(from.POLL_INTERVAL_SECONDS ?? 360),
     logLevel: from.LOG_LEVEL ?? 'info',
   };

@@ -23,7 +23,16 @@ export function Heading({
   }, [title, t]);
   return (
     <div class="heading">
-      {crumbs !== undefined && (
+      {crumbs !== undefined && level === 2 && (
+        <p class="crumbs">
+          {crumbs.map(({ text, href }) => (
+            <a key={href} href={href}>
+              {text}
+            </a>
+          ))}
+        </p>
+      )}
+      {crumbs !== undefined && level === 1 && (
         <nav aria-label={t('crumbs')} class="crumbs">
           {crumbs.map(({ text, href }) => (
             <a key={href} href={href}>

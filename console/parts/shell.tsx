@@ -5,7 +5,8 @@ import { useAction } from '../lib/load.ts';
 import { type Route, to } from '../lib/route.ts';
 import { LANGUAGES, type Language, useTexts } from '../lib/texts.ts';
 import { applyTheme, currentTheme, THEMES, type Theme } from '../lib/theme.ts';
-import { Button } from './basic.tsx';
+import type { Session } from '../lib/types.ts';
+import { Button, LinkButton } from './basic.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { ProblemNotice } from './problem.tsx';
 
@@ -13,13 +14,13 @@ const THEME_ICONS: Readonly<Record<Theme, IconName>> = { system: 'device', light
 
 /** What every screen has around it: where one is, language, appearance, sign-out. */
 export function Shell({
-  signedIn,
+  session,
   route,
   speak,
   onSignedOut,
   children,
 }: {
-  signedIn: boolean;
+  session: Session | null;
   route: Route;
   speak: (language: Language) => Promise<void>;
   onSignedOut: () => void;
@@ -75,7 +76,8 @@ export function Shell({
             </select>
           </label>
           <Button icon={THEME_ICONS[theme]} label={t('theme', { theme: t(`theme.${theme}`) })} onClick={nextTheme} />
-          {signedIn && <Button icon="out" label={t('signOut')} busy={signOut.busy} onClick={signOut.run} />}
+          {session?.sandboxUrl && <LinkButton href={session.sandboxUrl}>{t('sandbox')}</LinkButton>}
+          {session?.signedIn && <Button icon="out" label={t('signOut')} busy={signOut.busy} onClick={signOut.run} />}
         </div>
       </header>
       <main id="main" ref={main} tabIndex={-1}>

@@ -11,10 +11,11 @@ import { refuseCrossSite, type SessionCookie } from '../../src/http/session-cook
 
 /** Signing in with an admin token, and out. The token is kept in a cookie that no script can read. */
 export const sessionRoutes: FastifyPluginAsyncTypebox<{
-  services: Pick<AppServices, 'access' | 'sessions'>;
+  services: Pick<AppServices, 'access' | 'sessions' | 'config'>;
   cookie: SessionCookie;
 }> = async (app, { services, cookie }) => {
   const { access, sessions } = services;
+  const sandboxUrl = services.config.sandboxUrl ?? null;
   await limitScope(app, { known: 60, unknown: 30, identify: async () => null });
   const tags = ['console'];
   const headers = { 'cache-control': 'no-store' };
@@ -27,7 +28,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{
       const ticket = cookie.ticketOf(request);
       const session = ticket === null ? null : await sessions.tokenOf(ticket);
       const principal = session === null ? null : await access.principalOf(session.token);
-      return shown(principal, session?.expiresAt ?? null);
+      return { ...shown(principal, session?.expiresAt ?? null), sandboxUrl };
     },
   );
   app.post(
@@ -52,7 +53,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{
         );
       const { ticket, expiresAt } = sessions.open(token);
       reply.headers({ ...headers, 'set-cookie': cookie.set(ticket, SESSION_MS / 1000) });
-      return shown(principal, expiresAt);
+      return { ...shown(principal, expiresAt), sandboxUrl };
     },
   );
   app.delete(
@@ -71,7 +72,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{
 };
 
 /** A session ends with its token, when that is sooner. */
-function shown(principal: Principal | null, until: number | null): Static<typeof SessionView> {
+function shown(principal: Principal | null, until: number | null): Omit<Static<typeof SessionView>, 'sandboxUrl'> {
   if (principal === null) return { signedIn: false, name: null, role: null, expiresAt: null };
   const expiresAt = Math.min(until ?? 0, principal.expiresAt ?? Number.POSITIVE_INFINITY);
   return { signedIn: true, name: principal.name, role: principal.role, expiresAt };

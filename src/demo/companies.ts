@@ -38,6 +38,8 @@ export async function openCompanies(deps: {
   runtime: Runtime;
   host: string;
   sizes: Sizes;
+  /** Where the service's own page is. */
+  consoleUrl: string;
   /** Ends notifications that are under way. */
   signal: AbortSignal;
   closers: Closers;
@@ -80,6 +82,7 @@ export async function openCompanies(deps: {
     webcrm,
     runtime,
     links: [
+      { title: 'The console of the service', url: deps.consoleUrl },
       { title: "Fortnox's stand-in", url: fortnoxUrl },
       { title: "webCRM's stand-in", url: webcrmUrl },
     ],

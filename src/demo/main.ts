@@ -55,7 +55,7 @@ async function demo(): Promise<string[]> {
     printer.line('');
     printer.line(`Both companies side by side, to try it yourself: ${world.urls.control}`);
     printer.line('Set a delivery to Planned there, edit its order, change a price: each side follows the other.');
-    printer.line(`The service: ${world.urls.service}/docs  (Authorization: Bearer ${world.adminToken})`);
+    printer.line(`The console: ${world.urls.service}  (sign in with ${world.adminToken}); the API: /docs there.`);
     printer.line('Ctrl-C ends it.');
   }
   return faults;

@@ -38,17 +38,18 @@ export async function openWorld(deps: {
   const { runtime, env, printer, signal, closers, sizes = SIZES } = deps;
   const dataDir = await mkdtemp(join(tmpdir(), 'webcrm-fortnox-demo-'));
   closers.add(() => rm(dataDir, { recursive: true, force: true }));
+  const port = env.PORT ? Number(env.PORT) : await freePort(HOST);
+  const service = `http://${HOST}:${port}`;
   const companies = await openCompanies({
     runtime,
     host: HOST,
     sizes,
+    consoleUrl: service,
     signal,
     closers,
     complain: (text) => printer.line(text),
   });
 
-  const port = env.PORT ? Number(env.PORT) : await freePort(HOST);
-  const service = `http://${HOST}:${port}`;
   const adminToken = runtime.randomBytes(24).toString('base64url');
   const { fortnox, webcrm, seeded, urls } = companies;
   const config = readConfig({
@@ -65,6 +66,7 @@ export async function openWorld(deps: {
     FORTNOX_AUTH_URL: urls.fortnox,
     FORTNOX_STREAM_URL: env.FORTNOX_STREAM_URL === '' ? '' : `${urls.fortnox.replace('http', 'ws')}${STREAM_PATH}`,
     WEBCRM_API_URL: urls.webcrm,
+    SANDBOX_URL: urls.control,
     // A price raises no event: only a poll finds it. Six minutes are too long for a tour.
     POLL_INTERVAL_SECONDS: '20',
     LOG_LEVEL: env.LOG_LEVEL ?? 'error',

@@ -36,7 +36,12 @@ seedCompanies(fortnox, webcrm, { ...counts, random: runtime.random });
 const serve = (vendor: SandboxVendor, port: number) => serveSandbox(vendor, { host: HOST, port });
 const servers = [await serve(fortnox, base + 1), await serve(webcrm, base + 2)];
 const addresses = servers.map(({ url }, index) => ({ title: index === 0 ? 'Fortnox' : 'webCRM', url }));
-const control = createControl({ fortnox, webcrm, runtime });
+const control = createControl({
+  fortnox,
+  webcrm,
+  runtime,
+  links: [{ title: 'The console of the service', url: process.env.SERVICE_URL ?? 'http://localhost:3000' }],
+});
 const controlUrl = await control.listen({ host: HOST, port: base });
 
 closeWithGrace({ delay: 5000 }, async ({ err }) => {

@@ -8,7 +8,7 @@ import { bearer, createWorld, TOKEN, type World } from './world.ts';
 
 const OURS = { 'x-console': '1', 'sec-fetch-site': 'same-origin' };
 
-const NOBODY = { signedIn: false, name: null, role: null, expiresAt: null };
+const NOBODY = { signedIn: false, name: null, role: null, sandboxUrl: null, expiresAt: null };
 
 async function signIn(world: World, token = TOKEN, headers: Record<string, string> = OURS) {
   const answer = await world.app.inject({ method: 'POST', url: '/console/session', headers, payload: { token } });

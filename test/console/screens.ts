@@ -1,0 +1,25 @@
+/** Every screen of the console, by name and place; `id` is the tenant's. */
+export const screensOf = (
+  id: string,
+  record: { booked: string; refused: string },
+): Readonly<Record<string, string>> => ({
+  overview: '',
+  'new-tenant': 'new',
+  now: `t/${id}`,
+  'to-decide': `t/${id}/person`,
+  failed: `t/${id}/failed`,
+  imports: `t/${id}/imports`,
+  activity: `t/${id}/activity`,
+  records: `t/${id}/records`,
+  'record-refused': `t/${id}/record/customer/webcrm/${record.refused}`,
+  'record-booked': `t/${id}/record/delivery/webcrm/${record.booked}`,
+  settings: `t/${id}/settings`,
+  'connect-webcrm': `t/${id}/connect/webcrm`,
+  'connect-fortnox': `t/${id}/connect/fortnox`,
+  'connect-types': `t/${id}/connect/types`,
+  'connect-documents': `t/${id}/connect/documents`,
+  'connect-fields': `t/${id}/connect/fields`,
+  'connect-dry-run': `t/${id}/connect/dry-run`,
+  'connect-go': `t/${id}/connect/go`,
+  'not-found': 'nowhere',
+});
