@@ -138,6 +138,7 @@ t.test('the console in a browser', { skip: 'missing' in opened ? opened.missing 
     const message = 'Telefonnumret kan inte sparas';
     await at.post('/control/fortnox/fail', {
       method: 'PUT',
+      path: '/3/customers/{id}',
       status: 400,
       body: JSON.stringify({ ErrorInformation: { error: 1, message, code: 2000106 } }),
       times: 1,

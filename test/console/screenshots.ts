@@ -1,5 +1,6 @@
 /** `npm run screenshots`: every screen in light, dark and 390 px wide, into screenshots/. With a name, only screens that hold it. */
 import { mkdir } from 'node:fs/promises';
+import type { Page } from 'playwright-core';
 import { CHANGE_STEPS } from '../../src/demo/change-steps.ts';
 import { CONNECT_STEPS } from '../../src/demo/connect-steps.ts';
 import { IMPORT_STEP } from '../../src/demo/import-step.ts';
@@ -12,6 +13,16 @@ const VIEWS = [
   { name: 'dark', dark: true, width: 1280 },
   { name: '390', dark: false, width: 390 },
 ] as const;
+
+/** What a first visit costs: bytes over the wire, and how long until one can type. */
+async function tellWeight(page: Page, usableMs: number): Promise<void> {
+  const bytes = Number(
+    await page.evaluate(
+      'performance.getEntries().filter((one) => one.transferSize).reduce((sum, one) => sum + one.transferSize, 0)',
+    ),
+  );
+  console.log(`First visit: ${(bytes / 1000).toFixed(1)} kB over the wire; usable after ${Math.round(usableMs)} ms.`);
+}
 
 const opened = await openBrowser();
 if ('missing' in opened) throw new Error(opened.missing);
@@ -39,7 +50,10 @@ try {
   });
   for (const view of VIEWS) {
     const { page } = await openPage(opened.browser, view);
+    const began = performance.now();
     await page.goto(world.urls.service);
+    await page.getByLabel('Admin token').waitFor();
+    if (view.name === 'dark') await tellWeight(page, performance.now() - began);
     await page.screenshot({ path: `screenshots/sign-in-${view.name}.png` });
     await signIn(page, world.urls.service, world.adminToken);
     for (const [name, hash] of Object.entries(screens)) {

@@ -1,9 +1,9 @@
 import { createClosers } from '../../src/demo/closers.ts';
-import { createPrinter } from '../../src/demo/print.ts';
 import type { Sizes } from '../../src/demo/sizes.ts';
 import type { Step, Tour } from '../../src/demo/tour.ts';
 import { openWorld as openDemo } from '../../src/demo/world.ts';
 import { systemRuntime } from '../../src/runtime.ts';
+import { createPrinter } from '../../src/terminal/print.ts';
 
 const SMALL: Sizes = { matched: 10, onlyWebcrm: 3, onlyFortnox: 3, otherType: 2, articles: 4, deliveries: 2 };
 
@@ -14,7 +14,7 @@ export async function openWorld() {
   const world = await openDemo({
     runtime: systemRuntime(),
     env: { LOG_LEVEL: process.env.TEST_LOG ?? 'silent' },
-    printer: createPrinter({ write: () => true } as unknown as NodeJS.WriteStream, false),
+    printer: createPrinter({ write: () => true }, false),
     signal: stop.signal,
     closers,
     sizes: SMALL,
