@@ -1,6 +1,5 @@
 /** `npm run screenshots`: every screen in light, dark and 390 px wide, into screenshots/. With a name, only screens that hold it. */
 import { mkdir } from 'node:fs/promises';
-import type { Page } from 'playwright-core';
 import { CHANGE_STEPS } from '../../src/demo/change-steps.ts';
 import { CONNECT_STEPS } from '../../src/demo/connect-steps.ts';
 import { IMPORT_STEP } from '../../src/demo/import-step.ts';
@@ -14,18 +13,6 @@ const VIEWS = [
   { name: '390', dark: false, width: 390 },
 ] as const;
 
-/** What a first visit costs: bytes over the wire, and how long until one can type. */
-async function tellWeight(page: Page, usableMs: number): Promise<void> {
-  const bytes = Number(
-    await page.evaluate(
-      'performance.getEntries().filter((one) => one.transferSize).reduce((sum, one) => sum + one.transferSize, 0)',
-    ),
-  );
-  console.log(`First visit: ${(bytes / 1000).toFixed(1)} kB over the wire; usable after ${Math.round(usableMs)} ms.`);
-}
-
-const opened = await openBrowser();
-if ('missing' in opened) throw new Error(opened.missing);
 const world = await openWorld();
 try {
   await mkdir('screenshots', { recursive: true });
@@ -49,11 +36,12 @@ try {
     refused: String(seeded.otherType[0]),
   });
   for (const view of VIEWS) {
+    // This browser runs in one process, which a second context would hang.
+    const opened = await openBrowser();
+    if ('missing' in opened) throw new Error(opened.missing);
     const { page } = await openPage(opened.browser, view);
-    const began = performance.now();
     await page.goto(world.urls.service);
     await page.getByLabel('Admin token').waitFor();
-    if (view.name === 'dark') await tellWeight(page, performance.now() - began);
     await page.screenshot({ path: `screenshots/sign-in-${view.name}.png` });
     await signIn(page, world.urls.service, world.adminToken);
     for (const [name, hash] of Object.entries(screens)) {
@@ -62,9 +50,8 @@ try {
       await showAll(page);
       await page.screenshot({ path: `screenshots/${name}-${view.name}.png`, fullPage: true });
     }
-    await page.context().close();
+    await opened.browser.close();
   }
 } finally {
-  await opened.browser.close();
   await world.close();
 }
