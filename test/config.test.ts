@@ -35,6 +35,7 @@ t.test('an empty environment gives the defaults; empty values count as unset', a
         streamUrl: 'wss://ws.fortnox.se/topics-v1',
       },
       webcrm: { apiUrl: 'https://api.webcrm.com' },
+      sandboxUrl: null,
       pollIntervalSeconds: 360,
       logLevel: 'info',
     });
