@@ -11,6 +11,7 @@ import type { Access } from './access/access.ts';
 import type { FiguresOf } from './admin/figures.ts';
 import type { FortnoxSignIn } from './admin/fortnox-sign-in.ts';
 import type { Hooks } from './admin/hooks.ts';
+import type { Seal } from './admin/seal.ts';
 import type { Lookup } from './admin/search.ts';
 import type { Admin, AdminDeps } from './admin/tenants.ts';
 import type { AlertTargets } from './alerts/targets.ts';
@@ -37,6 +38,8 @@ export interface AppServices extends AdminDeps {
   admin: Admin;
   hooks: Pick<Hooks, 'rotate'>;
   access: Access;
+  /** Seals what is kept of answers. */
+  seal: Seal;
   fortnoxSignIn: FortnoxSignIn;
   persons: Persons;
   intake: Intake;

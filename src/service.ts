@@ -296,6 +296,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
           fortnoxClientId: config.fortnox.clientId,
         },
       }),
+      seal,
       access: createAccess({ store, runtime, rootToken: adminToken }),
       figures: api.figures,
       lookup: api.lookup,

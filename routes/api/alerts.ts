@@ -99,7 +99,7 @@ export const alertRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> =
   app.post(
     '/alert-targets',
     {
-      config: { role: 'administer', allTenants: true },
+      config: { role: 'administer', allTenants: true, idempotent: true },
       schema: {
         tags,
         summary: 'Add a target: signed webhooks to an https address',

@@ -18,7 +18,7 @@ export const importRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
   app.post(
     '/tenants/:tenant/imports',
     {
-      config: { role: 'operate', done: 'An import was begun.' },
+      config: { role: 'operate', done: 'An import was begun.', idempotent: true },
       schema: {
         tags,
         summary: 'Import both sides, or show first what would be done (B3, C5)',

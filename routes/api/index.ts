@@ -3,6 +3,7 @@ import { tenantLine } from '../../src/admin/lines.ts';
 import type { AppServices } from '../../src/app.ts';
 import { byBearer, firstOf } from '../../src/http/authenticate.ts';
 import { guard } from '../../src/http/guard.ts';
+import { idempotency } from '../../src/http/idempotency.ts';
 import { bySession, type SessionCookie } from '../../src/http/session-cookie.ts';
 import { alertRoutes } from './alerts.ts';
 import { explainRoutes } from './explain.ts';
@@ -24,6 +25,7 @@ export const apiRoutes: FastifyPluginAsyncTypebox<{ services: AppServices; cooki
     authenticate: firstOf(byBearer(services.access), bySession({ ...services, cookie })),
     tell: (line) => tenantLine(services, { ...line, action: 'request' }),
   });
+  idempotency(app, services);
   await app.register(tokenRoutes, { services });
   await app.register(tenantRoutes, { services });
   await app.register(overviewRoutes, { services });

@@ -51,7 +51,7 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
   app.post(
     '/tenants',
     {
-      config: { role: 'administer', allTenants: true },
+      config: { role: 'administer', allTenants: true, idempotent: true },
       schema: { tags, summary: 'Create a tenant', body: NewTenant, response: { 201: CreatedTenant, ...REFUSALS } },
     },
     async (request, reply) => {

@@ -55,7 +55,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> =
   app.post(
     '/tokens',
     {
-      config,
+      config: { ...config, idempotent: true },
       schema: {
         tags,
         summary: 'Make a token; its secret is shown this once',

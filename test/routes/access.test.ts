@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import t from 'tap';
 import { ROLES } from '../../schemas/access.ts';
-import { createWorld, TOKEN, type World } from './world.ts';
+import { SyncError } from '../../src/errors/sync-error.ts';
+import { bearer, createWorld, TOKEN, type World } from './world.ts';
 
 const HOUR = 3_600_000;
 
@@ -222,4 +224,90 @@ t.test('B8 the limit counts by token; every route names its role', async (t) => 
     for (const [method, operation] of Object.entries(operations))
       if (path.startsWith('/api/'))
         t.ok(ROLES.includes((operation as { 'x-role': 'read' })['x-role']), `${method} ${path}`);
+});
+
+t.test(
+  'B8 the same create under one Idempotency-Key makes one, and its answer is given again, sealed at rest',
+  async (t) => {
+    const world = await createWorld();
+    t.teardown(world.close);
+    const create = (body: object, key: string, secret = TOKEN, url = '/api/tokens') =>
+      world.app.inject({
+        method: 'POST',
+        url,
+        headers: { authorization: `Bearer ${secret}`, 'idempotency-key': key },
+        payload: body,
+      });
+    const body = { name: 'Anna', role: 'administer' };
+    const first = await create(body, 'one');
+    const second = await create(body, 'one');
+    t.equal(first.statusCode, 201);
+    t.equal(second.statusCode, 201);
+    t.same(second.json(), first.json(), 'the secret too');
+    t.notOk(first.headers['idempotency-replayed']);
+    t.equal(second.headers['idempotency-replayed'], 'true');
+    t.equal((await world.api('GET', '/tokens')).json().items.length, 1);
+
+    const other = await create({ ...body, name: 'Bo' }, 'one');
+    t.equal(other.statusCode, 422);
+    t.equal(other.json().code, 'idempotency-key-used');
+    t.equal((await create(body, 'one', first.json().secret)).statusCode, 201, 'keys of another caller are another key');
+    t.equal((await create({}, 'two')).statusCode, 400);
+    t.equal((await create(body, 'two')).statusCode, 201, 'what was unreadable held no key');
+    t.equal((await create(body, 'k'.repeat(256))).statusCode, 400);
+
+    const purpose = createHash('sha256').update('one').digest('hex');
+    const kept = await world.store.answers.begin('root', purpose, '', world.runtime.now(), world.runtime.now());
+    t.ok(kept?.sealed);
+    t.notMatch(kept?.sealed ?? '', first.json().secret, 'no secret is stored');
+    await world.runtime.advance(25 * HOUR);
+    t.notOk((await create(body, 'one')).headers['idempotency-replayed'], 'after a day the key is free');
+  },
+);
+
+t.test('B8 a create that failed on our side frees its key, and a caller has so many keys', async (t) => {
+  let fails = true;
+  let most = 0;
+  let held: Promise<void> = Promise.resolve();
+  const world = await createWorld({
+    store: (kept) => ({
+      ...kept,
+      tokens: {
+        ...kept.tokens,
+        insert: async (token) => {
+          await held;
+          if (fails) throw new SyncError('store-busy', 'busy');
+          await kept.tokens.insert(token);
+        },
+      },
+      answers: { ...kept.answers, count: async () => most },
+    }),
+  });
+  t.teardown(world.close);
+  const create = (key: string) =>
+    world.app.inject({
+      method: 'POST',
+      url: '/api/tokens',
+      headers: { ...bearer, 'idempotency-key': key },
+      payload: { name: 'Anna', role: 'read' },
+    });
+  t.equal((await create('one')).statusCode, 503);
+  fails = false;
+  const made = await create('one');
+  t.equal(made.statusCode, 201);
+  t.notOk(made.headers['idempotency-replayed']);
+  let release = () => {};
+  held = new Promise((resolve) => {
+    release = resolve;
+  });
+  const underWay = create('three');
+  await new Promise((resolve) => setImmediate(resolve));
+  const beside = await create('three');
+  t.equal(beside.statusCode, 409, 'the first is under way');
+  release();
+  t.equal((await underWay).statusCode, 201);
+  most = 1_000;
+  const refused = await create('two');
+  t.equal(refused.statusCode, 429);
+  t.equal(refused.json().code, 'too-many-requests');
 });

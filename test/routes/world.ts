@@ -3,6 +3,7 @@ import type { Entity, Hint, Side } from '../../schemas/records.ts';
 import { createAccess } from '../../src/access/access.ts';
 import { createFigures } from '../../src/admin/figures.ts';
 import { createHooks } from '../../src/admin/hooks.ts';
+import { createSeal } from '../../src/admin/seal.ts';
 import { createLookup } from '../../src/admin/search.ts';
 import { createAdmin } from '../../src/admin/tenants.ts';
 import { createVault } from '../../src/admin/vault.ts';
@@ -163,6 +164,7 @@ export async function createWorld(
     config,
     persons: only<AppServices['persons']>({}),
     fortnoxSignIn: only<AppServices['fortnoxSignIn']>({}),
+    seal: createSeal(Buffer.alloc(32, 1), runtime.randomBytes),
     access: createAccess({ store, runtime, rootToken: TOKEN }),
     figures: { of: async (tenant) => figures.of(tenant) },
     lookup: createLookup({ store, connections }),
