@@ -134,7 +134,7 @@ t.test(
     t.match(secrets.json(), { connected: true, check: { ok: true } });
     t.match(
       await cli(['connect', 'Test', '--fortnox', 'refresh-token', '--stdin'], { input: 'one\n' }),
-      { exit: 6 },
+      { exit: 5 },
       'webCRM refuses it',
     );
     t.match(await cli(['connect', 'Test', '--webcrm', 'keep', '--fortnox', 'refresh-token', '--stdin']), {
