@@ -1,12 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
-import { Counter, Histogram } from 'prom-client';
+import { Counter, collectDefaultMetrics, Histogram } from 'prom-client';
 import type { Metrics } from '../metrics/metrics.ts';
 
 /** The service's figures at /metrics, with those of its requests. No label names a tenant: their number is not bounded. */
 export const metrics = fp(
   async (app: FastifyInstance, { metrics }: { metrics: Pick<Metrics, 'registry' | 'refresh'> }) => {
     const { registry } = metrics;
+    // Here, not with each service: they are the process's own, and their watchers stay for good.
+    collectDefaultMetrics({ register: registry });
     const requests = new Counter({
       name: 'http_requests_total',
       help: 'Requests answered',

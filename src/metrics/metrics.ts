@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 import type { AlertEvent, AlertKind } from '../../schemas/alerts.ts';
 import { type Entity, type Hint, type Job, PRIORITY, type Side, type Tenant } from '../../schemas/records.ts';
 import type { DeliveryOutcome } from '../alerts/deliver.ts';
@@ -37,7 +37,6 @@ export interface Metrics {
 /** `elapsed`: a clock that only runs forward, in ms. */
 export function createMetrics(runtime: Pick<Runtime, 'now'>, elapsed: () => number = () => performance.now()): Metrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
   const figures = createInstruments(registry);
   /** When the notifications came that running jobs work on, by tenant and job. */
   const notified = new Map<string, number>();

@@ -1,5 +1,6 @@
 import pino from 'pino';
 import type { Side } from '../../schemas/records.ts';
+import type { LogContext } from '../../src/http/log-context.ts';
 import { createFortnoxSandbox } from '../../src/sandbox/fortnox/index.ts';
 import { inProcessStream } from '../../src/sandbox/fortnox/stream-in-process.ts';
 import { createWebcrmSandbox } from '../../src/sandbox/webcrm/index.ts';
@@ -24,6 +25,12 @@ const STARTS = [
   '2026-03-29T00:40:00Z',
   '2026-10-25T00:10:00Z',
 ].map((text) => Date.parse(text));
+
+/**
+ * Log lines of histories name no work: a context of its own for each of thousands of services would be carried along by every
+ * promise of the process, for good.
+ */
+const NO_CONTEXT: LogContext = { run: (_fields, work) => work(), fields: () => ({}) };
 
 /**
  * Both vendors, an empty store and the service, connected for one tenant; everything drawn from the seed. In a `weather` the
@@ -61,7 +68,9 @@ export async function openWorld(seed: number, weather: Weather | null = null) {
   const store = createHistoryStore();
   const env = weather?.streams ? { FORTNOX_STREAM_URL: 'wss://fortnox.invalid/topics-v1' } : {};
   const openSocket = inProcessStream(fortnox.stream, runtime);
-  let service = await createService(serviceOptions({ runtime, store, logger, env, openSocket }));
+  let service = await createService(
+    serviceOptions({ runtime, store, logger, logContext: NO_CONTEXT, env, openSocket }),
+  );
 
   const { drive } = runtime;
 
@@ -110,7 +119,7 @@ export async function openWorld(seed: number, weather: Weather | null = null) {
     if (lives > 0 && storm.leasesEndAtOnce) store.endLeases();
     lives += 1;
     storm.born();
-    service = await createService(serviceOptions({ ...life, logger, env }));
+    service = await createService(serviceOptions({ ...life, logger, logContext: NO_CONTEXT, env }));
     channel.connect(service, tenant.id);
     // A start that fails ends the process, and whoever keeps it running starts the next one.
     await service.start().catch(life.end);
