@@ -14,6 +14,8 @@ const CASES: readonly Case[] = SCENARIOS.flatMap((scenario) =>
 );
 /** Leaves nothing behind that a kill could lose. */
 const READS = /^GET |\.(get|list|by\w+|open\w+|has|waitingFor|counts|nextDue)$/;
+/** Blocks of the budget are recorded as the clock goes, in one run here and in another there; test/queue/slot-record.test.ts has restarts. */
+const BY_CLOCK = /^fenced\.put$/;
 const numbered = (step: string): string => (step.includes('#') ? step : `${step}#1`);
 const plain = (step: string): string => step.replace(/#\d+$/, '');
 
@@ -57,7 +59,7 @@ t.test('R22 the steps that are killed at are all that the service takes', { buff
     check(t, scenario, world);
     const missing = STEPS[scenario].filter((step) => !steps.includes(numbered(step)));
     t.strictSame(missing, [], `${scenario}: each is taken`);
-    for (const step of steps) if (!READS.test(plain(step))) taken.add(plain(step));
+    for (const step of steps) if (!READS.test(plain(step)) && !BY_CLOCK.test(plain(step))) taken.add(plain(step));
     await world.close();
   }
   const killed = new Set(CASES.map(({ step }) => plain(step)));

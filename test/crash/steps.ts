@@ -24,7 +24,6 @@ export const STEPS = {
     'POST /3/orders',
     'pairs.replace',
     'decisions.set',
-    'fenced.put',
     'activity.insert',
     'PUT /Deliveries',
     'tenants.replace',
