@@ -1,10 +1,9 @@
 import type { FastifyBaseLogger } from 'fastify';
-import { type Hint, type Job, PRIORITY } from '../schemas/records.ts';
+import { type Hint, type Job, PRIORITY, type Tenant } from '../schemas/records.ts';
 import { createAccess } from './access/access.ts';
 import { pauseBroken } from './admin/broken-connection.ts';
 import { createFigures } from './admin/figures.ts';
 import { createFortnoxSignIn } from './admin/fortnox-sign-in.ts';
-import { FORMER_TOKEN_KIND } from './admin/hook-tokens.ts';
 import { createHooks } from './admin/hooks.ts';
 import { ACTIVITY_KEPT_MS } from './admin/lines.ts';
 import { createSeal } from './admin/seal.ts';
@@ -16,7 +15,9 @@ import { type AlertPost, createAlertPost } from './alerts/post.ts';
 import type { AppServices } from './app.ts';
 import type { Config } from './config.ts';
 import { createSessions } from './console/sessions.ts';
+import type { SyncError } from './errors/sync-error.ts';
 import { createExplain } from './explain/explain.ts';
+import { createForgetting } from './forgetting.ts';
 import { createLogContext, type LogContext } from './http/log-context.ts';
 import { createImports } from './imports/imports.ts';
 import { createInstances } from './instances/instances.ts';
@@ -28,7 +29,6 @@ import { createMetrics } from './metrics/metrics.ts';
 import { createPersons } from './persons/persons.ts';
 import { createTombstones } from './persons/tombstones.ts';
 import { createKeyLocks } from './queue/key-locks.ts';
-import { BUDGET_KIND } from './queue/slot-record.ts';
 import { createWorker } from './queue/worker.ts';
 import { createReconcileService } from './reconcile/service.ts';
 import type { Runtime } from './runtime.ts';
@@ -72,10 +72,6 @@ export interface Service {
   /** Gives running jobs back and waits for nothing else. May be called twice. */
   stop(): Promise<void>;
 }
-
-const DAY_MS = 86_400_000;
-/** Longer than any of them is accepted, and than a rotation may wait for webCRM. */
-const FORMER_TOKENS_KEPT_MS = 90 * DAY_MS;
 
 /** Puts the parts together. Nothing runs before `start`. */
 export async function createService(options: ServiceOptions): Promise<Service> {
@@ -127,6 +123,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     register: createRegisterIndex({ runtime }),
     isErased: tombstones.isErased,
   };
+  const onAuthFailure = (tenant: Tenant, error: SyncError) => pauseBroken({ store, runtime }, tenant.id, error);
   const handle = metrics.handle(createStatusExecutor(sync, logger));
   const worker = createWorker({
     runtime,
@@ -141,7 +138,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       metrics.onOutcome(job, result);
       figures.job(job.tenant, job.runAt);
     },
-    onAuthFailure: (tenant, error) => pauseBroken({ store, runtime }, tenant.id, error),
+    onAuthFailure,
   });
   const poller = createPoller({
     runtime,
@@ -152,7 +149,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     periodMs: config.pollIntervalSeconds * 1000,
     owns,
     onPoll: metrics.onPoll,
-    onAuthFailure: (tenant, error) => pauseBroken({ store, runtime }, tenant.id, error),
+    onAuthFailure,
   });
   const routedPolls = part('poller', poller, { pollNow: (tenantId) => tenantId });
   const polls: Pick<Poller, 'pollNow'> = {
@@ -187,7 +184,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     logger,
     calendar: sync.calendar,
     owns,
-    onAuthFailure: (tenant, error) => pauseBroken({ store, runtime }, tenant.id, error),
+    onAuthFailure,
   });
   const hooks = createHooks({
     runtime,
@@ -195,7 +192,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     connections,
     publicUrl: config.publicUrl,
     logger,
-    onAuthFailure: (tenant, error) => pauseBroken({ store, runtime }, tenant.id, error),
+    onAuthFailure,
   });
   const reconciling = createReconcileService({
     hooks,
@@ -208,7 +205,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     worker,
     calendar: sync.calendar,
     owns,
-    onAuthFailure: (tenant, error) => pauseBroken({ store, runtime }, tenant.id, error),
+    onAuthFailure,
   });
   const { reconcile } = reconciling;
   const admin = reconciling.guarded(createAdmin({ runtime, store, vault, connections, worker: { wake }, config }));
@@ -247,21 +244,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     streamStateOf: (tenantId) => (stream.isHere() ? stream.stateOf(tenantId) : null),
   });
 
-  let cancelExpiry = () => {};
-  const failed = (what: string) => (error: unknown) =>
-    logger.error({ err: error }, `${what} could not be forgotten; it is tried again tomorrow`);
-  const expire = () => {
-    const now = runtime.now();
-    if (instances.isFirst()) {
-      const lines = store.activity.expire(now);
-      lines.then((count) => count > 0 && logger.info({ count }, 'activity lines expired'), failed('old activity'));
-      store.fenced.expire(BUDGET_KIND, now - DAY_MS).catch(failed('old slots of budgets'));
-      store.fenced.expire(FORMER_TOKEN_KIND, now - FORMER_TOKENS_KEPT_MS).catch(failed('old tokens of hooks'));
-      store.mail.expire(now).catch(failed('old letters'));
-    }
-    imports.expire().catch(failed('old imports'));
-    cancelExpiry = runtime.setTimer(DAY_MS, expire);
-  };
+  const forgetting = createForgetting({ runtime, store, logger, imports, isFirst: instances.isFirst });
 
   return {
     services: {
@@ -310,10 +293,10 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       poller.start();
       reconcile.start();
       alerts.start();
-      expire();
+      forgetting.start();
     },
     async stop() {
-      cancelExpiry();
+      forgetting.stop();
       instances.stop();
       await Promise.all([
         alerts.stop(),
