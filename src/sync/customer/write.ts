@@ -40,9 +40,8 @@ export async function settle(context: CustomerContext, pair: Pair, records: Reco
   const asked = await askFirst(context, pair, decision);
   if (asked !== null) return asked;
   const writesWebcrm = Object.keys(decision.writes.webcrm).length > 0;
-  const writing = { decision, base: decision.nextBase, version: () => pair.version };
   return whileProving(context, writesWebcrm ? ['organisation'] : [], () =>
-    repairingLate(context, pair, writing, () => carryOut(context, pair, decision, records)),
+    repairingLate(context, pair, decision, () => carryOut(context, pair, decision, records)),
   );
 }
 

@@ -38,14 +38,8 @@ export async function settleDocument(
     ...(Object.keys(decision.writes.webcrm).length > 0 ? (['delivery'] as const) : []),
     ...(updatesLines(decision.rows) ? (['line'] as const) : []),
   ];
-  let { version } = pair;
-  const intended = (stored: Pair) => {
-    version = stored.version;
-  };
   return whileProving(context, kinds, () =>
-    repairingLate(context, pair, { decision, base: decision.nextBase, version: () => version }, () =>
-      carryOut(context, pair, records, input, decision, intended),
-    ),
+    repairingLate(context, pair, decision, (stored) => carryOut(context, pair, records, input, decision, stored)),
   );
 }
 
@@ -110,7 +104,7 @@ async function carryOut(
   input: DocumentPlanInput,
   decision: DocumentDecision,
   /** Told of the pair with what is intended. */
-  intended: (stored: Pair) => void,
+  stored: (pair: Pair) => void,
 ): Promise<Pair> {
   const { vendors, job } = context;
   if (decision.lost.length > 0) {
@@ -120,7 +114,7 @@ async function carryOut(
   let current = pair;
   if (decision.rows.sendFortnoxRows || writesLines(decision.rows)) {
     current = await storeIntended(context, pair, decision.rows.pendingBase);
-    intended(current);
+    stored(current);
   }
   const answer = await writeFortnox(context, records, input, decision);
   const id = String(records.delivery.DeliveryId);
