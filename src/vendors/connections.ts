@@ -93,6 +93,9 @@ export function createConnections(deps: ConnectionsDeps): ConnectionsHere {
     kept(byTenant, tenant, () => makeBudget('Fortnox', `fortnox/${companyKey(tenant) ?? tenant}`, FORTNOX_LIMIT));
   const tokenBudget = (hash: string) => kept(byToken, hash, () => makeBudget('webCRM', `webcrm/${hash}`, WEBCRM_LIMIT));
 
+  /** Each once: a company's budget is its first tenant's. */
+  const fortnoxBudgets = () => [...new Set([...byTenant.values(), ...byCompany.values()])];
+
   /** A tenant brings its budget, with the slots taken so far, to its company when that becomes known. */
   function fortnoxBudget(tenant: string): Budget {
     const company = companyKey(tenant);
@@ -170,13 +173,12 @@ export function createConnections(deps: ConnectionsDeps): ConnectionsHere {
       for (const tenant of [...members.keys()]) if (isTheirs(tenant)) members.delete(tenant);
     },
     allBudgets: () => ({
-      // A company's budget is its first tenant's.
-      fortnox: [...new Set([...byTenant.values(), ...byCompany.values()])].map((budget) => budget.use()),
+      fortnox: fortnoxBudgets().map((budget) => budget.use()),
       webcrm: [...byToken.values()].map((budget) => budget.use()),
     }),
     close() {
       closed = true;
-      for (const budget of [...byTenant.values(), ...byCompany.values(), ...byToken.values()]) budget.close();
+      for (const budget of [...fortnoxBudgets(), ...byToken.values()]) budget.close();
     },
   };
 }

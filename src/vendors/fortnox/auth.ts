@@ -3,7 +3,8 @@ import type { FortnoxGrant } from '../connections-types.ts';
 import type { Gate } from '../gate.ts';
 import { createMutex } from '../mutex.ts';
 import type { Vault } from '../vault.ts';
-import { companyOf, type FortnoxTokens, requestTokens, type TokenEndpoint } from './tokens.ts';
+import { companyOf } from './company.ts';
+import { type FortnoxTokens, requestTokens, type TokenEndpoint } from './tokens.ts';
 
 /** Every token that is given has at least this left. */
 export const RENEW_BEFORE_MS = 300_000;

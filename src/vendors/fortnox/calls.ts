@@ -85,7 +85,8 @@ export function createFortnoxCalls(deps: {
   };
 }
 
-function requestOf(apiUrl: string, call: Call, token: string): HttpRequest {
+/** A call of Fortnox's API under an access token. */
+export function requestOf(apiUrl: string, call: Call, token: string): HttpRequest {
   return {
     method: call.method,
     url: `${apiUrl}${call.path}`,

@@ -1,6 +1,35 @@
-import { field } from '../http.ts';
-import { type FortnoxCalls, unreadable } from './calls.ts';
+import { PRIORITY, type Priority } from '../../../schemas/records.ts';
+import { SyncError } from '../../errors/sync-error.ts';
+import type { Gate } from '../gate.ts';
+import { type Call, field, type Send } from '../http.ts';
+import { type FortnoxCalls, requestOf, unreadable } from './calls.ts';
 import type { FortnoxClient } from './types.ts';
+
+const PATH = '/3/companyinformation';
+const COMPANY = 'CompanyInformation';
+
+const companyCall = (priority: Priority): Call => ({ method: 'GET', path: PATH, route: PATH, priority });
+
+function databaseNumberOf(company: unknown): string | null {
+  const number = field(company, 'DatabaseNumber');
+  return typeof number === 'number' || typeof number === 'string' ? String(number) : null;
+}
+
+/** The DatabaseNumber of the company that an access token is for, asked before the token is kept. */
+export async function companyOf(
+  { apiUrl, send }: { readonly apiUrl: string; readonly send: Send },
+  gate: Gate,
+  accessToken: string,
+): Promise<string> {
+  const call = companyCall(PRIORITY.notification);
+  const { status, json } = await gate.run(call.priority, () => send(requestOf(apiUrl, call, accessToken)));
+  const number = databaseNumberOf(field(json, COMPANY));
+  if (status === 200 && number !== null) return number;
+  throw new SyncError(
+    'licence-missing',
+    'Fortnox gave a token but does not tell its company: see that the company has the integration licence, then begin again.',
+  );
+}
 
 /** What a company is called and the codes that it has; promises stand in types.ts. */
 export function createCompany(
@@ -18,11 +47,10 @@ export function createCompany(
 
   return {
     async companyInformation(priority) {
-      const path = '/3/companyinformation';
-      const company = await calls.obtain<object>({ method: 'GET', path, route: path, priority }, 'CompanyInformation');
-      const databaseNumber = field(company, 'DatabaseNumber');
-      if (typeof databaseNumber !== 'number' && typeof databaseNumber !== 'string') throw unreadable(path);
-      return { databaseNumber: String(databaseNumber), name: String(field(company, 'CompanyName') ?? '') };
+      const company = await calls.obtain<object>(companyCall(priority), COMPANY);
+      const databaseNumber = databaseNumberOf(company);
+      if (databaseNumber === null) throw unreadable(PATH);
+      return { databaseNumber, name: String(field(company, 'CompanyName') ?? '') };
     },
     termsOfPayment: codes('/3/termsofpayments', 'TermsOfPayments'),
     currencies: codes('/3/currencies', 'Currencies'),

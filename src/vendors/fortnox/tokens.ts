@@ -45,33 +45,6 @@ export async function requestTokens(endpoint: TokenEndpoint, gate: Gate, grant: 
   return read(answer, grant, runtime.now());
 }
 
-/** The DatabaseNumber of the company that an access token is for, asked before the token is kept. */
-export async function companyOf(
-  endpoint: TokenEndpoint & { readonly apiUrl: string },
-  gate: Gate,
-  accessToken: string,
-): Promise<string> {
-  const route = '/3/companyinformation';
-  const { status, json } = await gate.run(PRIORITY.notification, () =>
-    endpoint.send({
-      method: 'GET',
-      url: `${endpoint.apiUrl}${route}`,
-      route,
-      headers: {
-        accept: 'application/json',
-        'content-type': 'application/json',
-        authorization: `Bearer ${accessToken}`,
-      },
-    }),
-  );
-  const number = field(field(json, 'CompanyInformation'), 'DatabaseNumber');
-  if (status === 200 && (typeof number === 'number' || typeof number === 'string')) return String(number);
-  throw new SyncError(
-    'licence-missing',
-    'Fortnox gave a token but does not tell its company: see that the company has the integration licence, then begin again.',
-  );
-}
-
 function formOf(grant: FortnoxGrant): Record<string, string> {
   switch (grant.grant) {
     case 'authorization_code':
