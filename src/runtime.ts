@@ -28,7 +28,7 @@ export function systemRuntime(): Runtime {
 }
 
 /** Resolves after `ms`, or at once when `signal` is aborted: a stop never waits for a sleeper. */
-export function sleep(runtime: Runtime, ms: number, signal?: AbortSignal): Promise<void> {
+export function sleep(runtime: Pick<Runtime, 'setTimer'>, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();
     const cancel = runtime.setTimer(ms, done);

@@ -1,7 +1,7 @@
 import type { BaseLogger } from 'pino';
 import type { Seal } from '../admin/seal.ts';
 import { SyncError } from '../errors/sync-error.ts';
-import { newId, type Runtime } from '../runtime.ts';
+import { newId, type Runtime, sleep } from '../runtime.ts';
 import type { Letter, Store } from '../store/port.ts';
 import type { Ownership } from './ownership.ts';
 import { type Answer, answerOf, type Question, valueIn } from './question.ts';
@@ -125,7 +125,7 @@ export function createPost(deps: PostDeps): Post {
       } catch (error) {
         logger.warn({ err: error }, 'a letter to another instance could not be stored');
         if (tries === RETRIES) return;
-        await new Promise<void>((resolve) => void runtime.setTimer(RETRY_MS, resolve));
+        await sleep(runtime, RETRY_MS);
       }
     }
   }

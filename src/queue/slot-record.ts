@@ -1,4 +1,4 @@
-import type { Runtime } from '../runtime.ts';
+import { type Runtime, sleep } from '../runtime.ts';
 import type { Fenced, Store } from '../store/port.ts';
 
 /** So many slots of a budget are free again at this time (ms). */
@@ -95,7 +95,7 @@ export function createSlotRecord(options: SlotRecordOptions): SlotRecord {
     } catch {
       // What was asked of the store last may be there or not: it is read again. The store's own users say what is wrong with it.
       known = null;
-      await new Promise<void>((resolve) => void runtime.setTimer(STORE_RETRY_MS, resolve));
+      await sleep(runtime, STORE_RETRY_MS);
     }
   }
 

@@ -93,11 +93,15 @@ export function createWorker(deps: WorkerDeps): Worker {
     if (!(await within(RELEASE_MS, released))) logger.error({ owner }, 'the store did not answer in time at the stop');
   }
 
-  /** Takes the runners of these tenants away: a later wake makes new ones. */
-  function taken(isTheirs: (tenantId: string) => boolean): TenantRunner[] {
-    const theirs = [...runners].filter(([tenantId]) => isTheirs(tenantId));
-    for (const [tenantId] of theirs) runners.delete(tenantId);
-    return theirs.map(([, runner]) => runner);
+  const runnersOf = (isTheirs: (tenantId: string) => boolean) =>
+    [...runners].filter(([tenantId]) => isTheirs(tenantId));
+
+  /** A later wake makes new ones. */
+  function drop(isTheirs: (tenantId: string) => boolean): void {
+    for (const [tenantId, runner] of runnersOf(isTheirs)) {
+      runners.delete(tenantId);
+      runner.abandon();
+    }
   }
 
   async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
@@ -125,12 +129,9 @@ export function createWorker(deps: WorkerDeps): Worker {
     },
     wake,
     async letGo(isTheirs) {
-      const theirs = [...runners].filter(([tenantId]) => isTheirs(tenantId)).map(([, runner]) => runner);
-      await Promise.all(theirs.map((runner) => runner.idle()));
-      for (const runner of taken(isTheirs)) runner.abandon();
+      await Promise.all(runnersOf(isTheirs).map(([, runner]) => runner.idle()));
+      drop(isTheirs);
     },
-    drop(isTheirs) {
-      for (const runner of taken(isTheirs)) runner.abandon();
-    },
+    drop,
   };
 }

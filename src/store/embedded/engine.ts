@@ -40,8 +40,6 @@ export function createEngine(path: string, options: EngineOptions = {}): Engine 
     }
     db = openDb(path);
     configure(db, options.busyTimeoutMs ?? 2000);
-    // What is deleted is overwritten: an erased person is in no free page of the file (R77).
-    db.all('PRAGMA secure_delete = ON');
     migrate(db, options.migrations ?? MIGRATIONS);
     if (!inMemory) endLeases(db);
   } catch (error) {
@@ -78,6 +76,8 @@ function configure(db: Db, busyTimeoutMs: number): void {
   // In WAL mode only FULL syncs the log at each commit; NORMAL may lose acknowledged writes with the power.
   db.exec('PRAGMA synchronous = FULL');
   db.exec('PRAGMA foreign_keys = ON');
+  // What is deleted is overwritten: an erased person is in no free page of the file (R77).
+  db.all('PRAGMA secure_delete = ON');
 }
 
 function engineOn(db: Db, shut: () => void): Engine {
