@@ -1,16 +1,13 @@
 /** Bodies and answers of the API of alerts. Times are milliseconds since the epoch (UTC). */
 import { Type } from 'typebox';
 import { ALERT_KINDS } from './alerts.ts';
-import { PageQuery } from './api.ts';
+import { paging } from './api.ts';
 
 const closed = { additionalProperties: false } as const;
 const nullableTime = Type.Union([Type.Integer(), Type.Null()]);
 const kind = Type.Enum(ALERT_KINDS);
 
-export const AlertsQuery = Type.Object(
-  { ...PageQuery.properties, state: Type.Optional(Type.Enum(['raised', 'recovered'])) },
-  closed,
-);
+export const AlertsQuery = Type.Object({ ...paging, state: Type.Optional(Type.Enum(['raised', 'recovered'])) }, closed);
 export const AlertView = Type.Object({
   tenant: Type.String(),
   kind,

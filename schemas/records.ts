@@ -3,6 +3,8 @@ import type { RowPair } from './delivery.ts';
 import type { Settings } from './settings.ts';
 
 export type Side = 'webcrm' | 'fortnox';
+/** The vendors as sentences name them. */
+export const VENDOR_NAMES: Readonly<Record<Side, string>> = { webcrm: 'webCRM', fortnox: 'Fortnox' };
 /** What a hint speaks of; the side tells whose record it is. A `line` is a quotation line of a delivery. */
 export type Entity = 'customer' | 'article' | 'delivery' | 'line' | 'order' | 'invoice';
 /** What is kept in pairs; the names are those of webCRM's side. */

@@ -43,3 +43,13 @@ export function sleep(runtime: Pick<Runtime, 'setTimer'>, ms: number, signal?: A
 
 /** A random identifier of 128 bits as 32 hexadecimal digits. */
 export const newId = (runtime: Runtime): string => runtime.randomBytes(16).toString('hex');
+
+/** Waits for `work`, but `ms` at most: false when it had not ended by then. Raises what it raises. */
+export async function within(runtime: Runtime, ms: number, work: Promise<unknown>): Promise<boolean> {
+  const timer = new AbortController();
+  try {
+    return await Promise.race([work.then(() => true), sleep(runtime, ms, timer.signal).then(() => false)]);
+  } finally {
+    timer.abort();
+  }
+}

@@ -7,6 +7,7 @@ import type { Side } from '../../schemas/records.ts';
 import { activityCsv } from '../../src/admin/activity-csv.ts';
 import type { AppServices } from '../../src/app.ts';
 import { REASONS, type Reason, sentenceOf } from '../../src/sync/reasons.ts';
+import { copyLine } from './copies.ts';
 import { pageRequest, period } from './paging.ts';
 
 /** A stream is sent as it is; the schema describes it. */
@@ -38,15 +39,7 @@ export const activityRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }
         ...filters,
         ...period(request.query),
       });
-      return {
-        items: page.items.map((line) => ({
-          ...line,
-          changes: [...line.changes],
-          lost: [...line.lost],
-          reasons: [...line.reasons],
-        })),
-        next: page.next,
-      };
+      return { items: page.items.map(copyLine), next: page.next };
     },
   );
   app.get(

@@ -5,7 +5,7 @@ import { PersonErased, PersonExport, PersonParams } from '../../schemas/api-pers
 import type { AppServices } from '../../src/app.ts';
 import { whoAsked } from '../../src/http/guard.ts';
 import type { Person } from '../../src/persons/persons.ts';
-import { copyPair } from './pair-view.ts';
+import { copyLine, copyPair } from './copies.ts';
 
 /** Export and erasure of a person's data (B8, R77). */
 export const personRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = async (app, { services }) => {
@@ -40,12 +40,7 @@ export const personRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
         records: kept.records.map(({ entity, side, id }) => ({ entity, side, id })),
         pairs: kept.pairs.map(copyPair),
         jobs: [...kept.jobs],
-        activity: kept.activity.map((line) => ({
-          ...line,
-          changes: [...line.changes],
-          lost: [...line.lost],
-          reasons: [...line.reasons],
-        })),
+        activity: kept.activity.map(copyLine),
         refusals: [...kept.refusals],
         listed: kept.listed.map((record) => ({ ...record })),
       };

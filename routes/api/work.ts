@@ -14,8 +14,8 @@ import { healthOf } from '../../src/admin/health.ts';
 import type { AppServices } from '../../src/app.ts';
 import { SyncError } from '../../src/errors/sync-error.ts';
 import { activityRoutes } from './activity.ts';
+import { copyPair } from './copies.ts';
 import { pageRequest } from './paging.ts';
-import { copyPair } from './pair-view.ts';
 
 /** What the service does for a tenant: jobs, pairs, status, and its activity. */
 export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = async (app, { services }) => {

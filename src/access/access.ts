@@ -1,9 +1,11 @@
 import type { AccessToken, Role } from '../../schemas/access.ts';
-import { isSyncError, SyncError } from '../errors/sync-error.ts';
+import { SyncError } from '../errors/sync-error.ts';
+import { sha256 } from '../hash.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Page, PageRequest, Store } from '../store/port.ts';
+import { retryChanged } from '../store/retry-changed.ts';
 import { covers, type Principal } from './principal.ts';
-import { digestOf, idOfText, makeText, sameDigest } from './token-text.ts';
+import { idOfText, makeText, sameDigest } from './token-text.ts';
 
 const HOUR_MS = 3_600_000;
 /** Use is noted so often at most: nobody needs the second, and each note is a write. */
@@ -12,8 +14,6 @@ const NOTE_USE_MS = 60_000;
 const NOBODY = '0'.repeat(64);
 /** Secrets that a token may have at once: rotations in a row must not make it grow. */
 const MOST_SECRETS = 5;
-/** Another instance may write the same token between our read and our write. */
-const TRIES = 5;
 
 export interface NewToken {
   readonly name: string;
@@ -32,8 +32,6 @@ export interface MadeToken {
 export interface Access {
   /** Whom this text of a token belongs to, now; null: nobody, or it ended or was revoked. */
   principalOf(text: string): Promise<Principal | null>;
-  /** The principal of a token id as it stands now, for a session that a token opened; null as above. */
-  principal(id: string): Promise<Principal | null>;
   /** Raises `invalid-body` for a tenant that `by` does not reach or that is unknown, and for an end that is past. */
   make(by: Principal, wanted: NewToken): Promise<MadeToken>;
   /** The tokens that `by` may see; a page may be short, and `next` is null at the end. */
@@ -61,16 +59,8 @@ export function createAccess(deps: {
   readonly rootToken: string;
 }): Access {
   const { store, runtime } = deps;
-  const rootDigest = digestOf(deps.rootToken);
+  const rootDigest = sha256(deps.rootToken);
   const noted = new Map<string, number>();
-
-  const principalFrom = ({ id, name, role, tenants, expiresAt }: AccessToken): Principal => ({
-    id,
-    name,
-    role,
-    tenants,
-    expiresAt,
-  });
 
   async function note(token: AccessToken): Promise<void> {
     const now = runtime.now();
@@ -85,15 +75,8 @@ export function createAccess(deps: {
     return token;
   }
 
-  async function change(by: Principal, id: string, make: (token: AccessToken) => AccessToken): Promise<AccessToken> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await store.tokens.replace(make(await get(by, id)));
-      } catch (error) {
-        if (!isSyncError(error) || error.code !== 'version-changed' || tries === TRIES) throw error;
-      }
-    }
-  }
+  const change = (by: Principal, id: string, make: (token: AccessToken) => AccessToken): Promise<AccessToken> =>
+    retryChanged(async () => store.tokens.replace(make(await get(by, id))));
 
   async function checkTenants(by: Principal, tenants: readonly string[] | null): Promise<void> {
     if (!covers(by, { tenants }))
@@ -106,7 +89,7 @@ export function createAccess(deps: {
   return {
     get,
     async principalOf(text) {
-      const digest = digestOf(text);
+      const digest = sha256(text);
       const isRoot = sameDigest(digest, rootDigest);
       const id = idOfText(text);
       const token = id === null ? null : await store.tokens.get(id);
@@ -116,12 +99,8 @@ export function createAccess(deps: {
       if (isRoot) return ROOT;
       if (token === null || counts.length === 0 || stateOf(token, now) !== 'valid') return null;
       await note(token);
-      return principalFrom(token);
-    },
-    async principal(id) {
-      if (id === ROOT.id) return ROOT;
-      const token = await store.tokens.get(id);
-      return token !== null && stateOf(token, runtime.now()) === 'valid' ? principalFrom(token) : null;
+      const { name, role, tenants, expiresAt } = token;
+      return { id: token.id, name, role, tenants, expiresAt };
     },
     async make(by, wanted) {
       const now = runtime.now();
@@ -133,7 +112,7 @@ export function createAccess(deps: {
         ...wanted,
         schema: 1,
         id,
-        secrets: [{ hash: digestOf(text), createdAt: now, until: null }],
+        secrets: [{ hash: sha256(text), createdAt: now, until: null }],
         createdBy: by.name,
         createdAt: now,
         revokedAt: null,
@@ -157,7 +136,7 @@ export function createAccess(deps: {
         const former = present.secrets
           .map((secret) => ({ ...secret, until: Math.min(secret.until ?? until, until) }))
           .filter((secret) => secret.until > now);
-        const secrets = [{ hash: digestOf(text), createdAt: now, until: null }, ...former].slice(0, MOST_SECRETS);
+        const secrets = [{ hash: sha256(text), createdAt: now, until: null }, ...former].slice(0, MOST_SECRETS);
         return { ...present, secrets };
       });
       return { token, text };

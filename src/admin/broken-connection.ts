@@ -1,6 +1,7 @@
-import { isSyncError, type SyncError } from '../errors/sync-error.ts';
+import type { SyncError } from '../errors/sync-error.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Store } from '../store/port.ts';
+import { isVersionChanged } from '../store/retry-changed.ts';
 import { tenantLine } from './lines.ts';
 
 /**
@@ -23,7 +24,7 @@ export async function pauseBroken(
     });
   } catch (conflict) {
     // Another job was faster, or somebody changed the tenant: the next failure pauses it if it is still connected.
-    if (isSyncError(conflict) && conflict.code === 'version-changed') return;
+    if (isVersionChanged(conflict)) return;
     throw conflict;
   }
   await tenantLine(deps, {

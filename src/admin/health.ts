@@ -10,7 +10,6 @@ export interface HealthDeps {
   streamStateOf(tenantId: string): Promise<StreamState>;
   budgetsOf(tenantId: string): Promise<{ fortnox: BudgetUse; webcrm: BudgetUse }>;
 }
-export type Health = Awaited<ReturnType<typeof healthOf>>;
 
 /** How a tenant does now: what waits, what needs a person, budgets and lateness. */
 export async function healthOf({ runtime, store, budgetsOf, streamStateOf }: HealthDeps, tenant: Tenant) {

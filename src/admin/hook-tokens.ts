@@ -1,15 +1,17 @@
-import { createHash } from 'node:crypto';
 import type { Tenant } from '../../schemas/records.ts';
 import { SyncError } from '../errors/sync-error.ts';
+import { sha256 } from '../hash.ts';
+import type { Runtime } from '../runtime.ts';
 import { changeTenant } from '../store/change-tenant.ts';
 import type { Fenced, Store } from '../store/port.ts';
+import { FORMER_SECRET_MS } from './webhook-secret.ts';
 
 /** Documents of tokens that were replaced, by the token's hash. */
 export const FORMER_TOKEN_KIND = 'former-hook-token';
 /** Hooks that webCRM had begun to send when theirs were replaced still arrive. */
 const UNDER_WAY_MS = 5 * 60_000;
 /** A relay of signed Fortnox events has its address from a person: as long as a former secret is good. */
-const RELAY_MS = 24 * 3_600_000;
+const RELAY_MS = FORMER_SECRET_MS;
 
 /** Whose address it is: the proof of webCRM's hooks is the token alone, Fortnox's events are signed as well. */
 export type HookCaller = 'webcrm' | 'fortnox';
@@ -23,7 +25,14 @@ interface Former {
 type Stored = Pick<Store, 'tenants' | 'fenced' | 'states'>;
 const ROTATION = 'hook-rotation';
 
-export const tokenHash = (token: string): string => createHash('sha256').update(`hook/${token}`).digest('hex');
+/** The unguessable part of a hook's address. */
+export const newHookToken = (runtime: Runtime): string => runtime.randomBytes(32).toString('base64url');
+
+/** Where a relay sends signed Fortnox events. */
+export const relayUrl = (publicUrl: string, { hookToken }: Pick<Tenant, 'hookToken'>): string =>
+  `${publicUrl}/webhooks/fortnox/${hookToken}`;
+
+export const tokenHash = (token: string): string => sha256(`hook/${token}`);
 
 /** The tenant whose token of a hook's address it is, or was until a moment ago; null: nobody's. */
 export async function tenantOfToken(

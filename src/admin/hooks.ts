@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto';
 import type { BaseLogger } from 'pino';
 import type { Tenant } from '../../schemas/records.ts';
 import { isSyncError, type SyncError } from '../errors/sync-error.ts';
-import { type Runtime, sleep } from '../runtime.ts';
+import { spreadOf } from '../hash.ts';
+import { type Runtime, within } from '../runtime.ts';
 import { changeTenant } from '../store/change-tenant.ts';
 import type { Store } from '../store/port.ts';
 import type { Connections } from '../vendors/connections-types.ts';
 import { createMutex } from '../vendors/mutex.ts';
 import { registerHooks } from './connect.ts';
-import { beginRotation, endRotation, rotationOf } from './hook-tokens.ts';
+import { beginRotation, endRotation, newHookToken, relayUrl, rotationOf } from './hook-tokens.ts';
 import { tenantLine } from './lines.ts';
 
 export interface HooksDeps {
@@ -47,10 +47,7 @@ const PERIOD_MS = 6 * 3_600_000;
 const STOP_WAIT_MS = 5_000;
 
 /** Moments on the clock at which a tenant's hooks are verified, spread by a hash: the number of the last one. */
-const periodOf = (tenantId: string, now: number): number => {
-  const phase = createHash('sha256').update(`hooks/${tenantId}`).digest().readUInt32BE() / 2 ** 32;
-  return Math.floor(now / PERIOD_MS + phase);
-};
+const periodOf = (tenantId: string, now: number): number => Math.floor(now / PERIOD_MS + spreadOf(`hooks/${tenantId}`));
 
 /** Keeps webCRM's hooks healthy: who works in webCRM may switch them off or delete them, and it tells nobody (S2). */
 export function createHooks(deps: HooksDeps): Hooks {
@@ -95,8 +92,7 @@ export function createHooks(deps: HooksDeps): Hooks {
     unfinished.add(tenantId);
     const present = await store.tenants.get(tenantId);
     if (present === null) throw new Error(`no tenant ${tenantId}`);
-    const newToken = () => runtime.randomBytes(32).toString('base64url');
-    const { tenant, former } = await beginRotation(store, present, newToken, runtime.now());
+    const { tenant, former } = await beginRotation(store, present, () => newHookToken(runtime), runtime.now());
     // A tenant that was never connected has none.
     const ids = tenant.state === 'new' ? [] : (await register(tenant, former)).ids;
     await endRotation(store, tenantId, former, runtime.now());
@@ -107,7 +103,7 @@ export function createHooks(deps: HooksDeps): Hooks {
       ['hooks-rotated'],
       by,
     );
-    return { hooks: ids.length, url: `${deps.publicUrl}/webhooks/fortnox/${tenant.hookToken}` };
+    return { hooks: ids.length, url: relayUrl(deps.publicUrl, tenant) };
   }
 
   async function verifyQuietly(tenant: Tenant): Promise<void> {
@@ -138,10 +134,7 @@ export function createHooks(deps: HooksDeps): Hooks {
     },
     async stop() {
       stopping = true;
-      const ended = new AbortController();
-      const all = last.then(() => ended.abort());
-      await Promise.race([all, sleep(runtime, STOP_WAIT_MS, ended.signal)]);
-      ended.abort();
+      await within(runtime, STOP_WAIT_MS, last);
     },
   };
 }

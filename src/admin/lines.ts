@@ -7,7 +7,7 @@ import type { Store } from '../store/port.ts';
 export const ACTIVITY_KEPT_MS = 400 * 24 * 3_600_000;
 
 /** A sentence of the log, with who asked for it. */
-export const askedFor = (message: string, by: string): string => `${message} Asked for by ${by}.`;
+export const askedForBy = (message: string, by: string): string => `${message} Asked for by ${by}.`;
 
 /** Writes an activity line about the tenant itself: its connection or its settings. */
 export async function tenantLine(
@@ -28,7 +28,7 @@ export async function tenantLine(
     {
       reasons: [],
       ...rest,
-      message: by === undefined ? message : askedFor(message, by),
+      message: by === undefined ? message : askedForBy(message, by),
       entity: 'tenant',
       webcrmId: null,
       fortnoxId: null,

@@ -8,7 +8,7 @@ import type { Connections, FortnoxGrant } from '../vendors/connections-types.ts'
 import type { Vault } from '../vendors/vault.ts';
 import { type CheckResult, checkConnection } from './check.ts';
 import { registerHooks, startCursors } from './connect.ts';
-import { rotationOf } from './hook-tokens.ts';
+import { newHookToken, relayUrl, rotationOf } from './hook-tokens.ts';
 import { tenantLine } from './lines.ts';
 import { mergeSettings } from './settings-check.ts';
 import { rotateSecret } from './webhook-secret.ts';
@@ -59,7 +59,7 @@ export function createAdmin(deps: AdminDeps) {
     const tenant = await getTenant(id);
     const secret = await rotateSecret(deps, id);
     await say(id, 'A new webhook secret was made.', by);
-    return { url: `${config.publicUrl}/webhooks/fortnox/${tenant.hookToken}`, secret };
+    return { url: relayUrl(config.publicUrl, tenant), secret };
   }
 
   async function claimCompany(id: string, databaseNumber: string): Promise<boolean> {
@@ -96,7 +96,7 @@ export function createAdmin(deps: AdminDeps) {
         state: 'new',
         pausedReason: null,
         settings: DEFAULT_SETTINGS,
-        hookToken: runtime.randomBytes(32).toString('base64url'),
+        hookToken: newHookToken(runtime),
         fortnoxDatabaseNumber: null,
         partialPut: { organisation: 'unknown', delivery: 'unknown', line: 'unknown', item: 'unknown' },
         webcrmHookIds: [],

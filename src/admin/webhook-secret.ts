@@ -1,9 +1,10 @@
 import { SyncError } from '../errors/sync-error.ts';
+import { newWebhookSecret } from '../intake/standard-webhooks.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Vault } from '../vendors/vault.ts';
 
 /** How long the former secret still counts after a rotation. */
-const OVERLAP_MS = 24 * 3_600_000;
+export const FORMER_SECRET_MS = 24 * 3_600_000;
 
 interface Kept {
   secret: string;
@@ -11,13 +12,13 @@ interface Kept {
   until: number | null;
 }
 
-/** Makes a new secret (Standard Webhooks form: whsec_ and 32 bytes in base64) and keeps the former one for a day. */
+/** Makes a new secret and keeps the former one for a day. */
 export async function rotateSecret(deps: { vault: Vault; runtime: Runtime }, tenant: string): Promise<string> {
   const now = deps.runtime.now();
-  const secret = `whsec_${deps.runtime.randomBytes(32).toString('base64')}`;
+  const secret = newWebhookSecret(deps.runtime);
   const former = (await read(deps.vault, tenant)).find((entry) => entry.until === null);
   const kept: Kept[] = [{ secret, until: null }];
-  if (former) kept.push({ secret: former.secret, until: now + OVERLAP_MS });
+  if (former) kept.push({ secret: former.secret, until: now + FORMER_SECRET_MS });
   await deps.vault.put(tenant, 'webhook-secret', JSON.stringify(kept));
   return secret;
 }

@@ -1,3 +1,4 @@
+import { within } from '../runtime.ts';
 import { createMutex } from '../vendors/mutex.ts';
 import { type DeliverDeps, deliverDue } from './deliver.ts';
 import { SERVICE } from './policy.ts';
@@ -70,12 +71,7 @@ export function createAlerts(deps: AlertDeps): Alerts {
     async stop() {
       stopped = true;
       cancelTimer();
-      let cancel = () => {};
-      const late = new Promise<void>((resolve) => {
-        cancel = runtime.setTimer(STOP_WAIT_MS, resolve);
-      });
-      await Promise.race([underWay, late]);
-      cancel();
+      await within(runtime, STOP_WAIT_MS, underWay);
     },
   };
 }

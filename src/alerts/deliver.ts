@@ -1,8 +1,8 @@
 import type { BaseLogger } from 'pino';
 import type { Alert, AlertSend } from '../../schemas/alerts.ts';
-import { isSyncError } from '../errors/sync-error.ts';
 import { retryWait } from '../queue/backoff.ts';
 import type { Store } from '../store/port.ts';
+import { isVersionChanged, retryChanged } from '../store/retry-changed.ts';
 import { changeTarget, outcomeOf, signed, type TargetDeps } from './targets.ts';
 
 export interface DeliverDeps extends TargetDeps {
@@ -24,7 +24,6 @@ interface Tried {
 const ALERTS_AT_ONCE = 20;
 /** Longer than one try can last: an instance that dies in the middle leaves its message to another after it. */
 const CLAIM_MS = 60_000;
-const TRIES = 5;
 
 /**
  * Sends every message that is due now. One instance takes a message by moving its time ahead; one that dies meanwhile makes it be
@@ -46,7 +45,7 @@ async function deliverOf(deps: DeliverDeps, alert: Alert): Promise<number> {
     await deps.store.alerts.put({ ...alert, sends: claimed });
   } catch (error) {
     // Another instance took them, or the alert has changed: it is looked at again soon.
-    if (isSyncError(error) && error.code === 'version-changed') return 0;
+    if (isVersionChanged(error)) return 0;
     throw error;
   }
   const tried = await Promise.all(heads.map((send) => attempt(deps, send)));
@@ -84,20 +83,16 @@ async function conclude(deps: DeliverDeps, { tenant, kind }: Alert, tried: reado
       return [send.id, again] as const;
     }),
   );
-  for (let tries = 1; ; tries += 1) {
+  const stored = await retryChanged(async () => {
     const alert = await store.alerts.get(tenant, kind);
-    if (alert === null) return;
+    if (alert === null) return null;
     const sends = alert.sends.flatMap((send) => {
       const after = next.get(send.id);
       return after === undefined ? [send] : after === null ? [] : [after];
     });
-    try {
-      await store.alerts.put({ ...alert, sends });
-      break;
-    } catch (error) {
-      if (!isSyncError(error) || error.code !== 'version-changed' || tries >= TRIES) throw error;
-    }
-  }
+    return store.alerts.put({ ...alert, sends });
+  });
+  if (stored === null) return;
   for (const one of tried) await tell(deps, { tenant, kind }, one, next.get(one.send.id) === null);
 }
 

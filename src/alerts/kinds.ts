@@ -1,6 +1,5 @@
 import type { AlertKind } from '../../schemas/alerts.ts';
-import type { Side, Tenant } from '../../schemas/records.ts';
-import { PRIORITY } from '../../schemas/records.ts';
+import { PRIORITY, type Side, type Tenant, VENDOR_NAMES } from '../../schemas/records.ts';
 import type { JobDepth } from '../store/port.ts';
 import type { AlertPolicy } from './policy.ts';
 
@@ -34,7 +33,6 @@ const DAY_MS = 86_400_000;
 /** How long Fortnox's refresh token lives is told in two ways (fortnox.md 2.4). */
 export const REFRESH_TOKEN_DAYS = { shortest: 31, longest: 45 } as const;
 
-const VENDOR: Readonly<Record<Side, string>> = { webcrm: 'webCRM', fortnox: 'Fortnox' };
 const date = (at: number): string => new Date(at).toISOString().slice(0, 10);
 const plural = (count: number, one: string, many: string): string => (count === 1 ? `1 ${one}` : `${count} ${many}`);
 /** A person's own pause is no news. */
@@ -72,7 +70,7 @@ export const ALERTS: Readonly<Record<AlertKind, (facts: TenantFacts, now: Circum
     }));
     for (const side of ['webcrm', 'fortnox'] as const)
       since.push({
-        what: `${VENDOR[side]} could not be asked for its changes`,
+        what: `${VENDOR_NAMES[side]} could not be asked for its changes`,
         at: (polled[side] ?? tenant.createdAt) + pollPeriodMs,
       });
     const oldest = since.reduce((first, one) => (one.at < first.at ? one : first));

@@ -1,9 +1,11 @@
 import { ALERT_KINDS, type AlertKind, type AlertTarget } from '../../schemas/alerts.ts';
 import type { Seal } from '../admin/seal.ts';
-import { isSyncError, SyncError } from '../errors/sync-error.ts';
-import { signWebhook } from '../intake/standard-webhooks.ts';
+import { FORMER_SECRET_MS } from '../admin/webhook-secret.ts';
+import { SyncError } from '../errors/sync-error.ts';
+import { newWebhookSecret, signWebhook } from '../intake/standard-webhooks.ts';
 import { newId, type Runtime } from '../runtime.ts';
 import type { Page, PageRequest, Store } from '../store/port.ts';
+import { retryChanged } from '../store/retry-changed.ts';
 import { testBody } from './message.ts';
 import type { AlertPost, PostAnswer } from './post.ts';
 
@@ -36,10 +38,7 @@ export interface AlertTargets {
   delete(id: string): Promise<void>;
 }
 
-/** How long messages bear the former secret's signature too. */
-const OVERLAP_MS = 24 * 3_600_000;
 const MOST_TARGETS = 100;
-const TRIES = 5;
 
 const delivered = ({ status }: PostAnswer): boolean => status >= 200 && status < 300;
 export const outcomeOf = (answer: PostAnswer): { ok: boolean; message: string } =>
@@ -80,20 +79,15 @@ export function signed(
 }
 
 /** Lays a change over the target as it is stored then; `null` when it is gone. */
-export async function changeTarget(
+export function changeTarget(
   store: Pick<Store, 'alertTargets'>,
   id: string,
   make: (target: AlertTarget) => Partial<AlertTarget>,
 ): Promise<AlertTarget | null> {
-  for (let tries = 1; ; tries += 1) {
+  return retryChanged(async () => {
     const target = await store.alertTargets.get(id);
-    if (target === null) return null;
-    try {
-      return await store.alertTargets.put({ ...target, ...make(target) });
-    } catch (error) {
-      if (!isSyncError(error) || error.code !== 'version-changed' || tries >= TRIES) throw error;
-    }
-  }
+    return target && store.alertTargets.put({ ...target, ...make(target) });
+  });
 }
 
 const boundTo = (id: string): string => `_service/alert-target/${id}`;
@@ -107,7 +101,7 @@ export function createAlertTargets(deps: TargetDeps): AlertTargets {
   }
 
   const newSecret = (id: string) => {
-    const secret = `whsec_${runtime.randomBytes(32).toString('base64')}`;
+    const secret = newWebhookSecret(runtime);
     return { secret, kept: { sealed: seal.seal(secret, boundTo(id)), until: null } };
   };
 
@@ -159,7 +153,7 @@ export function createAlertTargets(deps: TargetDeps): AlertTargets {
       const { secret, kept } = newSecret(id);
       const now = runtime.now();
       const target = await changeTarget(store, id, ({ secrets }) => ({
-        secrets: [kept, ...secrets.slice(0, 1).map(({ sealed }) => ({ sealed, until: now + OVERLAP_MS }))],
+        secrets: [kept, ...secrets.slice(0, 1).map(({ sealed }) => ({ sealed, until: now + FORMER_SECRET_MS }))],
         updatedAt: now,
       }));
       return { target: found(target), secret };

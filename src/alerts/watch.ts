@@ -1,9 +1,10 @@
 import type { BaseLogger } from 'pino';
 import { ALERT_KINDS, type Alert, type AlertEvent, type AlertKind, type AlertTarget } from '../../schemas/alerts.ts';
 import type { Tenant } from '../../schemas/records.ts';
-import { isSyncError } from '../errors/sync-error.ts';
 import { newId, type Runtime } from '../runtime.ts';
-import type { Page, Store } from '../store/port.ts';
+import { every } from '../store/every.ts';
+import type { Store } from '../store/port.ts';
+import { isVersionChanged } from '../store/retry-changed.ts';
 import { type FactDeps, readFacts } from './facts.ts';
 import { ALERTS, type Circumstances, type Finding } from './kinds.ts';
 import { bodyOf, type TenantName } from './message.ts';
@@ -20,7 +21,6 @@ export interface WatchDeps {
   readonly onEvent?: ((kind: AlertKind, event: AlertEvent) => void) | undefined;
 }
 
-const TENANTS_A_PAGE = 200;
 /** Messages of one alert that wait for one target. More come only when it flickers while nobody answers. */
 const MOST_WAITING = 20;
 
@@ -31,20 +31,15 @@ const MOST_WAITING = 20;
 export async function watchOnce(deps: WatchDeps, workingSince: number): Promise<number> {
   const { store, logger } = deps;
   const [policy, targets] = await Promise.all([readPolicy(store), allTargets(store)]);
+  const shared = { policy, pollPeriodMs: deps.pollPeriodMs, workingSince };
   let changed = 0;
-  let cursor: string | undefined;
-  do {
-    const page: Page<Tenant> = await store.tenants.list({ limit: TENANTS_A_PAGE, cursor });
-    for (const tenant of page.items) {
-      try {
-        const shared = { policy, pollPeriodMs: deps.pollPeriodMs, workingSince };
-        changed += await watchTenant(deps, tenant, targets, shared);
-      } catch (error) {
-        logger.error({ err: error, tenant: tenant.id }, 'the alerts of a tenant could not be judged; tried again soon');
-      }
+  for await (const tenant of every((page) => store.tenants.list(page))) {
+    try {
+      changed += await watchTenant(deps, tenant, targets, shared);
+    } catch (error) {
+      logger.error({ err: error, tenant: tenant.id }, 'the alerts of a tenant could not be judged; tried again soon');
     }
-    cursor = page.next ?? undefined;
-  } while (cursor !== undefined);
+  }
   return changed;
 }
 
@@ -55,10 +50,13 @@ async function watchTenant(
   shared: Omit<Circumstances, 'now' | 'raised'>,
 ): Promise<number> {
   const now = deps.runtime.now();
-  const facts = await readFacts(deps, tenant, now);
+  const [facts, known] = await Promise.all([
+    readFacts(deps, tenant, now),
+    deps.store.alerts.list({ tenant: tenant.id, limit: ALERT_KINDS.length }),
+  ]);
   let changed = 0;
   for (const kind of ALERT_KINDS) {
-    const present = await deps.store.alerts.get(tenant.id, kind);
+    const present = known.items.find((alert) => alert.kind === kind) ?? null;
     const raised = present?.state === 'raised';
     const finding = ALERTS[kind](facts, { ...shared, now, raised });
     const next = nextOf(present, { kind, finding, tenant, targets, runtime: deps.runtime });
@@ -76,7 +74,7 @@ async function stored(store: Store, alert: Alert): Promise<boolean> {
     await store.alerts.put(alert);
     return true;
   } catch (error) {
-    if (isSyncError(error) && error.code === 'version-changed') return false;
+    if (isVersionChanged(error)) return false;
     throw error;
   }
 }

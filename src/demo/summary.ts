@@ -1,4 +1,4 @@
-import type { PairEntity } from '../../schemas/records.ts';
+import { type PairEntity, VENDOR_NAMES } from '../../schemas/records.ts';
 import { seconds } from '../terminal/print.ts';
 
 /** What one stand-in counted of the service's calls. */
@@ -62,7 +62,7 @@ export function faultsOf(summary: Summary): string[] {
   const faults: string[] = [];
   for (const side of ['webcrm', 'fortnox'] as const) {
     const { refused, throttled } = summary.calls[side];
-    const name = side === 'webcrm' ? 'webCRM' : 'Fortnox';
+    const name = VENDOR_NAMES[side];
     if (throttled > 0) faults.push(`${name} answered ${throttled} calls with 429: its limit was broken.`);
     if (refused > throttled) faults.push(`${name} refused ${refused - throttled} calls.`);
     for (const key of summary.duplicates[side]) faults.push(`${name} holds more than one ${key}.`);

@@ -6,7 +6,7 @@ import type { Principal } from '../access/principal.ts';
 export type Authenticate = (request: FastifyRequest) => Promise<Principal | null>;
 
 /** The token of `Authorization: Bearer <token>`; null when the header is absent or of another form. */
-export function bearerOf(request: Pick<FastifyRequest, 'headers'>): string | null {
+function bearerOf(request: Pick<FastifyRequest, 'headers'>): string | null {
   const [scheme, given, ...rest] = (request.headers.authorization ?? '').split(' ');
   return scheme?.toLowerCase() === 'bearer' && given !== undefined && given !== '' && rest.length === 0 ? given : null;
 }

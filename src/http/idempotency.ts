@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Seal } from '../admin/seal.ts';
 import { SyncError } from '../errors/sync-error.ts';
+import { sha256 } from '../hash.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Store } from '../store/port.ts';
 import { principalOf } from './guard.ts';
@@ -30,8 +30,6 @@ interface KeptAnswer {
   readonly type: string;
   readonly body: string;
 }
-
-const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /**
  * The header Idempotency-Key on the creates of `scope`: the first answer is kept for a day, sealed, and given again for the same
@@ -62,10 +60,10 @@ export function idempotency(
   scope.addHook('preHandler', async (request, reply) => {
     const key = request.headers[HEADER];
     if (request.routeOptions.config.idempotent !== true || typeof key !== 'string') return;
-    const [caller, name, now] = [principalOf(request).id, hash(key), runtime.now()];
+    const [caller, name, now] = [principalOf(request).id, sha256(key), runtime.now()];
     if ((await store.answers.count(caller, now, MOST_KEPT)) >= MOST_KEPT)
       throw new SyncError('too-many-requests', `At most ${MOST_KEPT} idempotency keys a day are kept for one token.`);
-    const fingerprint = hash(JSON.stringify([request.method, request.url, request.body ?? null]));
+    const fingerprint = sha256(JSON.stringify([request.method, request.url, request.body ?? null]));
     const kept = await store.answers.begin(caller, name, fingerprint, now, now + UNDER_WAY_MS);
     if (kept === null) {
       request.idempotencyKey = name;

@@ -5,7 +5,7 @@ import { SyncError } from '../errors/sync-error.ts';
 import type { Authenticate } from './authenticate.ts';
 
 /** The header that the console's own script sends; a form or a link of another site cannot. */
-export const CONSOLE_HEADER = 'x-console';
+const CONSOLE_HEADER = 'x-console';
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export interface SessionCookie {

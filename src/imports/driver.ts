@@ -2,8 +2,8 @@ import type { BaseLogger } from 'pino';
 import type { ImportRun } from '../../schemas/imports.ts';
 import type { Tenant } from '../../schemas/records.ts';
 import { isSyncError, SyncError } from '../errors/sync-error.ts';
-import { sleep } from '../runtime.ts';
-import type { Page } from '../store/port.ts';
+import { sleep, within } from '../runtime.ts';
+import { every } from '../store/every.ts';
 import { type AtWork, type WorkDeps, workOff } from './work.ts';
 
 export interface DriverDeps extends WorkDeps {
@@ -30,8 +30,6 @@ export interface Driver {
 
 const STOP_WAIT_MS = 5_000;
 const KEPT_MS = 7 * 24 * 3_600_000;
-const TENANTS_A_PAGE = 200;
-const RUNS_A_PAGE = 50;
 const RETRY_FIRST_MS = 2_000;
 const RETRY_LONGEST_MS = 300_000;
 /** A listing or comparison that fails so often in a row is given up: it is begun anew by a person. */
@@ -151,33 +149,17 @@ export function createDriver(deps: DriverDeps): Driver {
     }
   }
 
-  async function eachRun(visit: (run: ImportRun) => Promise<void>): Promise<void> {
-    let cursor: string | null = null;
-    do {
-      const page: Page<Tenant> = await store.tenants.list({ limit: TENANTS_A_PAGE, cursor: cursor ?? undefined });
-      for (const { id } of page.items) if (owns(id)) await eachRunOf(id, visit);
-      cursor = page.next;
-    } while (cursor !== null);
+  const runsOf = (tenantId: string) => every((page) => store.imports.list(tenantId, page));
+
+  async function forget(run: ImportRun): Promise<void> {
+    const isOld = run.finishedAt !== null && runtime.now() - run.finishedAt > KEPT_MS;
+    if (!isOld || (run.state !== 'ready' && run.state !== 'stopped')) return;
+    const error = `It was left ${run.state} for seven days, and what it had listed was forgotten. Start a new one.`;
+    await store.imports.put({ ...run, state: 'failed', error, step: null });
+    await store.listed.clear(run.tenant, run.id);
   }
 
-  async function eachRunOf(tenantId: string, visit: (run: ImportRun) => Promise<void>): Promise<void> {
-    let cursor: string | null = null;
-    do {
-      const page: Page<ImportRun> = await store.imports.list(tenantId, {
-        limit: RUNS_A_PAGE,
-        cursor: cursor ?? undefined,
-      });
-      for (const run of page.items) await visit(run);
-      cursor = page.next;
-    } while (cursor !== null);
-  }
-
-  async function waitFor(work: readonly Promise<void>[]): Promise<void> {
-    const ended = new AbortController();
-    const all = Promise.all(work).then(() => ended.abort());
-    await Promise.race([all, sleep(runtime, STOP_WAIT_MS, ended.signal)]);
-    ended.abort();
-  }
+  const waitFor = (work: readonly Promise<void>[]) => within(runtime, STOP_WAIT_MS, Promise.all(work));
 
   return {
     drive,
@@ -195,20 +177,17 @@ export function createDriver(deps: DriverDeps): Driver {
       await waitFor(theirs.map(([, { work }]) => work));
       for (const [tenantId, mine] of theirs) leave(tenantId, mine);
     },
-    startUp: (tenantId) =>
-      eachRunOf(tenantId, async (run) => {
-        if (!isAtWork(run) || active.has(run.tenant)) return;
+    async startUp(tenantId) {
+      for await (const run of runsOf(tenantId)) {
+        if (!isAtWork(run) || active.has(run.tenant)) continue;
         logger.info({ tenant: run.tenant, import: run.id, state: run.state }, 'an import that was cut off goes on');
         await drive(run.tenant, run);
-      }),
-    expire: () =>
-      eachRun(async (run) => {
-        const isOld = run.finishedAt !== null && runtime.now() - run.finishedAt > KEPT_MS;
-        if (!isOld || (run.state !== 'ready' && run.state !== 'stopped')) return;
-        const error = `It was left ${run.state} for seven days, and what it had listed was forgotten. Start a new one.`;
-        await store.imports.put({ ...run, state: 'failed', error, step: null });
-        await store.listed.clear(run.tenant, run.id);
-      }),
+      }
+    },
+    async expire() {
+      for await (const { id } of every((page) => store.tenants.list(page)))
+        if (owns(id)) for await (const run of runsOf(id)) await forget(run);
+    },
     async shutDown() {
       stopping = true;
       for (const { stop } of active.values()) stop.abort();

@@ -3,6 +3,7 @@ import { type Hint, jobKey, PRIORITY, type Side, type Tenant } from '../../schem
 import type { Tombstones } from '../persons/tombstones.ts';
 import type { Intake } from '../queue/types.ts';
 import { type Runtime, sleep } from '../runtime.ts';
+import { every } from '../store/every.ts';
 import type { Store } from '../store/port.ts';
 import type { Calendar } from '../sync/calendar.ts';
 import { documentStart } from '../sync/start-date.ts';
@@ -230,14 +231,8 @@ function partsOf(key: string): [Hint['entity'], Hint['side'], string] {
 export async function openKeys({ store }: Pick<WorkDeps, 'store'>, run: ImportRun): Promise<string[]> {
   const keys: string[] = [];
   // One that runs now may yet fail and wait again, and be taken back with the rest.
-  for (const state of ['running', 'waiting'] as const) {
-    let cursor: string | undefined;
-    do {
-      const page = await store.jobs.list(run.tenant, { state, limit: 200, cursor });
-      for (const job of page.items)
-        if (job.importId === run.id && job.priority === PRIORITY.import) keys.push(jobKey(job));
-      cursor = page.next ?? undefined;
-    } while (cursor !== undefined);
-  }
+  for (const state of ['running', 'waiting'] as const)
+    for await (const job of every((page) => store.jobs.list(run.tenant, { ...page, state })))
+      if (job.importId === run.id && job.priority === PRIORITY.import) keys.push(jobKey(job));
   return [...new Set(keys)];
 }

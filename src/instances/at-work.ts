@@ -1,7 +1,8 @@
 import type { BaseLogger } from 'pino';
 import type { Tenant } from '../../schemas/records.ts';
 import { type Runtime, sleep } from '../runtime.ts';
-import type { Page, Store } from '../store/port.ts';
+import { every } from '../store/every.ts';
+import type { Store } from '../store/port.ts';
 import type { Ownership, ShardWork } from './ownership.ts';
 import { STREAM_SHARD, shardOf } from './shards.ts';
 
@@ -32,7 +33,6 @@ export interface AtWork extends ShardWork {
   stop(): void;
 }
 
-const TENANTS_A_PAGE = 200;
 const RETRY_MS = 2_000;
 
 /** What is begun when shards come, and ended before they go. */
@@ -43,13 +43,8 @@ export function createAtWork(deps: () => TenantWork): AtWork {
 
   async function eachTenant(shards: ReadonlySet<number>, visit: (tenant: Tenant) => Promise<void>): Promise<void> {
     const { store } = deps();
-    let cursor: string | undefined;
-    do {
-      const page: Page<Tenant> = await store.tenants.list({ limit: TENANTS_A_PAGE, cursor });
-      for (const tenant of page.items)
-        if (!stopping.signal.aborted && (!store.shared || shards.has(shardOf(tenant.id)))) await visit(tenant);
-      cursor = page.next ?? undefined;
-    } while (cursor !== undefined);
+    for await (const tenant of every((page) => store.tenants.list(page)))
+      if (!stopping.signal.aborted && (!store.shared || shards.has(shardOf(tenant.id)))) await visit(tenant);
   }
 
   /** Until it is done, or nobody wants it any more. Never rejects. */

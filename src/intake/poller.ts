@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { BaseLogger } from 'pino';
 import { type Entity, PRIORITY, type Side, type Tenant } from '../../schemas/records.ts';
 import { isSyncError, type SyncError } from '../errors/sync-error.ts';
+import { spreadOf } from '../hash.ts';
 import type { Intake } from '../queue/types.ts';
-import { type Runtime, sleep } from '../runtime.ts';
-import type { Page, Store } from '../store/port.ts';
+import { type Runtime, within } from '../runtime.ts';
+import { every } from '../store/every.ts';
+import type { Store } from '../store/port.ts';
 import type { Connections } from '../vendors/connections-types.ts';
 import { pollArticles } from './article-poll.ts';
 import { isFollowed, isNeeded, POLLED } from './followed.ts';
@@ -49,7 +50,6 @@ interface Turn {
 }
 
 const SIDES = ['webcrm', 'fortnox'] as const;
-const TENANTS_A_PAGE = 200;
 const PLANS_A_PERIOD = 4;
 const STOP_WAIT_MS = 5_000;
 
@@ -63,8 +63,7 @@ export const pollCursor = (side: Side, entity: Entity): string => `poll:${side}:
 
 /** When in the period a tenant's side is polled: tenants spread by a hash, the sides half a period apart. */
 export function pollPhase(tenantId: string, side: Side, periodMs: number): number {
-  const share = createHash('sha256').update(tenantId).digest().readUInt32BE() / 2 ** 32;
-  const phase = Math.floor(share * periodMs);
+  const phase = Math.floor(spreadOf(tenantId) * periodMs);
   return side === 'webcrm' ? phase : (phase + Math.floor(periodMs / 2)) % periodMs;
 }
 
@@ -90,14 +89,10 @@ export function createPoller(deps: PollerDeps): Poller {
     const begun = runtime.now();
     timer('plan', periodMs / PLANS_A_PERIOD, () => void planAll());
     try {
-      let cursor: string | null = null;
-      do {
-        const page: Page<Tenant> = await store.tenants.list({ limit: TENANTS_A_PAGE, cursor: cursor ?? undefined });
+      for await (const tenant of every((page) => store.tenants.list(page))) {
         if (!on) return;
-        for (const tenant of page.items)
-          if (tenant.state === 'connected' && owns(tenant.id)) planTenant(tenant.id, begun);
-        cursor = page.next;
-      } while (cursor !== null);
+        if (tenant.state === 'connected' && owns(tenant.id)) planTenant(tenant.id, begun);
+      }
     } catch (error) {
       logger.error({ err: error }, 'the tenants could not be listed for the poll; it is tried again');
       if (on) timer('plan', Math.min(periodMs / PLANS_A_PERIOD, 10_000), () => void planAll());
@@ -218,10 +213,7 @@ export function createPoller(deps: PollerDeps): Poller {
       stopped = true;
       for (const cancel of timers.values()) cancel();
       timers.clear();
-      const ended = new AbortController();
-      const all = Promise.all([...polls.values()].map(({ running }) => running));
-      await Promise.race([all, sleep(runtime, STOP_WAIT_MS, ended.signal)]);
-      ended.abort();
+      await within(runtime, STOP_WAIT_MS, Promise.all([...polls.values()].map(({ running }) => running)));
     },
     pollNow: (tenantId, side, entity) => ask(tenantId, side, entity === undefined ? POLLED[side] : [entity]),
   };

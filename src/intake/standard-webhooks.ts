@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Runtime } from '../runtime.ts';
 
 /** Names in lower case, as Node gives them. */
 export type WebhookHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -13,6 +14,10 @@ export type WebhookCheck =
 export const TOLERANCE_SECONDS = 300;
 const SHORTEST_KEY_BYTES = 16;
 const MOST_SIGNATURES = 20;
+
+/** A new secret in the specification's form: `whsec_` and 32 bytes in base64. */
+export const newWebhookSecret = (runtime: Pick<Runtime, 'randomBytes'>): string =>
+  `whsec_${runtime.randomBytes(32).toString('base64')}`;
 
 /**
  * Checks a notification signed as the Standard Webhooks specification says (`webhook-id`, `webhook-timestamp`,

@@ -1,5 +1,5 @@
 import { type Activity, type Hint, jobKey, type Pair, PRIORITY, type Tenant } from '../../schemas/records.ts';
-import { askedFor as askedForBy } from '../admin/lines.ts';
+import { askedForBy } from '../admin/lines.ts';
 import { SyncError } from '../errors/sync-error.ts';
 import { storeLine } from '../store/activity-line.ts';
 import type { RecordRef } from '../sync/asked-job.ts';

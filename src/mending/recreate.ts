@@ -1,4 +1,4 @@
-import { type CreateIntent, otherSide, type Pair, PRIORITY, type Side } from '../../schemas/records.ts';
+import { type CreateIntent, otherSide, type Pair, PRIORITY, type Side, VENDOR_NAMES } from '../../schemas/records.ts';
 import { newId } from '../runtime.ts';
 import { text } from '../sync/normalise.ts';
 import { move } from '../sync/pair-state.ts';
@@ -24,12 +24,13 @@ export async function recreate(deps: MendingDeps, request: Request, pairId: stri
     throw refused('An item of the register is made by its article: synchronise the article.');
   return alone(deps, request, recordsOf(pair), async () => {
     const present = await readSides(deps, request, pair);
-    const name = { webcrm: 'webCRM', fortnox: 'Fortnox' };
     const left = present[otherSide(how.side)];
     if (present[how.side] !== null)
-      throw refused(`The record is there in ${name[how.side]}: link the pair again instead of making it anew.`);
+      throw refused(`The record is there in ${VENDOR_NAMES[how.side]}: link the pair again instead of making it anew.`);
     if (left === null)
-      throw refused(`The record is missing in ${name[otherSide(how.side)]} as well: there is nothing to make it from.`);
+      throw refused(
+        `The record is missing in ${VENDOR_NAMES[otherSide(how.side)]} as well: there is nothing to make it from.`,
+      );
     const ended = endedAs(pair, left);
     if (ended !== null && !how.confirm)
       throw refused(
@@ -50,7 +51,7 @@ export async function recreate(deps: MendingDeps, request: Request, pairId: stri
     });
     await tell(deps, request, creating, {
       action: 'conflict',
-      message: `Decided: the record that is gone in ${name[how.side]} is made anew.`,
+      message: `Decided: the record that is gone in ${VENDOR_NAMES[how.side]} is made anew.`,
     });
     await deps.hint(askedFor(request, recordsOf(creating)));
     return creating;

@@ -1,7 +1,8 @@
 import { ALERT_KINDS } from '../../schemas/alerts.ts';
-import { PRIORITY, type Side, type Tenant } from '../../schemas/records.ts';
+import { PRIORITY, type Side } from '../../schemas/records.ts';
 import type { Runtime } from '../runtime.ts';
-import type { Page, Store } from '../store/port.ts';
+import { every } from '../store/every.ts';
+import type { Store } from '../store/port.ts';
 import type { StreamState } from '../stream/state.ts';
 import type { BudgetUse } from '../vendors/connections-types.ts';
 import type { Instruments } from './instruments.ts';
@@ -17,7 +18,6 @@ export interface GaugeDeps {
 
 /** Several scrapers within this time get one reading: it goes through the whole queue. */
 const FRESH_MS = 10_000;
-const A_PAGE = 200;
 const NAMES = Object.fromEntries(Object.entries(PRIORITY).map(([name, value]) => [value, name]));
 
 /**
@@ -33,8 +33,8 @@ export function createGauges(figures: Instruments, deps: GaugeDeps): () => Promi
     const now = runtime.now();
     const [depth, tenants, raised] = await Promise.all([
       store.jobs.depth(null),
-      everyTenant(store),
-      raisedAlerts(store),
+      allOf(every((page) => store.tenants.list(page))),
+      allOf(every((page) => store.alerts.list({ ...page, state: 'raised' }))),
     ]);
     figures.jobs.reset();
     figures.oldestJob.reset();
@@ -52,7 +52,8 @@ export function createGauges(figures: Instruments, deps: GaugeDeps): () => Promi
       const stream = deps.streamStateOf(id);
       if (stream) figures.stream.inc({ notifications: stream.notifications, reason: stream.reason ?? 'none' });
     }
-    for (const kind of ALERT_KINDS) figures.alertsRaised.set({ kind }, raised.filter((one) => one === kind).length);
+    for (const kind of ALERT_KINDS)
+      figures.alertsRaised.set({ kind }, raised.filter((one) => one.kind === kind).length);
     readAt = now;
   }
 
@@ -86,24 +87,8 @@ export function createGauges(figures: Instruments, deps: GaugeDeps): () => Promi
   };
 }
 
-async function everyTenant(store: GaugeDeps['store']): Promise<Tenant[]> {
-  const all: Tenant[] = [];
-  let cursor: string | undefined;
-  do {
-    const page: Page<Tenant> = await store.tenants.list({ limit: A_PAGE, cursor });
-    all.push(...page.items);
-    cursor = page.next ?? undefined;
-  } while (cursor !== undefined);
+async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
   return all;
-}
-
-async function raisedAlerts(store: GaugeDeps['store']): Promise<string[]> {
-  const kinds: string[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await store.alerts.list({ limit: A_PAGE, state: 'raised', cursor });
-    kinds.push(...page.items.map(({ kind }) => kind));
-    cursor = page.next ?? undefined;
-  } while (cursor !== undefined);
-  return kinds;
 }

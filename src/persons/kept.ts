@@ -1,10 +1,12 @@
 import type { Listed } from '../../schemas/imports.ts';
 import { type Activity, type Job, jobKey, type Pair } from '../../schemas/records.ts';
 import { recordsOf } from '../mending/deps.ts';
-import type { Page, PageRequest, Store } from '../store/port.ts';
+import { every } from '../store/every.ts';
+import type { Store } from '../store/port.ts';
 import type { RecordRef } from '../sync/asked-job.ts';
 import { PAIR_ENTITY } from '../sync/journal.ts';
 
+/** Decisions that wait for one record, read at a time. */
 const PAGE = 200;
 
 export interface Refusal extends RecordRef {
@@ -25,27 +27,17 @@ export interface Kept {
 
 type Reads = Pick<Store, 'pairs' | 'jobs' | 'activity' | 'decisions' | 'imports' | 'listed'>;
 
-async function* each<T>(list: (page: PageRequest) => Promise<Page<T>>): AsyncIterable<T> {
-  let cursor: string | undefined;
-  do {
-    const page: Page<T> = await list({ limit: PAGE, cursor });
-    yield* page.items;
-    cursor = page.next ?? undefined;
-  } while (cursor !== undefined);
-}
-
 /** Finds everything about the person whose organisation or customer this is. Goes over the tenant's pairs once: a rare question. */
 export async function keptOf(store: Reads, tenant: string, person: RecordRef): Promise<Kept> {
   const own = await store.pairs.bySide(tenant, 'customer', person.side, person.id);
-  const organisation = own?.webcrmId ?? (person.side === 'webcrm' ? person.id : null);
-  const customer = own?.fortnoxId ?? (person.side === 'fortnox' ? person.id : null);
-  const documents = customer === null ? [] : await pairsOfCustomer(store, tenant, customer);
+  const customer = own === null ? [person] : recordsOf(own);
+  const number = customer.find(({ side }) => side === 'fortnox')?.id;
+  const documents = number === undefined ? [] : await pairsOfCustomer(store, tenant, number);
   const pairs = own === null ? documents : [own, ...documents];
-  const waiting = await waitingFor(store, tenant, organisation, customer);
-  const listed = await listedOf(store, tenant, organisation, customer);
+  const waiting = await waitingFor(store, tenant, customer);
+  const listed = await listedOf(store, tenant, customer);
   const records = unique([
-    ...(organisation === null ? [] : [{ entity: 'customer', side: 'webcrm', id: organisation } as const]),
-    ...(customer === null ? [] : [{ entity: 'customer', side: 'fortnox', id: customer } as const]),
+    ...customer,
     ...documents.flatMap(recordsOf),
     ...documents.flatMap(({ rows }) => rows ?? []).flatMap(({ lineId }) => lineRef(lineId)),
     ...waiting,
@@ -76,27 +68,18 @@ const unique = (records: readonly RecordRef[]): RecordRef[] => [
 
 async function pairsOfCustomer(store: Reads, tenant: string, customer: string): Promise<Pair[]> {
   const found: Pair[] = [];
-  for await (const pair of each((page) => store.pairs.walk(tenant, { ...page, entity: 'delivery' })))
+  for await (const pair of every((page) => store.pairs.walk(tenant, { ...page, entity: 'delivery' })))
     if (pair.customerNumber === customer) found.push(pair);
   return found;
 }
 
 /** Deliveries and documents that have no pair yet and wait for the person. */
-async function waitingFor(
-  store: Reads,
-  tenant: string,
-  organisation: string | null,
-  customer: string | null,
-): Promise<RecordRef[]> {
+async function waitingFor(store: Reads, tenant: string, customer: readonly RecordRef[]): Promise<RecordRef[]> {
   const found: RecordRef[] = [];
-  const names = [
-    ...(organisation === null ? [] : [`webcrm:${organisation}`]),
-    ...(customer === null ? [] : [`fortnox:${customer}`]),
-  ];
-  for (const name of names) {
+  for (const { side, id } of customer) {
     let after: RecordRef | undefined;
     do {
-      const page = await store.decisions.waitingFor(tenant, name, { limit: PAGE, after });
+      const page = await store.decisions.waitingFor(tenant, `${side}:${id}`, { limit: PAGE, after });
       found.push(...page);
       after = page.length === PAGE ? page.at(-1) : undefined;
     } while (after !== undefined);
@@ -105,20 +88,15 @@ async function waitingFor(
 }
 
 /** What imports listed of the person: the record itself, and deliveries and documents that name it. */
-async function listedOf(
-  store: Reads,
-  tenant: string,
-  organisation: string | null,
-  customer: string | null,
-): Promise<Listed[]> {
+async function listedOf(store: Reads, tenant: string, customer: readonly RecordRef[]): Promise<Listed[]> {
   const found: Listed[] = [];
   const isOwn = ({ kind, side, id, record }: Listed): boolean => {
-    if (kind === 'customer') return id === (side === 'webcrm' ? organisation : customer);
-    const named = side === 'webcrm' ? record?.DeliveryOrganisationId : record?.CustomerNumber;
-    return named !== undefined && String(named) === (side === 'webcrm' ? organisation : customer);
+    const ofDocument = side === 'webcrm' ? record?.DeliveryOrganisationId : record?.CustomerNumber;
+    const named = kind === 'customer' ? id : ofDocument;
+    return customer.some((one) => one.side === side && named !== undefined && one.id === String(named));
   };
-  for await (const run of each((page) => store.imports.list(tenant, page)))
-    for await (const record of each((page) => store.listed.list(tenant, run.id, page)))
+  for await (const run of every((page) => store.imports.list(tenant, page)))
+    for await (const record of every((page) => store.listed.list(tenant, run.id, page)))
       if (isOwn(record)) found.push(record);
   return found;
 }
@@ -140,7 +118,7 @@ async function linesOf(
       })),
   ];
   for (const filter of filters)
-    for await (const line of each((page) => store.activity.list(tenant, { ...page, ...filter })))
+    for await (const line of every((page) => store.activity.list(tenant, { ...page, ...filter })))
       found.set(line.id, line);
   return [...found.values()].sort((a, b) => b.at - a.at);
 }

@@ -27,7 +27,7 @@ export function createTombstones(deps: {
       .digest('hex');
 
   return {
-    isErased: (tenant, { entity, side, id }) => store.tombstones.has(tenant, hashOf(tenant, { entity, side, id })),
+    isErased: (tenant, record) => store.tombstones.has(tenant, hashOf(tenant, record)),
     any: (tenant) => store.tombstones.any(tenant),
     async bury(tenant, records) {
       for (const record of records) await store.tombstones.put(tenant, hashOf(tenant, record), runtime.now());

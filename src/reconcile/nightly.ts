@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
+import { spreadOf } from '../hash.ts';
 import { stockholmTime } from '../vendors/fortnox/stockholm-time.ts';
 
 /** Runs begin within this part of the hour, so that the last of them is not late for it. */
 const SPREAD_MINUTES = 50;
 
 /** The minute of the hour at which a tenant's nightly run begins: spread by a hash, 0 to 49. */
-export const minuteOf = (tenantId: string): number =>
-  Math.floor((createHash('sha256').update(`reconcile/${tenantId}`).digest().readUInt32BE() / 2 ** 32) * SPREAD_MINUTES);
+export const minuteOf = (tenantId: string): number => Math.floor(spreadOf(`reconcile/${tenantId}`) * SPREAD_MINUTES);
 
 /**
  * The calendar date in Stockholm whose nightly run is due now; null when none is. A night that was missed is made up for later

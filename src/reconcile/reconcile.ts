@@ -1,7 +1,7 @@
 import type { Tenant } from '../../schemas/records.ts';
 import { SyncError } from '../errors/sync-error.ts';
-import { newId, sleep } from '../runtime.ts';
-import type { Page } from '../store/port.ts';
+import { newId, within } from '../runtime.ts';
+import { every } from '../store/every.ts';
 import { minuteOf, nightDue } from './nightly.ts';
 import { goOnWithRun, type RunDeps } from './run.ts';
 import {
@@ -42,7 +42,6 @@ export interface ReconcileDeps extends RunDeps {
 const LOOK_MS = 5 * 60_000;
 /** Runs at once, over all tenants: each holds a page of a list in memory. */
 const MOST_RUNS = 4;
-const TENANTS_A_PAGE = 200;
 const STOP_WAIT_MS = 5_000;
 
 /** Compares everything with what is known of it, so that nothing stays lost (S2, B1, R71). Never writes at a vendor. */
@@ -91,12 +90,10 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
 
   async function look(): Promise<void> {
     try {
-      let cursor: string | null = null;
-      do {
-        const page: Page<Tenant> = await store.tenants.list({ limit: TENANTS_A_PAGE, cursor: cursor ?? undefined });
-        for (const tenant of page.items) await lookAt(tenant);
-        cursor = page.next;
-      } while (cursor !== null && !stopping);
+      for await (const tenant of every((page) => store.tenants.list(page))) {
+        if (stopping) break;
+        await lookAt(tenant);
+      }
     } catch (error) {
       logger.error({ err: error }, 'the tenants could not be looked at for reconcile; it is tried again');
     }
@@ -107,7 +104,7 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
   }
 
   async function lookAt(tenant: Tenant): Promise<void> {
-    if (tenant.state !== 'connected' || stopping || !owns(tenant.id)) return;
+    if (tenant.state !== 'connected' || !owns(tenant.id)) return;
     await deps.onLook?.(tenant);
     const state = await readState(store, tenant.id);
     const night = nightDue(runtime.now(), tenant.settings.reconcile.hour, minuteOf(tenant.id), state.night);
@@ -147,10 +144,7 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
       stopping = true;
       waiting.clear();
       cancelLook();
-      const ended = new AbortController();
-      const all = Promise.all([looking, ...running.values()]).then(() => ended.abort());
-      await Promise.race([all, sleep(runtime, STOP_WAIT_MS, ended.signal)]);
-      ended.abort();
+      await within(runtime, STOP_WAIT_MS, Promise.all([looking, ...running.values()]));
     },
   };
 }

@@ -4,7 +4,7 @@ import { isSyncError, SyncError } from '../errors/sync-error.ts';
 import type { Poller } from '../intake/poller.ts';
 import { jittered } from '../queue/backoff.ts';
 import type { Intake } from '../queue/types.ts';
-import { type Runtime, sleep } from '../runtime.ts';
+import { type Runtime, sleep, within } from '../runtime.ts';
 import type { Store } from '../store/port.ts';
 import { openConnection, type StreamConnection } from './connection.ts';
 import { createEvents } from './events.ts';
@@ -180,10 +180,7 @@ export function createStream(deps: StreamDeps): Stream {
     async stop() {
       stopping.abort();
       polls.stop();
-      const late = new AbortController();
-      const ended = Promise.all([running, events.idle().then(offsets.save)]);
-      await Promise.race([ended, sleep(runtime, STOP_WAIT_MS, late.signal)]);
-      late.abort();
+      await within(runtime, STOP_WAIT_MS, Promise.all([running, events.idle().then(offsets.save)]));
     },
     stateOf(tenantId) {
       if (down === 'stream-off') return polled(down);

@@ -1,7 +1,6 @@
 import type { Tenant } from '../../schemas/records.ts';
-import type { Page, Store } from '../store/port.ts';
-
-const TENANTS_A_PAGE = 200;
+import { every } from '../store/every.ts';
+import type { Store } from '../store/port.ts';
 
 export interface StreamTenants {
   /** Reads the connected tenants anew. Raises the store's error, and what is known stays. */
@@ -19,12 +18,8 @@ export function createStreamTenants(store: Pick<Store, 'tenants'>): StreamTenant
   return {
     async refresh() {
       const found: Tenant[] = [];
-      let cursor: string | undefined;
-      do {
-        const page: Page<Tenant> = await store.tenants.list({ limit: TENANTS_A_PAGE, cursor });
-        found.push(...page.items.filter(({ state }) => state === 'connected'));
-        cursor = page.next ?? undefined;
-      } while (cursor !== undefined);
+      for await (const tenant of every((page) => store.tenants.list(page)))
+        if (tenant.state === 'connected') found.push(tenant);
       byId = new Map(found.map((tenant) => [tenant.id, tenant]));
       byCompany = new Map(
         found.flatMap((tenant) =>

@@ -1,5 +1,5 @@
 import ky from 'ky';
-import type { Priority, Side } from '../../schemas/records.ts';
+import { type Priority, type Side, VENDOR_NAMES } from '../../schemas/records.ts';
 import { SyncError } from '../errors/sync-error.ts';
 import type { Runtime } from '../runtime.ts';
 
@@ -53,8 +53,6 @@ export interface HttpOptions {
   onCall?: ((info: CallInfo) => void) | undefined;
 }
 
-const VENDOR: Record<Side, string> = { fortnox: 'Fortnox', webcrm: 'webCRM' };
-
 /**
  * Sends one request, never twice, within 20 s. Answers every status below 500 except 429; raises SyncError
  * `vendor-unreachable` (network, time-out), `vendor-failed` (5xx), `vendor-answer-unreadable` (a success that is not JSON,
@@ -63,7 +61,7 @@ const VENDOR: Record<Side, string> = { fortnox: 'Fortnox', webcrm: 'webCRM' };
 export function createSend({ runtime, side, throttleWaitMs, onCall }: HttpOptions): Send {
   return async (request) => {
     const startedAt = runtime.now();
-    const what = `${VENDOR[side]} ${request.method} ${request.route}`;
+    const what = `${VENDOR_NAMES[side]} ${request.method} ${request.route}`;
     let status = 0;
     try {
       const { response, text } = await exchange(runtime, request, what);

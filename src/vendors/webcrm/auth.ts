@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { PRIORITY } from '../../../schemas/records.ts';
 import { SyncError } from '../../errors/sync-error.ts';
+import { sha256 } from '../../hash.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Gate } from '../gate.ts';
 import { field, type Send } from '../http.ts';
@@ -31,9 +31,6 @@ export interface WebcrmAuth<G extends Gate = Gate> {
   gate(): G | null;
 }
 
-export const tokenHash = (applicationToken: string): string =>
-  createHash('sha256').update(applicationToken).digest('hex');
-
 export function createWebcrmAuth<G extends Gate>(deps: {
   runtime: Runtime;
   send: Send;
@@ -53,7 +50,7 @@ export function createWebcrmAuth<G extends Gate>(deps: {
     session !== null && session.accessToken !== refused && runtime.now() < session.expiresAt;
 
   async function login(applicationToken: string) {
-    const gate = gateOf(tokenHash(applicationToken));
+    const gate = gateOf(sha256(applicationToken));
     const { status, json } = await gate.run(PRIORITY.notification, () =>
       send({
         method: 'POST',
