@@ -1,5 +1,6 @@
 import type { ServiceAccess } from './access.ts';
 import { CliError, EXIT } from './exit.ts';
+import type { Problem } from './views.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export interface Query {
@@ -13,14 +14,6 @@ export interface Api {
   get<T>(path: string, query?: Query): Promise<T>;
   /** All pages of a list, or its first `most`. */
   all<T>(path: string, query?: Query, most?: number): Promise<T[]>;
-}
-
-interface Problem {
-  readonly detail?: string;
-  readonly title?: string;
-  readonly code?: string;
-  readonly requestId?: string;
-  readonly faults?: readonly { field: string; message: string }[];
 }
 
 const TIMEOUT_MS = 60_000;
@@ -95,7 +88,8 @@ function parse(text: string): unknown {
 }
 
 function refusal(status: number, json: unknown, what: string): CliError {
-  const problem = (json ?? {}) as Problem;
+  // Another program at this address may answer with anything.
+  const problem = (json ?? {}) as Partial<Problem>;
   const faults = (problem.faults ?? []).map(({ field, message }) => `\n  ${field}: ${message}`).join('');
   const trace = problem.requestId === undefined ? '' : `\n  (${problem.code}, request ${problem.requestId})`;
   const text = `${problem.detail ?? problem.title ?? `${what} was answered with ${status}: is this the right service?`}${faults}${trace}`;

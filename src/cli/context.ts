@@ -2,6 +2,7 @@ import { type AccessOptions, findAccess } from './access.ts';
 import { type Api, createApi } from './api.ts';
 import { CliError, EXIT, type Exit } from './exit.ts';
 import type { Io } from './io.ts';
+import type { Tenant } from './views.ts';
 
 /** What a command is given: the outside world, the API, and how to say its answer. */
 export interface Context {
@@ -16,14 +17,6 @@ export interface Context {
   say(text: string): void;
   /** What the process ends with; 0 unless it is set. */
   end(exit: Exit): void;
-}
-
-export interface TenantRow {
-  readonly id: string;
-  readonly name: string;
-  readonly state: string;
-  readonly pausedReason: string | null;
-  readonly hold: { readonly why: string; readonly count: number } | null;
 }
 
 export function createContext(io: Io, options: AccessOptions & { json?: boolean }, end: (exit: Exit) => void): Context {
@@ -49,8 +42,11 @@ export function createContext(io: Io, options: AccessOptions & { json?: boolean 
 }
 
 /** The tenant by its id or its name; raises CliError `refused` when there is none, or more than one. */
-export async function findTenant(api: Api, wanted: string): Promise<TenantRow> {
-  const all = await api.all<TenantRow>('/tenants');
+export const findTenant = async (api: Api, wanted: string): Promise<Tenant> =>
+  tenantAmong(await api.all<Tenant>('/tenants'), wanted);
+
+/** As findTenant, among those that were read already. */
+export function tenantAmong(all: readonly Tenant[], wanted: string): Tenant {
   const byId = all.find(({ id }) => id === wanted);
   if (byId !== undefined) return byId;
   const named = all.filter(({ name }) => name.toLowerCase() === wanted.toLowerCase());

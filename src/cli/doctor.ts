@@ -7,6 +7,7 @@ import { type AccessOptions, findAccess } from './access.ts';
 import { createApi } from './api.ts';
 import { CliError } from './exit.ts';
 import type { Io } from './io.ts';
+import type { Who } from './views.ts';
 
 export interface Finding {
   readonly level: 'ok' | 'warning' | 'fault';
@@ -165,7 +166,7 @@ async function examineService(io: Io, given: AccessOptions): Promise<Finding[]> 
     if (access.token === null)
       return [...found, warning('token', 'No token was given.', 'Set WEBCRM_FORTNOX_TOKEN, or name --token-file.')];
     const api = createApi(access, { fetch: io.runtime.fetch, signal: io.signal });
-    const me = await api.get<{ name: string; role: string }>('/me');
+    const me = await api.get<Who>('/me');
     return [...found, ok('token', `It is ${me.name}'s, with the role ${me.role}.`)];
   } catch (error) {
     return [

@@ -1,22 +1,12 @@
 import type { Command } from 'commander';
 import { type Context, findTenant } from '../context.ts';
 import { EXIT } from '../exit.ts';
-
-export interface CheckItem {
-  readonly name: string;
-  readonly level: 'fault' | 'warning' | 'note';
-  readonly message: string;
-  readonly remedy: string | null;
-}
-export interface Check {
-  readonly ok: boolean;
-  readonly items: readonly CheckItem[];
-}
+import type { Check } from '../views.ts';
 
 const WORD = { fault: 'FAULT  ', warning: 'warning', note: 'ok     ' } as const;
 
 /** One line an item, its remedy under it. */
-export const checkText = (items: readonly CheckItem[]): string =>
+export const checkText = ({ items }: Check): string =>
   items
     .map(({ level, message, remedy }) => `${WORD[level]}  ${message}${remedy === null ? '' : `\n         ${remedy}`}`)
     .join('\n');
@@ -31,7 +21,7 @@ export function checkCommand(program: Command, context: () => Context): void {
       const api = await open();
       const { id } = await findTenant(api, wanted);
       const check = await api.call<Check>('POST', `/tenants/${id}/check`);
-      answer(check, () => checkText(check.items));
+      answer(check, () => checkText(check));
       if (!check.ok) end(EXIT.bad);
     });
 }

@@ -3,7 +3,8 @@ import { sleep } from '../../runtime.ts';
 import type { Api } from '../api.ts';
 import { type Context, findTenant, time } from '../context.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { type Check, checkText } from './check.ts';
+import type { Check, Connected, CredentialNames, SignIn } from '../views.ts';
+import { checkText } from './check.ts';
 
 const WAYS = ['page', 'code', 'refresh-token', 'client-credentials', 'keep'] as const;
 interface ConnectOptions {
@@ -56,12 +57,12 @@ export function connectCommand(program: Command, context: () => Context): void {
       if (!check.ok) {
         answer(
           { connected: false, check },
-          () => `${checkText(check.items)}\nNot connected: mend the faults, then connect again.`,
+          () => `${checkText(check)}\nNot connected: mend the faults, then connect again.`,
         );
         return end(EXIT.bad);
       }
-      const result = await api.call<{ tenant: object; check: Check }>('POST', `/tenants/${id}/connect`);
-      answer({ connected: true, ...result }, () => `${checkText(result.check.items)}\n${name} is connected.`);
+      const result = await api.call<Connected>('POST', `/tenants/${id}/connect`);
+      answer({ connected: true, ...result }, () => `${checkText(result.check)}\n${name} is connected.`);
     });
 }
 
@@ -106,11 +107,11 @@ async function connectFortnox(
 /** A person approves in a browser, and Fortnox tells the service; here it is only waited for. */
 async function byPage({ io, say }: Context, api: Api, id: string, account: string): Promise<void> {
   const storedAt = async () => {
-    const { items } = await api.get<{ items: { name: string; updatedAt: number }[] }>(`/tenants/${id}/credentials`);
+    const { items } = await api.get<CredentialNames>(`/tenants/${id}/credentials`);
     return items.find(({ name }) => name === 'fortnox-tokens')?.updatedAt ?? null;
   };
   const before = await storedAt();
-  const page = await api.call<{ url: string; expiresAt: number }>('POST', `/tenants/${id}/fortnox/authorize`, {
+  const page = await api.call<SignIn>('POST', `/tenants/${id}/fortnox/authorize`, {
     account,
   });
   say(

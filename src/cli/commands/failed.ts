@@ -1,12 +1,7 @@
 import type { Command } from 'commander';
 import { type Context, findTenant, table, time } from '../context.ts';
 import { CliError, EXIT } from '../exit.ts';
-
-interface JobRow {
-  readonly key: string;
-  readonly attempts: number;
-  readonly lastError: { readonly code: string; readonly message: string; readonly at: number } | null;
-}
+import type { Job, Retried } from '../views.ts';
 
 /** `failed` and `retry`: what failed for good, and how it is tried again. */
 export function failedCommands(program: Command, context: () => Context): void {
@@ -17,7 +12,7 @@ export function failedCommands(program: Command, context: () => Context): void {
       const { api: open, answer, end } = context();
       const api = await open();
       const { id, name } = await findTenant(api, wanted);
-      const jobs = await api.all<JobRow>(`/tenants/${id}/jobs`, { state: 'dead' });
+      const jobs = await api.all<Job>(`/tenants/${id}/jobs`, { state: 'dead' });
       answer(jobs, () =>
         jobs.length === 0
           ? `Nothing has failed at ${name}.`
@@ -44,7 +39,7 @@ export function failedCommands(program: Command, context: () => Context): void {
         throw new CliError(EXIT.usage, 'Name the keys that failed shows, or say --all.');
       const api = await open();
       const { id } = await findTenant(api, wanted);
-      const result = await api.call<{ retried: number }>('POST', `/tenants/${id}/jobs/retry`, all ? {} : { keys });
+      const result = await api.call<Retried>('POST', `/tenants/${id}/jobs/retry`, all ? {} : { keys });
       answer(result, () => `${result.retried} ${result.retried === 1 ? 'record is' : 'records are'} tried again.`);
       if (!all && result.retried < keys.length) {
         say(`${keys.length - result.retried} of the keys had not failed (any more).`);

@@ -5,18 +5,8 @@ import { bar, createPrinter } from '../../terminal/print.ts';
 import type { Api } from '../api.ts';
 import { type Context, findTenant, table } from '../context.ts';
 import { CliError, EXIT } from '../exit.ts';
+import type { ImportRun } from '../views.ts';
 
-interface ImportView {
-  readonly id: string;
-  readonly state: ImportState;
-  readonly total: number;
-  readonly compared: number;
-  readonly done: number;
-  readonly dead: number;
-  readonly counts: Readonly<Record<string, number>>;
-  readonly remainingSeconds: number | null;
-  readonly error: string | null;
-}
 interface ImportOptions {
   readonly kinds?: string;
   readonly direction?: string;
@@ -74,7 +64,7 @@ async function begin(
   path: string,
   { start, stop, resume, show }: ImportOptions,
   body: object,
-): Promise<ImportView> {
+): Promise<ImportRun> {
   if (show !== undefined) return api.get(`${path}/${encodeURIComponent(show)}`);
   for (const [verb, id] of Object.entries({ start, stop, resume }))
     if (id !== undefined) return api.call('POST', `${path}/${encodeURIComponent(id)}/${verb}`);
@@ -82,9 +72,9 @@ async function begin(
 }
 
 /** Shows the progress until the import ends by itself or for a person. */
-async function follow({ io }: Context, api: Api, path: string, begun: ImportView): Promise<ImportView> {
+async function follow({ io }: Context, api: Api, path: string, begun: ImportRun): Promise<ImportRun> {
   const printer = createPrinter({ write: (text) => io.err(text) }, io.isTerminal, '');
-  for (let view = begun; ; view = await api.get<ImportView>(path)) {
+  for (let view = begun; ; view = await api.get<ImportRun>(path)) {
     if (io.signal.aborted) throw new CliError(EXIT.interrupted, 'No longer watched; the import goes on.');
     const done = ['comparing', 'ready'].includes(view.state) ? view.compared : view.done;
     const left = view.remainingSeconds === null ? '' : `, about ${view.remainingSeconds} s left`;
@@ -101,7 +91,7 @@ async function follow({ io }: Context, api: Api, path: string, begun: ImportView
   }
 }
 
-function textOf(view: ImportView): string {
+function textOf(view: ImportRun): string {
   const counts = Object.entries(view.counts);
   const lines = [`Import ${view.id}: ${view.state}, ${view.total} records`];
   if (view.error !== null) lines.push(view.error);

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import { type Context, findTenant, type TenantRow, table } from '../context.ts';
+import { type Context, findTenant, table } from '../context.ts';
+import type { CreatedTenant, Status, Tenant } from '../views.ts';
 
-const stateOf = ({ state, pausedReason, hold }: TenantRow): string =>
+const stateOf = ({ state, pausedReason, hold }: Tenant): string =>
   hold === null
     ? `${state}${pausedReason === null ? '' : ` (${pausedReason})`}`
     : `held (${hold.why}, ${hold.count} records)`;
@@ -17,7 +18,7 @@ export function tenantCommands(program: Command, context: () => Context): void {
     .description('every tenant that the token reaches')
     .action(async () => {
       const { api, answer } = context();
-      const all = await (await api()).all<TenantRow>('/tenants');
+      const all = await (await api()).all<Tenant>('/tenants');
       answer(all, () =>
         all.length === 0
           ? 'There is no tenant yet: make one with tenants create <name>.'
@@ -34,13 +35,7 @@ export function tenantCommands(program: Command, context: () => Context): void {
       const { api: open, answer } = context();
       const api = await open();
       const tenant = await findTenant(api, wanted);
-      const status = await api.get<{
-        needsPerson: number;
-        jobs: Record<string, number>;
-        pairs: Record<string, number>;
-        latenessMs: number;
-        notifications: { notifications: string; message: string | null };
-      }>(`/tenants/${tenant.id}/status`);
+      const status = await api.get<Status>(`/tenants/${tenant.id}/status`);
       const counts = (of: Record<string, number>) =>
         Object.entries(of)
           .map(([state, count]) => `${count} ${state}`)
@@ -68,11 +63,7 @@ export function tenantCommands(program: Command, context: () => Context): void {
     .description('make a tenant; then: connect')
     .action(async (name: string) => {
       const { api, answer } = context();
-      const made = await (await api()).call<{ tenant: TenantRow; webhook: { url: string; secret: string } }>(
-        'POST',
-        '/tenants',
-        { name },
-      );
+      const made = await (await api()).call<CreatedTenant>('POST', '/tenants', { name });
       answer(made, () =>
         [
           `Made ${made.tenant.name}: ${made.tenant.id}`,
@@ -92,7 +83,7 @@ export function tenantCommands(program: Command, context: () => Context): void {
         const { api: open, answer } = context();
         const api = await open();
         const { id } = await findTenant(api, wanted);
-        const tenant = await api.call<TenantRow>('POST', `/tenants/${id}/${verb}`);
+        const tenant = await api.call<Tenant>('POST', `/tenants/${id}/${verb}`);
         answer(tenant, () => `${tenant.name}: ${stateOf(tenant)}`);
       });
 }

@@ -1,35 +1,23 @@
 import { type Command, Option } from 'commander';
 import { ROLES } from '../../../schemas/access.ts';
-import { type Context, findTenant, table, time } from '../context.ts';
+import { type Context, table, tenantAmong, time } from '../context.ts';
 import { CliError, EXIT } from '../exit.ts';
-
-interface TokenRow {
-  readonly id: string;
-  readonly name: string;
-  readonly role: string;
-  readonly tenants: readonly string[] | null;
-  readonly state: string;
-  readonly expiresAt: number | null;
-  readonly lastUsedAt: number | null;
-}
-interface Made {
-  readonly token: TokenRow;
-  readonly secret: string;
-}
+import type { MadeToken, Tenant, Token } from '../views.ts';
 
 const DAY_MS = 86_400_000;
 
 /** `tokens`: list, create, rotate, revoke. */
 export function tokenCommands(program: Command, context: () => Context): void {
   const tokens = program.command('tokens').description('tokens of the API');
-  const made = ({ token, secret }: Made) => `${token.name} (${token.role}), id ${token.id}\nShown this once: ${secret}`;
+  const made = ({ token, secret }: MadeToken) =>
+    `${token.name} (${token.role}), id ${token.id}\nShown this once: ${secret}`;
 
   tokens
     .command('list', { isDefault: true })
     .description('every token; never its secret')
     .action(async () => {
       const { api, answer } = context();
-      const all = await (await api()).all<TokenRow>('/tokens');
+      const all = await (await api()).all<Token>('/tokens');
       answer(all, () =>
         table(
           ['ID', 'NAME', 'ROLE', 'STATE', 'TENANTS', 'ENDS', 'LAST USED'],
@@ -52,12 +40,12 @@ export function tokenCommands(program: Command, context: () => Context): void {
       if (options.days !== undefined && !/^[1-9]\d{0,3}$/.test(options.days))
         throw new CliError(EXIT.usage, '--days is a whole number of days, 1 to 9999.');
       const api = await open();
-      const tenants: string[] = [];
-      for (const wanted of options.tenant ?? []) tenants.push((await findTenant(api, wanted)).id);
-      const result = await api.call<Made>('POST', '/tokens', {
+      const known = options.tenant === undefined ? [] : await api.all<Tenant>('/tenants');
+      const tenants = options.tenant?.map((wanted) => tenantAmong(known, wanted).id) ?? null;
+      const result = await api.call<MadeToken>('POST', '/tokens', {
         name,
         role: options.role,
-        tenants: tenants.length === 0 ? null : tenants,
+        tenants,
         expiresAt: options.days === undefined ? null : io.runtime.now() + Number(options.days) * DAY_MS,
       });
       answer(result, () => made(result));
@@ -67,7 +55,7 @@ export function tokenCommands(program: Command, context: () => Context): void {
     .description('a new secret; the former one counts on for a day')
     .action(async (id: string) => {
       const { api, answer } = context();
-      const result = await (await api()).call<Made>('POST', `/tokens/${encodeURIComponent(id)}/rotate`, {});
+      const result = await (await api()).call<MadeToken>('POST', `/tokens/${encodeURIComponent(id)}/rotate`, {});
       answer(result, () => made(result));
     });
   tokens
