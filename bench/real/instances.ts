@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { MongoClient } from 'mongodb';
 import { STREAM_SHARD, shardOf } from '../../src/instances/shards.ts';
-import { systemRuntime } from '../../src/runtime.ts';
-import { createFortnoxSandbox } from '../../src/sandbox/fortnox/index.ts';
+import { sleep, systemRuntime } from '../../src/runtime.ts';
 import { CLIENT_ID, CLIENT_SECRET } from '../../src/sandbox/fortnox/tokens.ts';
 import { serveSandbox } from '../../src/sandbox/http-server.ts';
-import { createWebcrmSandbox } from '../../src/sandbox/webcrm/index.ts';
 import { openMongoStore } from '../../src/store/mongo/mongo-store.ts';
 import type { TestServer } from '../../test/store/servers/servers.ts';
-import { createCompanies } from '../virtual/companies.ts';
+import { createCompanies, faultsIn } from '../../test/support/companies.ts';
+import { median, worst } from '../frame/statistics.ts';
 import { build, createProcess, type Process } from './processes.ts';
 
 export interface InstancesOptions {
@@ -39,7 +38,7 @@ export interface InstancesResult {
 
 const SLEEP_MS = 40_000;
 const SETTLE_MS = 240_000;
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+const pause = (ms: number) => sleep(systemRuntime(), ms);
 
 /** Three built instances on one MongoDB-compatible server under load, while they are killed, stopped and continued. */
 export async function runInstances(options: InstancesOptions): Promise<InstancesResult> {
@@ -49,11 +48,10 @@ export async function runInstances(options: InstancesOptions): Promise<Instances
   const server = await options.server.start();
   const database = `instances-${process.pid}`;
   const url = server.url(database);
-  const fortnoxes = createCompanies();
-  const webcrms = createCompanies();
+  const vendors = createCompanies();
   const http = { host: '127.0.0.1', port: 0, latency: () => 10 + Math.random() * 60 };
-  const fortnoxDoor = await serveSandbox(fortnoxes, http);
-  const webcrmDoor = await serveSandbox(webcrms, http);
+  const fortnoxDoor = await serveSandbox(vendors.fortnox, http);
+  const webcrmDoor = await serveSandbox(vendors.webcrm, http);
   const adminToken = randomBytes(24).toString('hex');
   const processes: Process[] = [0, 1, 2].map((number) =>
     createProcess(number, {
@@ -100,24 +98,15 @@ export async function runInstances(options: InstancesOptions): Promise<Instances
 
   async function addCompany(number: number) {
     let tenantId = '';
-    const vendor = {
+    const { fortnox, webcrm, refreshToken } = vendors.add({
+      number: 1_000_000 + number,
       now: Date.now,
       random: Math.random,
+      arrived: () => calls.push({ at: Date.now(), tenant: tenantId }),
       notify(address: string, headers: Record<string, string>, body: string) {
         void send(new URL(address).pathname, { method: 'POST', headers, body }).catch(() => undefined);
       },
-    };
-    const fortnox = createFortnoxSandbox({ ...vendor, databaseNumber: 1_000_000 + number });
-    const webcrm = createWebcrmSandbox({ ...vendor, applicationToken: `application-token-${number}` });
-    const counted = (sandbox: Pick<typeof fortnox, 'handle'>): Pick<typeof fortnox, 'handle'> => ({
-      handle(request) {
-        calls.push({ at: Date.now(), tenant: tenantId });
-        return sandbox.handle(request);
-      },
     });
-    const refreshToken = fortnox.issueRefreshToken();
-    fortnoxes.add(refreshToken, counted(fortnox));
-    webcrms.add(webcrm.applicationToken, counted(webcrm));
     const made = await api<{ tenant: { id: string }; webhook: { url: string; secret: string } }>('POST', '/tenants', {
       name: `T${number}`,
     });
@@ -232,41 +221,29 @@ export async function runInstances(options: InstancesOptions): Promise<Instances
   }
 
   function result(settleSeconds: number): InstancesResult {
-    const lost: string[] = [];
-    const doubled: string[] = [];
-    for (const { id, fortnox, webcrm } of companies) {
-      const customers = fortnox.customers().map(({ Name }) => String(Name));
-      const organisations = webcrm.organisations().map(({ OrganisationName }) => String(OrganisationName));
-      lost.push(...customers.filter((name) => !organisations.includes(name)).map((name) => `${id}: ${name} in webCRM`));
-      lost.push(
-        ...organisations.filter((name) => !customers.includes(name)).map((name) => `${id}: ${name} in Fortnox`),
-      );
-      for (const names of [customers, organisations])
-        doubled.push(...names.filter((name, at) => names.indexOf(name) !== at).map((name) => `${id}: ${name}`));
-    }
-    const vendors = companies.flatMap(({ fortnox, webcrm }) => [fortnox, webcrm]);
+    const faults = companies.map((company) => ({ id: company.id, ...faultsIn(company) }));
+    const sandboxes = companies.flatMap(({ fortnox, webcrm }) => [fortnox, webcrm]);
     const took = killed
       .map(({ at, tenant }) => ({ at, first: calls.find((call) => call.tenant === tenant && call.at > at + 500)?.at }))
       // Whoever was to follow may have died as well, which begins the count anew.
       .filter(
         ({ at, first }) => !deaths.some((death) => death.at > at && death.at < (first ?? Number.POSITIVE_INFINITY)),
       )
-      .map(({ at, first }) => ((first ?? Number.POSITIVE_INFINITY) - at) / 1_000)
-      .sort((a, b) => a - b);
+      .map(({ at, first }) => ((first ?? Number.POSITIVE_INFINITY) - at) / 1_000);
     return {
       edits,
       calls: calls.length,
-      throttled: vendors.reduce((sum, vendor) => sum + vendor.counts().throttled, 0),
-      violations: vendors.flatMap(({ violations }) => violations.map(({ request, why }) => `${request}: ${why}`)),
+      throttled: sandboxes.reduce((sum, vendor) => sum + vendor.counts().throttled, 0),
+      violations: sandboxes.flatMap(({ violations }) => violations.map(({ request, why }) => `${request}: ${why}`)),
       kills,
       sleeps,
       takeOverSeconds: {
         count: took.length,
-        median: took[Math.floor(took.length / 2)] ?? Number.NaN,
-        worst: took.at(-1) ?? Number.NaN,
+        median: median(took),
+        worst: worst(took, undefined),
       },
-      lost,
-      doubled,
+      lost: faults.flatMap(({ id, lost }) => lost.map((fault) => `${id}: ${fault}`)),
+      doubled: faults.flatMap(({ id, doubled }) => doubled.map((fault) => `${id}: ${fault}`)),
       lateCalls: processes.reduce((sum, one) => sum + one.late(), 0),
       settleSeconds,
     };

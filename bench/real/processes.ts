@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../src/demo/free-port.ts';
+import { sleep, systemRuntime } from '../../src/runtime.ts';
 
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -22,8 +23,6 @@ export interface Process {
   readonly word: () => string | null;
   /** Takes requests. */
   readonly isUp: () => boolean;
-  /** Log lines of errors, as far as nobody expected them. */
-  readonly errors: string[];
   /** Calls that it said to have ended after others held it for dead. */
   readonly late: () => number;
   start(): Promise<void>;
@@ -32,7 +31,6 @@ export interface Process {
 
 export function createProcess(number: number, env: Readonly<Record<string, string>>): Process {
   const folder = mkdtempSync(join(tmpdir(), `instance-${number}-`));
-  const errors: string[] = [];
   let child: ChildProcess | null = null;
   let port = 0;
   let word: string | null = null;
@@ -41,10 +39,9 @@ export function createProcess(number: number, env: Readonly<Record<string, strin
 
   function read(line: string): void {
     if (!line.startsWith('{')) return;
-    const entry = JSON.parse(line) as { level: number; msg: string; instance?: string; late?: number };
+    const entry = JSON.parse(line) as { msg: string; instance?: string; late?: number };
     if (entry.msg === 'tenants are taken over') word = entry.instance ?? null;
     if (entry.late !== undefined) late += 1;
-    if (entry.level >= 50) errors.push(line.slice(0, 400));
   }
 
   async function answers(): Promise<boolean> {
@@ -60,7 +57,6 @@ export function createProcess(number: number, env: Readonly<Record<string, strin
     url: () => `http://127.0.0.1:${port}`,
     word: () => word,
     isUp: () => up,
-    errors,
     late: () => late,
     async start() {
       port = await freePort('127.0.0.1');
@@ -71,11 +67,7 @@ export function createProcess(number: number, env: Readonly<Record<string, strin
       });
       const mine = child;
       createInterface({ input: mine.stdout as NodeJS.ReadableStream }).on('line', read);
-      for (
-        const end = Date.now() + 60_000;
-        !(await answers());
-        await new Promise((resolve) => setTimeout(resolve, 100))
-      )
+      for (const end = Date.now() + 60_000; !(await answers()); await sleep(systemRuntime(), 100))
         if (Date.now() > end || mine.exitCode !== null) throw new Error(`instance ${number} did not start`);
       up = true;
     },

@@ -1,13 +1,12 @@
 import { DEFAULT_SETTINGS } from '../../schemas/settings.ts';
 import { buildApp } from '../../src/app.ts';
-import { createFortnoxSandbox } from '../../src/sandbox/fortnox/index.ts';
+import { sleep } from '../../src/runtime.ts';
 import { sandboxFetch } from '../../src/sandbox/in-process.ts';
-import { createWebcrmSandbox } from '../../src/sandbox/webcrm/index.ts';
 import { createService } from '../../src/service.ts';
 import { ORGANISATION_NUMBER, type Vendors } from '../../test/imports/support.ts';
+import { createCompanies } from '../../test/support/companies.ts';
 import { FORTNOX_URL, serviceOptions, WEBCRM_URL } from '../../test/support/service-options.ts';
-import { createVirtualRuntime, type VirtualRuntime } from '../../test/support/virtual-runtime.ts';
-import { createCompanies } from './companies.ts';
+import { createVirtualRuntime } from '../../test/support/virtual-runtime.ts';
 import { createSlowStore } from './disk.ts';
 
 const START = Date.parse('2026-03-02T08:00:00Z');
@@ -26,8 +25,7 @@ export type Fleet = Awaited<ReturnType<typeof openFleet>>;
 export async function openFleet(options: { seed: number }) {
   const runtime = createVirtualRuntime({ seed: options.seed, start: START });
   const { drive } = runtime;
-  const fortnoxes = createCompanies();
-  const webcrms = createCompanies();
+  const companies = createCompanies();
   /** Draws of a tenant's own line to its vendors. */
   const lines = new Map<string, () => number>();
   const faults: string[] = [];
@@ -37,8 +35,8 @@ export async function openFleet(options: { seed: number }) {
     const request = new Request(input, init);
     const key = request.headers.get('authorization') ?? '';
     const draw = lines.get(key) ?? runtime.random;
-    const delay = () => new Promise<void>((resolve) => runtime.setTimer(travel(draw), resolve));
-    return sandboxFetch({ [WEBCRM_URL]: webcrms, [FORTNOX_URL]: fortnoxes }, { delay })(request);
+    const delay = () => sleep(runtime, travel(draw));
+    return sandboxFetch({ [WEBCRM_URL]: companies.webcrm, [FORTNOX_URL]: companies.fortnox }, { delay })(request);
   };
 
   const { store, peek } = createSlowStore(runtime);
@@ -48,11 +46,15 @@ export async function openFleet(options: { seed: number }) {
 
   /** `before` makes what is there since long before the tenant is connected. */
   async function add(name: string, seed: number, before: (vendors: Vendors) => void = () => {}) {
-    const own: VirtualRuntime = createVirtualRuntime({ seed, start: 0 });
+    const own = createVirtualRuntime({ seed, start: 0 });
     let isQuiet = true;
-    const vendor = {
+    const { fortnox, webcrm, refreshToken } = companies.add({
+      number: seed,
       now: runtime.now,
       random: own.random,
+      arrived(_side, { headers: { authorization } }) {
+        if (authorization !== undefined) lines.set(authorization, own.random);
+      },
       notify(url: string, headers: Record<string, string>, payload: string) {
         if (isQuiet) return;
         runtime.setTimer(travel(own.random), () => {
@@ -63,19 +65,7 @@ export async function openFleet(options: { seed: number }) {
           );
         });
       },
-    };
-    const fortnox = createFortnoxSandbox({ ...vendor, databaseNumber: seed });
-    const webcrm = createWebcrmSandbox({ ...vendor, applicationToken: `application-token-${seed}` });
-    const counted = <T extends typeof fortnox | typeof webcrm>(sandbox: T): Pick<T, 'handle'> => ({
-      handle(request) {
-        const { authorization } = request.headers;
-        if (authorization !== undefined) lines.set(authorization, own.random);
-        return sandbox.handle(request);
-      },
     });
-    const refreshToken = fortnox.issueRefreshToken();
-    fortnoxes.add(refreshToken, counted(fortnox));
-    webcrms.add(webcrm.applicationToken, counted(webcrm));
 
     before({ fortnox, webcrm });
     await runtime.advance(LONG_BEFORE_MS);

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { installLightFetch } from '../support/light-fetch.ts';
-import { playAll } from './pool.ts';
+import { commandOf, playAll, replayOf } from './pool.ts';
 
 const { values } = parseArgs({
   options: {
@@ -11,10 +11,9 @@ const { values } = parseArgs({
     foul: { type: 'boolean', default: false },
   },
 });
-const command = values.foul ? 'npm run simulate' : 'npm run histories';
 const [count, first, jobs] = [Number(values.count), Number(values.seed), Number(values.jobs)];
 if (![count, first, jobs].every((one) => Number.isSafeInteger(one) && one > 0)) {
-  process.stderr.write(`Use: ${command} -- --count N --seed S [--jobs 2] [--story]\n`);
+  process.stderr.write(`Use: ${commandOf(values.foul)} -- --count N --seed S [--jobs 2] [--story]\n`);
   process.exit(2);
 }
 
@@ -26,7 +25,7 @@ const total = await playAll(
     if (values.story) process.stdout.write(`${story}\n`);
     if (ok) return;
     process.stdout.write(`Seed ${seed} fails:\n${problems.map((one) => `  ${one}\n`).join('')}`);
-    process.stdout.write(`  Replay: ${command} -- --count 1 --seed ${seed} --story\n`);
+    process.stdout.write(`  Replay: ${replayOf(seed, values.foul)}\n`);
   },
 );
 const ms = Number((process.hrtime.bigint() - started) / 1_000_000n);

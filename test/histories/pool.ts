@@ -26,6 +26,12 @@ export interface Total {
 const SUMMED = ['edits', 'writes', 'documents', 'gapEdits', 'lostRaces', 'deaths'] as const;
 const NOTHING = { edits: 0, writes: 0, documents: 0, gapEdits: 0, lostRaces: 0, deaths: 0 };
 
+/** The command that plays such histories. */
+export const commandOf = (foul: boolean): string => (foul ? 'npm run simulate' : 'npm run histories');
+/** The command that plays one seed again and tells its story. */
+export const replayOf = (seed: number, foul: boolean): string =>
+  `${commandOf(foul)} -- --count 1 --seed ${seed} --story`;
+
 /** Plays the seeds of the range in this process. */
 export async function playRange(range: Range, tell: (result: HistoryResult) => void): Promise<void> {
   for (let seed = range.first; seed < range.first + range.count; seed += range.step) {

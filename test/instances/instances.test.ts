@@ -1,4 +1,5 @@
 import t from 'tap';
+import { faultsIn } from '../support/companies.ts';
 import { type Company, type Instance, type Instances, openInstances } from './world.ts';
 
 const byInstance = async (world: Instances, companies: readonly Company[], instance: number) => {
@@ -16,15 +17,13 @@ function edit(company: Company): void {
 
 /** What is wrong with a company: records without their other half, doubled ones, refused calls. */
 async function faultsOf(world: Instances, company: Company): Promise<string[]> {
-  const organisations = company.webcrm.organisations().map(({ OrganisationName }) => String(OrganisationName));
-  const customers = company.fortnox.customers().map(({ Name }) => String(Name));
-  const doubled = (names: readonly string[]) => names.filter((name, index) => names.indexOf(name) !== index);
+  const { lost, doubled } = faultsIn(company);
   const { linked = 0 } = await world.store.pairs.counts(company.id);
+  const customers = company.fortnox.customers().length;
   return [
-    ...organisations.filter((name) => !customers.includes(name)).map((name) => `${name} is not in Fortnox`),
-    ...customers.filter((name) => !organisations.includes(name)).map((name) => `${name} is not in webCRM`),
-    ...[...doubled(organisations), ...doubled(customers)].map((name) => `${name} is there twice`),
-    ...(linked === customers.length ? [] : [`${linked} pairs of ${customers.length}`]),
+    ...lost,
+    ...doubled,
+    ...(linked === customers ? [] : [`${linked} pairs of ${customers}`]),
     ...[...company.webcrm.violations, ...company.fortnox.violations].map(({ request, why }) => `${request}: ${why}`),
     ...[company.webcrm, company.fortnox].flatMap((vendor) =>
       vendor.counts().throttled > 0 ? [`${vendor.counts().throttled} answers of 429`] : [],

@@ -1,15 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import { createCompanies } from '../../bench/virtual/companies.ts';
-import { PRIORITY } from '../../schemas/records.ts';
 import { type AppServices, buildApp } from '../../src/app.ts';
 import { shardOf } from '../../src/instances/shards.ts';
+import { sleep } from '../../src/runtime.ts';
 import type { SandboxVendor } from '../../src/sandbox/chassis.ts';
-import { createFortnoxSandbox } from '../../src/sandbox/fortnox/index.ts';
 import { sandboxFetch } from '../../src/sandbox/in-process.ts';
-import { createWebcrmSandbox } from '../../src/sandbox/webcrm/index.ts';
 import { createService, type Service } from '../../src/service.ts';
 import { createInlineStore } from '../../src/store/embedded/inline-store.ts';
 import type { Store } from '../../src/store/port.ts';
+import { createCompanies } from '../support/companies.ts';
 import { FORTNOX_URL, serviceOptions, WEBCRM_URL } from '../support/service-options.ts';
 import { createVirtualRuntime } from '../support/virtual-runtime.ts';
 import { createMortal, type Mortal } from './mortal.ts';
@@ -23,7 +21,6 @@ export interface Arrived {
   readonly tenant: string;
   readonly side: 'webcrm' | 'fortnox';
   readonly method: string;
-  readonly url: string;
 }
 
 /** One instance, and what may befall it. */
@@ -41,8 +38,7 @@ export function openInstances(seed: number) {
   const runtime = createVirtualRuntime({ seed, start: START });
   const { drive } = runtime;
   const store: Store = { ...createInlineStore(), shared: true };
-  const fortnoxes = createCompanies();
-  const webcrms = createCompanies();
+  const companies = createCompanies();
   const calls: Arrived[] = [];
   const all: Instance[] = [];
   let calling = -1;
@@ -58,9 +54,9 @@ export function openInstances(seed: number) {
         return vendor.handle(request);
       },
     });
-    const delay = () =>
-      new Promise<void>((resolve) => runtime.setTimer(5 + Math.floor(runtime.random() * 40), resolve));
-    const fetch = sandboxFetch({ [WEBCRM_URL]: by(webcrms), [FORTNOX_URL]: by(fortnoxes) }, { delay });
+    const delay = () => sleep(runtime, 5 + Math.floor(runtime.random() * 40));
+    const vendors = { [WEBCRM_URL]: by(companies.webcrm), [FORTNOX_URL]: by(companies.fortnox) };
+    const fetch = sandboxFetch(vendors, { delay });
     const mortal = createMortal(runtime, fetch);
     const service = await createService(serviceOptions({ runtime: mortal.runtime, store }));
     const app = await buildApp(service.services);
@@ -78,28 +74,19 @@ export function openInstances(seed: number) {
   }
 
   async function add(name: string) {
-    const number = 1_000_000 + added++;
     let tenantId = '';
-    const vendor = {
+    const { fortnox, webcrm, refreshToken } = companies.add({
+      number: 1_000_000 + added++,
       now: runtime.now,
       random: runtime.random,
+      arrived(side, { method }) {
+        calls.push({ at: runtime.now() - START, instance: calling, tenant: tenantId, side, method });
+      },
       notify(url: string, headers: Record<string, string>, payload: string) {
         if (isClosing) return;
         void next().app.inject({ method: 'POST', url: new URL(url).pathname, headers, payload });
       },
-    };
-    const fortnox = createFortnoxSandbox({ ...vendor, databaseNumber: number });
-    const webcrm = createWebcrmSandbox({ ...vendor, applicationToken: `application-token-${number}` });
-    const counted = (side: Arrived['side'], sandbox: Pick<SandboxVendor, 'handle'>) => ({
-      handle(request: Parameters<SandboxVendor['handle']>[0]) {
-        const { method, url } = request;
-        calls.push({ at: runtime.now() - START, instance: calling, tenant: tenantId, side, method, url });
-        return sandbox.handle(request);
-      },
     });
-    const refreshToken = fortnox.issueRefreshToken();
-    fortnoxes.add(refreshToken, counted('fortnox', fortnox));
-    webcrms.add(webcrm.applicationToken, counted('webcrm', webcrm));
     // Each call of the API comes to another instance than the one before.
     const { tenant, webhook } = await drive(next().services.admin.createTenant(name));
     tenantId = tenant.id;
@@ -132,13 +119,8 @@ export function openInstances(seed: number) {
     all,
     begin,
     add,
-    next,
     ownerOf,
     now: () => runtime.now() - START,
-    hint: (company: { id: string }, side: 'webcrm' | 'fortnox', id: string) =>
-      next().services.intake.accept([
-        { tenant: company.id, entity: 'customer', side, id, priority: PRIORITY.notification },
-      ]),
     async quiet(companies: readonly { id: string }[], maxMs = 300_000): Promise<void> {
       await runtime.advance(1_000);
       await runtime.runUntil(() => isQuiet(companies), maxMs);

@@ -1,7 +1,7 @@
 /**
  * Request, Headers and AbortSignal.any of few moving parts, put in the place of the platform's: those take a third of a
- * millisecond for each call of ky, several times what the stand-ins need to answer it. For processes that play many
- * histories, and nothing else; what a history does is the same with either, which a test holds.
+ * millisecond for each call of ky, several times what the stand-ins need to answer it. For processes that play histories, and
+ * nothing else. Of two calls that begin at once the other may be the first with it, so a seed is another history without it.
  */
 class LightHeaders {
   readonly #values = new Map<string, string>();
