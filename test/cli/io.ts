@@ -1,7 +1,7 @@
 import type { LightMyRequestResponse } from 'fastify';
 import type { Io } from '../../src/cli/io.ts';
 import { run } from '../../src/cli/main.ts';
-import { FORTNOX_URL } from '../support/service-options.ts';
+import { consentAt } from '../support/consent.ts';
 import type { World } from '../support/world.ts';
 
 export const SERVICE_URL = 'https://sync.invalid';
@@ -80,10 +80,7 @@ export function cliOf(world: World) {
   };
 }
 
-/** What a person's browser does at Fortnox's page, and back at the service. */
+/** A person approves at Fortnox's page, and is led back to the service. */
 export async function approve(world: World, url: string): Promise<number> {
-  const path = url.slice(FORTNOX_URL.length);
-  const { headers } = world.fortnox.handle({ method: 'POST', url: path, headers: {}, body: 'decision=approve' });
-  const back = new URL(headers.location ?? '');
-  return (await world.app.inject({ method: 'GET', url: `${back.pathname}${back.search}` })).statusCode;
+  return (await world.app.inject({ url: consentAt(world.fortnox, url, 'approve') })).statusCode;
 }

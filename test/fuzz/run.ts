@@ -2,16 +2,11 @@ import fc from 'fast-check';
 import { ROLES, type Role } from '../../schemas/access.ts';
 import { CLIENT_SECRET } from '../../src/sandbox/fortnox/tokens.ts';
 import type { Store } from '../../src/store/port.ts';
+import { dumpTenant } from '../support/dump.ts';
+import { type Operation, operationsOf } from '../support/operations.ts';
 import { articles, customer, openWorld } from '../support/world.ts';
-import { hostileText, mutated, type Schema } from './arbitrary.ts';
+import { hostileText, mutated } from './arbitrary.ts';
 
-interface Operation {
-  readonly method: string;
-  readonly path: string;
-  readonly role: Role | null;
-  readonly parameters: readonly { readonly name: string; readonly in: string; readonly schema: Schema }[];
-  readonly body: Schema | null;
-}
 interface Request {
   readonly url: string;
   readonly payload: string | null;
@@ -38,50 +33,12 @@ const PER_TOKEN = 1000;
 /** Everything that the store holds of its tenants and tokens, but when a token was used. */
 async function dump(store: Store, tenants: readonly string[]): Promise<string> {
   const all = { limit: 1000 };
-  const tokens = (await store.tokens.list(all)).items.map(({ lastUsedAt: _used, ...token }) => token);
-  const each = await Promise.all(
-    tenants.map(async (tenant) => [
-      await Promise.all(
-        (['customer', 'delivery', 'article'] as const).map((entity) => store.pairs.walk(tenant, { ...all, entity })),
-      ),
-      await store.jobs.list(tenant, all),
-      await store.activity.list(tenant, all),
-      await store.decisions.list(tenant, all),
-      await store.imports.list(tenant, all),
-      await store.secrets.list(tenant),
-      await store.states.get(tenant, 'reconcile'),
-    ]),
-  );
   return JSON.stringify([
     (await store.tenants.list(all)).items,
-    tokens,
+    (await store.tokens.list(all)).items.map(({ lastUsedAt: _used, ...token }) => token),
     (await store.alertTargets.list(all)).items,
-    each,
+    await Promise.all(tenants.map((tenant) => dumpTenant(store, tenant))),
   ]);
-}
-
-/** Every operation of the document that the service answers itself. */
-function operationsOf(document: { paths: Record<string, Record<string, object>> }): Operation[] {
-  return Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => {
-      const {
-        parameters = [],
-        requestBody,
-        ...more
-      } = operation as {
-        parameters?: Operation['parameters'];
-        requestBody?: { content?: Record<string, { schema: Schema }> };
-      };
-      const role = (more as { 'x-role'?: Role })['x-role'] ?? null;
-      return {
-        method: method.toUpperCase(),
-        path,
-        role,
-        parameters,
-        body: requestBody?.content?.['application/json']?.schema ?? null,
-      };
-    }),
-  );
 }
 
 /** Requests of an operation: of the tenant named, with other values hostile or nearly right. */
@@ -163,19 +120,12 @@ export async function fuzz(options: { readonly seed: number; readonly perOperati
       return secret;
     };
     const ROOT = world.adminToken;
-    const tokensStored = (await world.store.secrets.list(world.tenantId)).map(({ name }) => name);
-    const canaries = () => [
-      CLIENT_SECRET,
-      world.webcrm.applicationToken,
-      ROOT,
-      ...issued,
-      ...sealedTexts,
-      ...hookTokens,
-    ];
     const sealedTexts: string[] = [];
-    for (const name of tokensStored) sealedTexts.push((await world.store.secrets.get(world.tenantId, name)) ?? '-');
+    for (const { name } of await world.store.secrets.list(world.tenantId))
+      sealedTexts.push((await world.store.secrets.get(world.tenantId, name)) ?? '-');
     const hookTokens: string[] = [];
     for (const tenant of tenants) hookTokens.push((await world.store.tenants.get(tenant))?.hookToken ?? '-');
+    const fixed = [CLIENT_SECRET, world.webcrm.applicationToken, ROOT, ...sealedTexts];
 
     async function ask(token: string | null, request: Request & { method: string }, from = requests) {
       requests += 1;
@@ -194,8 +144,8 @@ export async function fuzz(options: { readonly seed: number; readonly perOperati
       return { status: answer.statusCode, body: answer.body, headers: JSON.stringify(answer.headers) };
     }
 
-    const document = JSON.parse((await ask(null, { method: 'GET', url: '/docs/json', payload: null, type: '' })).body);
-    const operations = operationsOf(document);
+    const document = await ask(null, { method: 'GET', url: '/docs/json', payload: null, type: '' });
+    const operations = operationsOf(document.body);
     const draw = (operation: Operation, tenant: string, count: number, salt: number) =>
       fc.sample(requestsOf(operation, tenant), { seed: options.seed + salt, numRuns: count });
 
@@ -222,10 +172,8 @@ export async function fuzz(options: { readonly seed: number; readonly perOperati
       if (answer.status === 429) fail('the limit was met', who, operation, request, answer);
       const said = `${answer.body}${answer.headers}`;
       // The address of a webhook holds its token: it is what this one is asked for.
-      const told = operation.path.endsWith('/webhook-secret')
-        ? canaries().filter((one) => !hookTokens.includes(one))
-        : canaries();
-      for (const canary of told)
+      const untold = operation.path.endsWith('/webhook-secret') ? [] : hookTokens;
+      for (const canary of [...fixed, ...issued, ...untold])
         if (said.includes(canary) && !(request.payload ?? '').includes(canary))
           fail('a secret leaked', who, operation, request, answer);
       if (/x-injected/i.test(answer.headers)) fail('a header was injected', who, operation, request, answer);
@@ -233,31 +181,24 @@ export async function fuzz(options: { readonly seed: number; readonly perOperati
 
     // Without the right: nothing may change.
     const guarded = operations.filter((operation) => operation.role !== null);
-    const before = await (async () => {
-      const weak = Object.fromEntries(
-        await serially(ROLES, async (role) => [role, await makeToken(role, null)] as const),
-      ) as Record<Role, string>;
-      const stranger = await makeToken('administer', [other]);
-      const state = await dump(world.store, tenants);
-      for (const [index, operation] of guarded.entries()) {
-        const needed = ROLES.indexOf(operation.role ?? 'administer');
-        const callers: [who: string, token: string | null, expected: number][] = [
-          ['nobody', null, 401],
-          ['a wrong token', `${ROOT}x`, 401],
-          ...ROLES.slice(0, needed).map((role): [string, string, number] => [`role ${role}`, weak[role], 403]),
-          ...(operation.path.includes('{tenant}')
-            ? [['another tenant', stranger, 404] as [string, string, number]]
-            : []),
-        ];
-        for (const [place, [who, token, expected]] of callers.entries())
-          for (const request of draw(operation, world.tenantId, 1, index * 10 + place)) {
-            const answer = await ask(token, { ...request, method: operation.method });
-            judge(who, operation, request, answer);
-            if (answer.status !== expected) fail(`expected ${expected}`, who, operation, request, answer);
-          }
-      }
-      return state;
-    })();
+    const weak: { readonly who: string; readonly token: string; readonly expected: number }[] = [];
+    for (const role of ROLES) weak.push({ who: `role ${role}`, token: await makeToken(role, null), expected: 403 });
+    const stranger = { who: 'another tenant', token: await makeToken('administer', [other]), expected: 404 };
+    const before = await dump(world.store, tenants);
+    for (const [index, operation] of guarded.entries()) {
+      const callers = [
+        { who: 'nobody', token: null, expected: 401 },
+        { who: 'a wrong token', token: `${ROOT}x`, expected: 401 },
+        ...weak.slice(0, ROLES.indexOf(operation.role ?? 'administer')),
+        ...(operation.path.includes('{tenant}') ? [stranger] : []),
+      ];
+      for (const [place, { who, token, expected }] of callers.entries())
+        for (const request of draw(operation, world.tenantId, 1, index * 10 + place)) {
+          const answer = await ask(token, { ...request, method: operation.method });
+          judge(who, operation, request, answer);
+          if (answer.status !== expected) fail(`expected ${expected}`, who, operation, request, answer);
+        }
+    }
     const after = await dump(world.store, tenants);
     if (before !== after)
       failures.push({
@@ -284,12 +225,6 @@ export async function fuzz(options: { readonly seed: number; readonly perOperati
   } finally {
     await world.close();
   }
-}
-
-async function serially<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const made: R[] = [];
-  for (const item of items) made.push(await work(item));
-  return made;
 }
 
 function firstDifference(a: string, b: string): string {

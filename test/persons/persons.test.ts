@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import t from 'tap';
 import { createInlineStore } from '../../src/store/embedded/inline-store.ts';
 import { openEmbeddedTransfer } from '../../src/store/embedded/transfer.ts';
-import type { Store } from '../../src/store/port.ts';
 import { lineOf, listedOf, pairOf, runOf, tenantOf } from '../store/fixtures.ts';
+import { dumpTenant } from '../support/dump.ts';
 import { articles, customer, line, openWorld } from '../support/world.ts';
 
 t.setTimeout(120_000);
@@ -20,21 +20,6 @@ const PERSON = {
 };
 const settings = { customFields: { customerNumber: 'OrganisationCustom1', email: 'OrganisationXText1' } };
 
-/** Whatever the store holds of the tenant, as text. */
-async function dump(store: Store, tenant: string): Promise<string> {
-  const all = { limit: 500 };
-  const runs = (await store.imports.list(tenant, all)).items;
-  return JSON.stringify([
-    await Promise.all(
-      (['customer', 'delivery', 'article'] as const).map((entity) => store.pairs.walk(tenant, { ...all, entity })),
-    ),
-    await store.jobs.list(tenant, all),
-    await store.activity.list(tenant, all),
-    await store.decisions.list(tenant, all),
-    await Promise.all(runs.map((run) => store.listed.list(tenant, run.id, all))),
-    await store.states.get(tenant, 'reconcile'),
-  ]);
-}
 const found = (text: string) => SECRETS.filter((secret) => text.includes(secret));
 
 t.test('R77 B8 a person is given out whole, erased without a trace, and nothing brings the person back', async (t) => {
@@ -54,7 +39,7 @@ t.test('R77 B8 a person is given out whole, erased without a trace, and nothing 
   t.equal(world.fortnox.orders().length, 1, 'the delivery has its order');
   await world.call('/imports', { kinds: ['customer'], dryRun: true });
   await world.wait(60_000);
-  t.same(found(await dump(world.store, world.tenantId)), SECRETS, 'it is all there before');
+  t.same(found(await dumpTenant(world.store, world.tenantId)), SECRETS, 'it is all there before');
 
   const at = `/persons/webcrm/${organisation}`;
   const given = (await world.call(at)).body as Record<string, { [key: string]: unknown }[]>;
@@ -71,7 +56,7 @@ t.test('R77 B8 a person is given out whole, erased without a trace, and nothing 
 
   const erased = await world.call(at, undefined, 'DELETE');
   t.match(erased, { status: 200, body: { pairs: 2 } });
-  const left = await dump(world.store, world.tenantId);
+  const left = await dumpTenant(world.store, world.tenantId);
   t.same(found(left), [], 'nothing is left');
   t.match(left, /Bolaget/, 'of nobody else anything is gone');
   t.match(left, /The data of a person was erased: 2 pairs, .* Asked for by root, request/);
@@ -90,7 +75,7 @@ t.test('R77 B8 a person is given out whole, erased without a trace, and nothing 
   await world.call('/reconcile', {});
   await world.wait(600_000);
   await world.quiet();
-  const later = await dump(world.store, world.tenantId);
+  const later = await dumpTenant(world.store, world.tenantId);
   t.same(found(later), [], 'nothing brings the person back');
   t.equal(world.fortnox.orders().length, 1, 'and no document is made twice');
   t.equal((await world.store.pairs.bySide(world.tenantId, 'customer', 'fortnox', other.number))?.state, 'linked');

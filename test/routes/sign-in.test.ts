@@ -1,23 +1,12 @@
 import t from 'tap';
-import { FORTNOX_URL } from '../support/service-options.ts';
-import { openWorld } from '../support/world.ts';
-
-type World = Awaited<ReturnType<typeof openWorld>>;
+import { consentAt } from '../support/consent.ts';
+import { openWorld, type World } from '../support/world.ts';
 
 const begin = async (world: World, body: object = {}) => {
   const { status, body: answer } = await world.call('/fortnox/authorize', body);
   if (status !== 200) throw new Error(JSON.stringify(answer));
   return answer as { url: string; redirectUri: string; expiresAt: number };
 };
-/** What the person's browser does at Fortnox; gives the path that it is led back to. */
-function consent(world: World, url: string, decision: 'approve' | 'deny'): string {
-  const path = url.slice(FORTNOX_URL.length);
-  const shown = world.fortnox.handle({ method: 'GET', url: path, headers: {}, body: '' });
-  if (shown.status !== 200) throw new Error(shown.body);
-  const { headers } = world.fortnox.handle({ method: 'POST', url: path, headers: {}, body: `decision=${decision}` });
-  const back = new URL(headers.location ?? '');
-  return `${back.pathname}${back.search}`;
-}
 const comeBack = (world: World, path: string) => world.inject({ method: 'GET', url: path });
 const tokensOf = async (world: World) => world.store.secrets.get(world.tenantId, 'fortnox-tokens');
 
@@ -40,7 +29,7 @@ t.test('B7 a person consents, and the service account is used from then on', asy
   t.notMatch(Buffer.from(query.get('state') ?? '', 'base64url').toString(), world.tenantId, 'the state tells nothing');
 
   const before = await tokensOf(world);
-  const path = consent(world, url, 'approve');
+  const path = consentAt(world.fortnox, url, 'approve');
   const done = await comeBack(world, path);
   t.equal(done.statusCode, 200, done.body);
   t.match(done.body, /<code>connected<\/code>/);
@@ -68,17 +57,17 @@ t.test('B7 what goes wrong at Fortnox is said, with a code, and changes nothing'
   const world = await openWorld();
   t.teardown(world.close);
   const before = await tokensOf(world);
-  const denied = await comeBack(world, consent(world, (await begin(world)).url, 'deny'));
+  const denied = await comeBack(world, consentAt(world.fortnox, (await begin(world)).url, 'deny'));
   t.equal(denied.statusCode, 403);
   t.match(denied.body, /declined[\s\S]*<code>authorisation-denied<\/code>/);
   const shown = await begin(world, { returnTo: '/tenants/one?tab=connection' });
-  const led = await comeBack(world, consent(world, shown.url, 'deny'));
+  const led = await comeBack(world, consentAt(world.fortnox, shown.url, 'deny'));
   t.equal(led.statusCode, 303);
   t.equal(led.headers.location, '/tenants/one?tab=connection&fortnox=authorisation-denied');
   for (const returnTo of ['//evil.example', '/\\evil.example', 'https://evil.example', '/a b'])
     t.equal((await world.call('/fortnox/authorize', { returnTo })).status, 400, returnTo);
 
-  const late = consent(world, (await begin(world)).url, 'approve');
+  const late = consentAt(world.fortnox, (await begin(world)).url, 'approve');
   await world.wait(900_000);
   t.match((await comeBack(world, late)).body, /authorisation-expired/, 'longer than 15 minutes');
   const stateOf = (url: string) => new URL(url).searchParams.get('state') ?? '';
@@ -113,7 +102,10 @@ t.test('B7 R26 connecting anew mends a broken connection, and takes no other com
   t.teardown(world.close);
   const tenant = await world.admin.getTenant(world.tenantId);
   await world.store.tenants.replace({ ...tenant, state: 'paused', pausedReason: 'reconnect-needed' });
-  const mended = await comeBack(world, consent(world, (await begin(world, { account: 'user' })).url, 'approve'));
+  const mended = await comeBack(
+    world,
+    consentAt(world.fortnox, (await begin(world, { account: 'user' })).url, 'approve'),
+  );
   t.equal(mended.statusCode, 200, mended.body);
   t.match(await world.admin.getTenant(world.tenantId), { state: 'connected', pausedReason: null });
 
@@ -125,7 +117,7 @@ t.test('B7 R26 connecting anew mends a broken connection, and takes no other com
     pausedReason: 'by-hand',
   });
   const before = await tokensOf(world);
-  const refused = await comeBack(world, consent(world, (await begin(world)).url, 'approve'));
+  const refused = await comeBack(world, consentAt(world.fortnox, (await begin(world)).url, 'approve'));
   t.equal(refused.statusCode, 409);
   t.match(refused.body, /database number 1234567, and this tenant belongs to 999[\s\S]*<code>another-company<\/code>/);
   t.equal(await tokensOf(world), before, 'the tokens of the other company are not kept');
@@ -147,7 +139,7 @@ t.test('B7 R26 connecting anew mends a broken connection, and takes no other com
   ]) {
     const url = new URL((await begin(world)).url);
     change(url.searchParams);
-    t.throws(() => consent(world, url.href, 'approve'), /ClientID supplied is invalid/);
+    t.throws(() => consentAt(world.fortnox, url.href, 'approve'), /ClientID supplied is invalid/);
   }
   t.equal(world.violations().length, 4, 'the stand-in is strict');
 });

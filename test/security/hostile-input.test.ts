@@ -13,9 +13,8 @@ t.test('B8 hostile hooks and calls of the API: no answer of 5xx, no crash, no un
   const world = await openWorld();
   t.teardown(world.close);
   const { tenant, hookToken } = await connected(world);
-  const document = JSON.parse((await world.ask({ url: '/docs/json' })).body) as { paths: Record<string, object> };
   // What asks a vendor may end as the vendor's own failure; what changes who may ask would end the attack.
-  const paths = Object.keys(document.paths).filter(
+  const paths = [...new Set((await world.operations()).map(({ path }) => path))].filter(
     (path) => path.startsWith('/api') && !/\/(check|connect|credentials|tokens|test)/.test(path),
   );
   const statuses = new Map<number, number>();

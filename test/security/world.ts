@@ -6,6 +6,7 @@ import { sandboxFetch } from '../../src/sandbox/in-process.ts';
 import { createWebcrmSandbox } from '../../src/sandbox/webcrm/index.ts';
 import { createService } from '../../src/service.ts';
 import { createInlineStore } from '../../src/store/embedded/inline-store.ts';
+import { operationsOf } from '../support/operations.ts';
 import { FORTNOX_URL, serviceOptions, WEBCRM_URL } from '../support/service-options.ts';
 import { createVirtualRuntime } from '../support/virtual-runtime.ts';
 
@@ -57,6 +58,8 @@ export async function openWorld() {
     calls,
     logged,
     ask,
+    /** What the service says that it can be asked. */
+    operations: async () => operationsOf((await ask({ url: '/docs/json' })).body),
     /** Asks the API; as the administrator unless another token is given. */
     api: (method: string, url: string, payload?: object, token = ADMIN_TOKEN): Promise<Answer> =>
       ask({
