@@ -45,7 +45,7 @@ export function sleep(runtime: Pick<Runtime, 'setTimer'>, ms: number, signal?: A
 export const newId = (runtime: Runtime): string => runtime.randomBytes(16).toString('hex');
 
 /** Waits for `work`, but `ms` at most: false when it had not ended by then. Raises what it raises. */
-export async function within(runtime: Runtime, ms: number, work: Promise<unknown>): Promise<boolean> {
+export async function within(runtime: Pick<Runtime, 'setTimer'>, ms: number, work: Promise<unknown>): Promise<boolean> {
   const timer = new AbortController();
   try {
     return await Promise.race([work.then(() => true), sleep(runtime, ms, timer.signal).then(() => false)]);

@@ -31,7 +31,7 @@ export function measuredStore(store: Store, listener: StoreListener): Store {
     else states.set(name, state);
   }
 
-  function timed(operation: string, run: (...args: unknown[]) => Promise<unknown>) {
+  function timed(operation: string, run: (...args: unknown[]) => Promise<unknown> | undefined) {
     return async (...args: unknown[]) => {
       const from = listener.elapsed();
       let outcome = 'ok';
@@ -53,7 +53,7 @@ export function measuredStore(store: Store, listener: StoreListener): Store {
     if (typeof methods !== 'object') return [group, methods];
     const measured = Object.keys(methods).map((method) => [
       method,
-      timed(`${group}.${method}`, async (...args) => (methods as Methods)[method]?.(...args)),
+      timed(`${group}.${method}`, (...args) => (methods as Methods)[method]?.(...args)),
     ]);
     return [group, Object.fromEntries(measured)];
   });

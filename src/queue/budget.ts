@@ -131,14 +131,14 @@ export function createBudget(options: BudgetOptions): Budget {
     run<T>(priority: Priority, call: () => Promise<T>): Promise<T> {
       if (closed) return Promise.reject(stopping());
       // Whoever lets it out, the call is about the caller's work: its log lines name that.
-      const ours = AsyncResource.bind(call);
+      const caller = new AsyncResource('BudgetCall');
       return new Promise<T>((resolve, reject) => {
         waiters.add(reject);
         const task = async () => {
           waiters.delete(reject);
           started();
           try {
-            resolve(await ours());
+            resolve(await caller.runInAsyncScope(call));
           } catch (error) {
             failed(error);
             reject(error);

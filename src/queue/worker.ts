@@ -1,6 +1,6 @@
 import type { Job, Tenant } from '../../schemas/records.ts';
 import type { SyncError } from '../errors/sync-error.ts';
-import { sleep } from '../runtime.ts';
+import { sleep, within } from '../runtime.ts';
 import { createTenantRunner, type RunnerDeps, type TenantRunner } from './tenant-runner.ts';
 import type { JobOutcome } from './types.ts';
 
@@ -84,13 +84,14 @@ export function createWorker(deps: WorkerDeps): Worker {
     const owner = ownerNow();
     const all = [...runners.values()];
     const idle = Promise.all(all.map((runner) => runner.idle()));
-    const inTime = await within(GRACE_MS, idle);
+    const inTime = await within(runtime, GRACE_MS, idle);
     if (!inTime) logger.warn({ owner }, 'jobs still run at the end of the grace time; they are given back');
     for (const runner of all) runner.abandon();
     const released = store.jobs.releaseOwner(owner, runtime.now()).catch((error: unknown) => {
       logger.error({ err: error, owner }, 'jobs could not be given back; they run when their leases end');
     });
-    if (!(await within(RELEASE_MS, released))) logger.error({ owner }, 'the store did not answer in time at the stop');
+    if (!(await within(runtime, RELEASE_MS, released)))
+      logger.error({ owner }, 'the store did not answer in time at the stop');
   }
 
   const runnersOf = (isTheirs: (tenantId: string) => boolean) =>
@@ -102,13 +103,6 @@ export function createWorker(deps: WorkerDeps): Worker {
       runners.delete(tenantId);
       runner.abandon();
     }
-  }
-
-  async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
-    const timer = new AbortController();
-    const result = await Promise.race([work.then(() => true), sleep(runtime, ms, timer.signal).then(() => false)]);
-    timer.abort();
-    return result;
   }
 
   return {
