@@ -3,7 +3,8 @@ import { useTexts } from '../lib/texts.ts';
 import { Button } from './basic.tsx';
 import { SelectField } from './field.tsx';
 
-type Picked = Readonly<Record<string, string | undefined>>;
+/** The field of each use. */
+export type Picked = Readonly<Record<string, string | undefined>>;
 
 /**
  * Which field of webCRM holds what. Only fields that the setting takes (`pattern`) and that webCRM has are offered, each by its label. A

@@ -14,17 +14,6 @@ export const IMPORT_LOOK: Readonly<Record<ImportRun['state'], { tone: Tone; icon
   failed: { tone: 'bad', icon: 'bad' },
 };
 
-/** In which order outcomes are shown: what makes new records first. */
-export const OUTCOMES = [
-  'create-in-fortnox',
-  'create-in-webcrm',
-  'update',
-  'match',
-  'propose',
-  'conflict',
-  'skip',
-] as const;
-
 /** Where an import is, and how long it will take. */
 export function ImportProgress({ run }: { run: ImportRun }) {
   const texts = useTexts();

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { IMPORT_OUTCOMES } from '../../../schemas/imports.ts';
 import { get, ofTenant, post, query } from '../../lib/api.ts';
 import { useAction, useLoad } from '../../lib/load.ts';
 import { usePaged } from '../../lib/paged.ts';
@@ -6,13 +7,14 @@ import { to } from '../../lib/route.ts';
 import { useTexts } from '../../lib/texts.ts';
 import type { ImportRecord, ImportRun, Side } from '../../lib/types.ts';
 import { Badge, Button, Confirm, Empty, Loading, Panel, type Tone } from '../../parts/basic.tsx';
+import { Changes } from '../../parts/changes.tsx';
 import type { IconName } from '../../parts/icon.tsx';
 import { More } from '../../parts/more.tsx';
 import { ProblemNotice } from '../../parts/problem.tsx';
 import { recordPlace } from '../../parts/record-name.tsx';
 import type { Key } from '../../texts/en.ts';
 import type { TenantProps } from '../tenant.tsx';
-import { ImportProgress, OUTCOMES } from './import-progress.tsx';
+import { ImportProgress } from './import-progress.tsx';
 
 const EVERY_MS = 1_500;
 const OUTCOME_LOOK: Readonly<Record<string, { tone: Tone; icon: IconName }>> = {
@@ -112,7 +114,7 @@ export function ImportActions({
 /** Every record of an import by what is done with it, with each value that would be overwritten. */
 export function ImportRecords({ tenant, run }: { tenant: string; run: ImportRun }) {
   const { t, number } = useTexts();
-  const present = OUTCOMES.filter((outcome) => (run.counts[outcome] ?? 0) > 0);
+  const present = IMPORT_OUTCOMES.filter((outcome) => (run.counts[outcome] ?? 0) > 0);
   const [wanted, setWanted] = useState<string | null>(null);
   const outcome = wanted ?? present[0];
   return (
@@ -158,7 +160,7 @@ const LISTED: Readonly<Record<Side, Readonly<Record<string, string>>>> = {
 };
 
 function OutcomeList({ tenant, id, outcome }: { tenant: string; id: string; outcome: string }) {
-  const { t, reason, field } = useTexts();
+  const { t, reason } = useTexts();
   const list = usePaged<ImportRecord>(`records ${id} ${outcome}`, (cursor, signal) =>
     get(ofTenant(tenant, `/imports/${encodeURIComponent(id)}/records${query({ outcome, cursor, limit: 50 })}`), signal),
   );
@@ -197,20 +199,7 @@ function OutcomeList({ tenant, id, outcome }: { tenant: string; id: string; outc
                 <td data-label={t('number')}>{one.number ?? '-'}</td>
                 <td data-label={t('import.effect')}>
                   {one.reason !== null && <p>{reason(one.reason, one.message)}</p>}
-                  {one.lost.length > 0 && (
-                    <dl class="changes">
-                      {one.lost.map((lost) => (
-                        <div key={lost.field}>
-                          <dt>
-                            {field(lost.field)} <span class="quiet">({t(lost.side)})</span>
-                          </dt>
-                          <dd>
-                            <del>{lost.before ?? '-'}</del> → <ins>{lost.after ?? '-'}</ins>
-                          </dd>
-                        </div>
-                      ))}
-                    </dl>
-                  )}
+                  {one.lost.length > 0 && <Changes changes={one.lost} />}
                   {one.reason === null && one.lost.length === 0 && <span class="quiet">{t('import.noLoss')}</span>}
                 </td>
               </tr>

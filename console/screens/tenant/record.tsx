@@ -7,6 +7,7 @@ import { to } from '../../lib/route.ts';
 import { useTexts } from '../../lib/texts.ts';
 import type { ActivityLine, Explanation, Page } from '../../lib/types.ts';
 import { Badge, Empty, Loading, Notice, Panel } from '../../parts/basic.tsx';
+import { Changes } from '../../parts/changes.tsx';
 import type { IconName } from '../../parts/icon.tsx';
 import { ActivityLines } from '../../parts/lines.tsx';
 import { Heading } from '../../parts/page.tsx';
@@ -151,7 +152,7 @@ function Rules({ explanation }: { explanation: Explanation }) {
 
 /** What the service would do if it were asked now. */
 function Would({ explanation: { would, jobs } }: { explanation: Explanation }) {
-  const { t, reason, field, maybe, error } = useTexts();
+  const { t, reason, maybe, error } = useTexts();
   return (
     <Panel title={t('record.would')}>
       <p>{t(`would.${would.action}`)}</p>
@@ -163,34 +164,12 @@ function Would({ explanation: { would, jobs } }: { explanation: Explanation }) {
         </ul>
       )}
       {would.changes.length > 0 && (
-        <dl class="changes">
-          {would.changes.map((change) => (
-            <div key={change.target + change.field}>
-              <dt>
-                {field(change.field)} <span class="quiet">({t(change.target)})</span>
-              </dt>
-              <dd>
-                <del>{change.before ?? '-'}</del> → <ins>{change.after ?? '-'}</ins>
-              </dd>
-            </div>
-          ))}
-        </dl>
+        <Changes changes={would.changes.map(({ target, ...change }) => ({ ...change, side: target }))} />
       )}
       {would.lost.length > 0 && (
         <>
           <h3>{t('record.lost')}</h3>
-          <dl class="changes">
-            {would.lost.map((lost) => (
-              <div key={lost.side + lost.field}>
-                <dt>
-                  {field(lost.field)} <span class="quiet">({t(lost.side)})</span>
-                </dt>
-                <dd>
-                  <del>{lost.before ?? '-'}</del> → <ins>{lost.after ?? '-'}</ins>
-                </dd>
-              </div>
-            ))}
-          </dl>
+          <Changes changes={would.lost} />
         </>
       )}
       <h3>{t('record.jobs')}</h3>

@@ -5,16 +5,16 @@ import { useFields } from '../../lib/fields.ts';
 import { useAction } from '../../lib/load.ts';
 import { to } from '../../lib/route.ts';
 import { SETTING_LINES, type SettingGroup, type SettingLine } from '../../lib/setting-lines.ts';
-import { changeAt, DELIVERY_USES, ORGANISATION_USES, type SettingsChange, valueAt } from '../../lib/settings.ts';
+import { changeAt, type SettingsChange, valueAt } from '../../lib/settings.ts';
 import { useTexts } from '../../lib/texts.ts';
 import type { Settings } from '../../lib/types.ts';
 import { Button, LinkButton, Loading, Panel, Switch } from '../../parts/basic.tsx';
 import { CheckField, SelectField, TextField } from '../../parts/field.tsx';
-import { DELIVERY_FIELD, FieldPickers, ORGANISATION_FIELD, TypePicker } from '../../parts/pickers.tsx';
+import { customFieldsOf, documentFieldsOf, FieldSets } from '../../parts/field-sets.tsx';
+import { type Picked, TypePicker } from '../../parts/pickers.tsx';
 import { ProblemNotice } from '../../parts/problem.tsx';
 import type { Key } from '../../texts/en.ts';
 import { STATUSES } from '../connect/documents-step.tsx';
-import { faultsOf } from '../connect/fields-step.tsx';
 import type { TenantProps } from '../tenant.tsx';
 import { CodeTables } from './code-tables.tsx';
 
@@ -265,22 +265,17 @@ function Statuses(props: TenantProps) {
   );
 }
 
-type Picked = Readonly<Record<string, string | undefined>>;
-const named = <T extends object>(picked: Picked): T =>
-  Object.fromEntries(Object.entries(picked).filter(([, name]) => name !== undefined)) as T;
-
 function Fields(props: TenantProps) {
   const { t } = useTexts();
   const { settings } = props.tenant;
-  const fields = useFields(props.tenant.id);
   const [organisation, setOrganisation] = useState<Picked | null>(null);
   const [delivery, setDelivery] = useState<Picked | null>(null);
   const change: SettingsChange | null =
     organisation === null && delivery === null
       ? null
       : {
-          ...(organisation === null ? {} : { customFields: named<Settings['customFields']>(organisation) }),
-          ...(delivery === null ? {} : { documents: { fields: named<Settings['documents']['fields']>(delivery) } }),
+          ...(organisation === null ? {} : { customFields: customFieldsOf(organisation) }),
+          ...(delivery === null ? {} : { documents: { fields: documentFieldsOf(delivery) } }),
         };
   return (
     <SettingsPanel
@@ -295,37 +290,14 @@ function Fields(props: TenantProps) {
       {(faults) => (
         <>
           <p class="lead">{t('fields.text')}</p>
-          <ProblemNotice problem={fields.problem} retry={fields.reload} />
-          {fields.data === undefined ? (
-            fields.problem === null && <Loading />
-          ) : (
-            <>
-              <fieldset>
-                <legend>{t('fields.organisation')}</legend>
-                <FieldPickers
-                  uses={ORGANISATION_USES}
-                  required="customerNumber"
-                  picked={organisation ?? settings.customFields}
-                  fields={fields.data.organisation}
-                  pattern={ORGANISATION_FIELD}
-                  faults={faultsOf(faults, 'customFields')}
-                  onChange={setOrganisation}
-                />
-              </fieldset>
-              <fieldset>
-                <legend>{t('fields.delivery')}</legend>
-                <FieldPickers
-                  uses={DELIVERY_USES}
-                  required="number"
-                  picked={delivery ?? settings.documents.fields}
-                  fields={fields.data.delivery}
-                  pattern={DELIVERY_FIELD}
-                  faults={faultsOf(faults, 'documents.fields')}
-                  onChange={setDelivery}
-                />
-              </fieldset>
-            </>
-          )}
+          <FieldSets
+            tenant={props.tenant.id}
+            organisation={organisation ?? settings.customFields}
+            delivery={delivery ?? settings.documents.fields}
+            faults={faults}
+            onOrganisation={setOrganisation}
+            onDelivery={setDelivery}
+          />
         </>
       )}
     </SettingsPanel>
