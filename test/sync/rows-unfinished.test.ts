@@ -1,5 +1,6 @@
 import t from 'tap';
 import type { Row } from '../../schemas/delivery.ts';
+import { matchLines } from '../../src/sync/rows/lines.ts';
 import {
   A,
   apply,
@@ -159,4 +160,16 @@ t.test('R22 a line that is deleted while its row is on the way takes the row wit
     [0, 1, 2],
   );
   t.ok(deleted.sendFortnoxRows);
+});
+
+t.test('R22 a line that shares only place and article with one that was to be posted is a person’s own', async (t) => {
+  const intended = { lineId: null, sort: 10, webcrm: A, fortnox: A };
+  const typed = { ...A, text: 'another', quantity: '77', price: '7.5' };
+  t.strictSame(
+    matchLines([intended], [{ id: '9', sort: 10, row: typed }]),
+    [null],
+    'taken for ours it would overwrite the row',
+  );
+  const edited = { id: '9', sort: 10, row: { ...A, text: 'another' } };
+  t.strictSame(matchLines([intended], [edited]), [edited], 'ours, with another text since');
 });

@@ -4,10 +4,16 @@ import type { LineNow } from './types.ts';
 type Likeness = (intended: RowPair, line: LineNow) => boolean;
 const same = (a: Row, b: Row, ...fields: (keyof Row)[]): boolean => fields.every((field) => a[field] === b[field]);
 
-/** How an intended line is known among those without a row, best first: a quotation line has no room for a key of ours (R22). */
+/**
+ * How an intended line is known among those without a row, best first: a quotation line has no room for a key of ours (R22). One
+ * that shares nothing but its place and article is a person's own: taken for ours, it would overwrite the row.
+ */
 const LIKENESS: readonly Likeness[] = [
   (intended, line) => intended.sort === line.sort && same(intended.webcrm, line.row, 'article', 'text'),
-  (intended, line) => intended.sort === line.sort && same(intended.webcrm, line.row, 'article'),
+  (intended, line) =>
+    intended.sort === line.sort &&
+    same(intended.webcrm, line.row, 'article') &&
+    (same(intended.webcrm, line.row, 'quantity') || same(intended.webcrm, line.row, 'price')),
   (intended, line) => same(intended.webcrm, line.row, 'article', 'text', 'quantity'),
 ];
 
