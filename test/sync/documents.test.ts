@@ -669,6 +669,29 @@ t.test(
   },
 );
 
+t.test(
+  'R22 R71 a customer deleted before the answer to its create came is not made anew from what was made of it',
+  async (t) => {
+    const world = await open(t);
+    const before = world.webcrm.organisations().length;
+    world.webcrm.failNext({ method: 'POST', path: '/Organisations', status: 0, times: 1, applied: true });
+    const number = world.fortnox.person.createCustomer({ Name: 'Kort AB', Type: 'COMPANY' });
+    await world.runtime.runUntil(() => world.webcrm.organisations().length > before, 60_000);
+    world.fortnox.person.deleteCustomer(number);
+    await world.quiet();
+    const organisation = world.webcrm.organisations().at(-1);
+    await world.hint('customer', 'webcrm', Number(organisation?.OrganisationId));
+    await world.quiet();
+    t.equal(world.fortnox.customers().filter(({ Name }) => Name === 'Kort AB').length, 0, 'nothing is made anew');
+    const pairs = await world.pairs('customer');
+    t.match(
+      pairs.find(({ fortnoxId }) => fortnoxId === number),
+      { state: 'gone', reason: 'gone-in-fortnox', webcrmId: String(organisation?.OrganisationId) },
+    );
+    await clean(t, world);
+  },
+);
+
 t.test('R44 a line deleted in webCRM, told by its hook alone, is removed from the order', async (t) => {
   for (const hookPayload of ['url', 'id', 'object'] as const) {
     const world = await open(t, { webcrm: { hookPayload, lineEditsBumpDelivery: false } });

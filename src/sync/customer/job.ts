@@ -1,4 +1,4 @@
-import { jobKey, type Pair, type Tenant } from '../../../schemas/records.ts';
+import { jobKey, type Pair, type Side, type Tenant } from '../../../schemas/records.ts';
 import { isSyncError } from '../../errors/sync-error.ts';
 import type { JobOutcome } from '../../queue/types.ts';
 import type { FortnoxCustomer } from '../../vendors/fortnox/types.ts';
@@ -17,7 +17,7 @@ import type { CustomerContext } from './context.ts';
 import { bringWaiting, listDocuments } from './documents.ts';
 import { customerIsEcho, organisationIsEcho } from './echo.ts';
 import { customerIdentity, organisationIdentity } from './identity.ts';
-import { createInFortnox, createInWebcrm, holdForPerson, linkExisting } from './link.ts';
+import { createInFortnox, createInWebcrm, holdForPerson, linkExisting, linkLeft } from './link.ts';
 import { customerMap, numberInWebcrm } from './map.ts';
 import { match } from './match.ts';
 import { searchFortnox, searchWebcrm } from './search.ts';
@@ -107,12 +107,13 @@ async function fromWebcrm(context: CustomerContext, pair: Pair | null): Promise<
   const { vendors, job, tenant } = context;
   const { settings } = tenant;
   const organisation = await organisationNow(context, job.id);
-  if (organisation === null) return refuse(context, 'gone-in-webcrm');
+  if (organisation === null) return goneEarly(context, pair, 'webcrm');
   if (!isSelected(settings, organisation)) return refuse(context, 'type-not-selected');
   if (text(organisation.OrganisationName) === null) return refuse(context, 'waiting-for-name');
   const own = organisationIdentity(settings, organisation);
   if (settings.numberOwner === 'webcrm' && own.number === null) return refuse(context, 'waiting-for-customer-number');
 
+  if (pair === null && (await isOwnCreate(context, own.number))) return DONE;
   if (pair?.state !== 'creating') {
     const { candidates, halfMade, held } = await searchFortnox(context, own, pair?.id ?? null);
     if (halfMade) return busy('a record that fits is being created');
@@ -145,7 +146,7 @@ async function fromFortnox(context: CustomerContext, pair: Pair | null): Promise
   const { vendors, job, tenant, store, hint } = context;
   if (pair === null && (await isForTheOtherDirection(context))) return refuse(context, 'other-direction');
   const customer = await vendors.fortnox.getCustomer(job.id, job.priority);
-  if (customer === null) return refuse(context, 'gone-in-fortnox');
+  if (customer === null) return goneEarly(context, pair, 'fortnox');
   const key = text(customer.ExternalReference);
   const creating = key === null ? null : await store.pairs.byIntentKey(tenant.id, key);
   if (creating?.webcrmId) {
@@ -175,6 +176,21 @@ async function fromFortnox(context: CustomerContext, pair: Pair | null): Promise
   if (type === null) return refuse(context, 'no-default-type');
   await bringWaiting(context, await createInWebcrm(context, pair, customer, type));
   return DONE;
+}
+
+/** Our own create of an organisation whose answer is not stored yet (R23): its customer's job finds it and links it. */
+async function isOwnCreate({ store, tenant, job, hint }: CustomerContext, number: string | null): Promise<boolean> {
+  const creating = number === null ? null : await store.pairs.bySide(tenant.id, 'customer', 'fortnox', number);
+  if (number === null || creating?.intent?.side !== 'webcrm') return false;
+  await hint([{ tenant: tenant.id, entity: 'customer', side: 'fortnox', id: number, priority: job.priority }]);
+  return true;
+}
+
+/** Deleted before it was linked. What was made of it all the same stands in the pair, and is not taken for born there (R71). */
+async function goneEarly(context: CustomerContext, pair: Pair | null, side: Side): Promise<JobOutcome> {
+  const linked = pair === null ? null : await linkLeft(context, pair);
+  if (linked !== null) return markGone(context, linked, side);
+  return refuse(context, side === 'webcrm' ? 'gone-in-webcrm' : 'gone-in-fortnox');
 }
 
 /** A customer that the index shows to be without a partner is not read for an import that makes no organisations. */

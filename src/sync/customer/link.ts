@@ -72,6 +72,21 @@ async function openIntent(context: CustomerContext, existing: Pair | null, targe
 
 const withoutNumber = ({ customerNumber: _, ...view }: Image): Image => view;
 
+/**
+ * Links what an earlier try left, when there is one (R22): of a record that was deleted before the answer to its partner's create
+ * was stored. null: there is none.
+ */
+export async function linkLeft(context: CustomerContext, existing: Pair): Promise<Pair | null> {
+  const { intent } = existing;
+  if (intent === null) return null;
+  if (intent.side === 'fortnox') {
+    const left = await recoverCustomer(context, intent);
+    return left === null ? null : (await madeInFortnox(context, existing, intent, left, true)).pair;
+  }
+  const left = await recoverOrganisation(context, intent);
+  return left === null ? null : madeInWebcrm(context, existing, intent, left, true);
+}
+
 /** Creates the customer of an organisation once, and links the two. */
 export async function createInFortnox(
   context: CustomerContext,
@@ -79,38 +94,45 @@ export async function createInFortnox(
   organisation: WebcrmOrganisation,
   number: string | null,
 ): Promise<{ pair: Pair; customer: FortnoxCustomer }> {
-  const { map, store } = context;
+  const { map } = context;
   if (existing?.intent) {
     const left = await recoverCustomer(context, existing.intent);
-    if (left) return finish(existing, existing.intent, left, true);
+    if (left) return madeInFortnox(context, existing, existing.intent, left, true);
   }
   const sent = { ...readSide(map, 'webcrm', organisation), customerNumber: number };
   const pair = await openIntent(context, existing, 'fortnox', sent);
   const intent = pair.intent as CreateIntent;
   try {
-    return await finish(pair, intent, await postCustomer(context, intent), false);
+    return await madeInFortnox(context, pair, intent, await postCustomer(context, intent), false);
   } catch (error) {
     // A number of ours may be taken by an earlier try of ours.
     const left = isNumberTaken(error) ? await recoverCustomer(context, intent) : null;
     if (left === null) throw error;
-    return finish(pair, intent, left, true);
+    return madeInFortnox(context, pair, intent, left, true);
   }
+}
 
-  async function finish(from: Pair, used: CreateIntent, customer: FortnoxCustomer, recovered: boolean) {
-    const reason: Reason = recovered ? 'recovered' : 'created-in-fortnox';
-    const answer = recovered ? null : readSide(map, 'fortnox', customer);
-    const linked = await store.pairs.replace({
-      ...from,
-      fortnoxId: customer.CustomerNumber,
-      state: move(from, 'linked'),
-      intent: null,
-      base: baseAfterCreate(map, 'webcrm', withoutNumber(used.sent), answer),
-      reason,
-      updatedAt: context.runtime.now(),
-    });
-    await journalCreated(context, linked, 'fortnox', used.sent, [reason]);
-    return { pair: linked, customer };
-  }
+async function madeInFortnox(
+  context: CustomerContext,
+  from: Pair,
+  used: CreateIntent,
+  customer: FortnoxCustomer,
+  recovered: boolean,
+): Promise<{ pair: Pair; customer: FortnoxCustomer }> {
+  const { map, store } = context;
+  const reason: Reason = recovered ? 'recovered' : 'created-in-fortnox';
+  const answer = recovered ? null : readSide(map, 'fortnox', customer);
+  const linked = await store.pairs.replace({
+    ...from,
+    fortnoxId: customer.CustomerNumber,
+    state: move(from, 'linked'),
+    intent: null,
+    base: baseAfterCreate(map, 'webcrm', withoutNumber(used.sent), answer),
+    reason,
+    updatedAt: context.runtime.now(),
+  });
+  await journalCreated(context, linked, 'fortnox', used.sent, [reason]);
+  return { pair: linked, customer };
 }
 
 /** Creates the organisation of a customer once, with a Type that passes the tenant's own filter, and links the two. */
@@ -120,28 +142,35 @@ export async function createInWebcrm(
   customer: FortnoxCustomer,
   type: string,
 ): Promise<Pair> {
-  const { map, store, runtime } = context;
+  const { map } = context;
   if (existing?.intent) {
     const left = await recoverOrganisation(context, existing.intent);
-    if (left !== null) return finish(existing, existing.intent, left, true);
+    if (left !== null) return madeInWebcrm(context, existing, existing.intent, left, true);
   }
   const sent = { ...readSide(map, 'fortnox', customer), customerNumber: customer.CustomerNumber };
   const pair = await openIntent(context, existing, 'webcrm', sent);
   const intent = pair.intent as CreateIntent;
-  return finish(pair, intent, await postOrganisation(context, intent, type), false);
+  return madeInWebcrm(context, pair, intent, await postOrganisation(context, intent, type), false);
+}
 
-  async function finish(from: Pair, used: CreateIntent, webcrmId: string, recovered: boolean): Promise<Pair> {
-    const reason: Reason = recovered ? 'recovered' : 'created-in-webcrm';
-    const linked = await store.pairs.replace({
-      ...from,
-      webcrmId,
-      state: move(from, 'linked'),
-      intent: null,
-      base: baseAfterCreate(map, 'fortnox', withoutNumber(used.sent), null),
-      reason,
-      updatedAt: runtime.now(),
-    });
-    await journalCreated(context, linked, 'webcrm', used.sent, [reason]);
-    return linked;
-  }
+async function madeInWebcrm(
+  context: CustomerContext,
+  from: Pair,
+  used: CreateIntent,
+  webcrmId: string,
+  recovered: boolean,
+): Promise<Pair> {
+  const { map, store, runtime } = context;
+  const reason: Reason = recovered ? 'recovered' : 'created-in-webcrm';
+  const linked = await store.pairs.replace({
+    ...from,
+    webcrmId,
+    state: move(from, 'linked'),
+    intent: null,
+    base: baseAfterCreate(map, 'fortnox', withoutNumber(used.sent), null),
+    reason,
+    updatedAt: runtime.now(),
+  });
+  await journalCreated(context, linked, 'webcrm', used.sent, [reason]);
+  return linked;
 }
