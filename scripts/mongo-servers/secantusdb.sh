@@ -1,15 +1,18 @@
 #!/usr/bin/env bash
 # Installs SecantusDB (GPL-2.0, a tool of the tests only, in a venv of its own) unless it is there, and prints its command.
+# This release is the last whose wheel carries a ready server that is not written in Python.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-cache=${MONGO_SERVERS_DIR:-$here/../../node_modules/.cache/mongo-servers}
-server=$cache/secantusdb/bin/secantusd-py
+folder=${MONGO_SERVERS_DIR:-$here/../../node_modules/.cache/mongo-servers}/secantusdb
+server=$folder/bin/secantusd-rs
 if [ ! -x "$server" ]; then
-  command -v python3 >/dev/null || { echo 'SecantusDB needs Python 3.10 or newer, and there is none' >&2; exit 1; }
-  mkdir -p "$cache"
+  python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null ||
+    { echo 'SecantusDB needs Python 3.10 or newer, and there is none' >&2; exit 1; }
+  mkdir -p "$(dirname "$folder")"
   {
-    python3 -m venv "$cache/secantusdb"
-    "$cache/secantusdb/bin/pip" install --quiet --disable-pip-version-check secantusdb==0.7.0b3
+    python3 -m venv --clear "$folder"
+    "$folder/bin/pip" install --quiet --disable-pip-version-check --no-deps --only-binary :all: secantusdb==0.6.0b17 ||
+      { echo 'SecantusDB cannot be installed: no network, or no wheel for this system'; rm -rf "$folder"; exit 1; }
   } >&2
 fi
-realpath "$server"
+echo "$server"

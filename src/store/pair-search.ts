@@ -15,11 +15,13 @@ export const SEARCHED_PATHS = [
 
 /** A long text matches nothing that a record is called. */
 const LONGEST = 100;
+/** The part of what was asked for that a store searches by. */
+export const searchedPart = (text: string): string => text.slice(0, LONGEST);
 const folded = (text: string): string => text.normalize('NFC').toLocaleLowerCase('sv');
 
 /** Whether the pair bears the text in a name or number, whatever the case, or has exactly this id. */
 export function bears(pair: Pair, text: string): boolean {
-  const wanted = folded(text.slice(0, LONGEST));
+  const wanted = folded(searchedPart(text));
   const ids = [pair.webcrmId, pair.fortnoxId, pair.invoiceRef, pair.customerNumber];
   if (ids.some((id) => id !== null && folded(id) === wanted)) return true;
   return SEARCHED_PATHS.some((path) => {

@@ -272,11 +272,11 @@ export async function jobsContract(tap: Tap, open: () => Promise<Store>): Promis
       await Promise.all(
         Array.from({ length: 50 }, async (_, n) => {
           for (;;) {
-            const claimed = await store.jobs.claim('t1', `o${n}`, 0, LEASE, 7);
+            const claimed = await store.jobs.claim('t1', `o${n}`, 1, LEASE, 7);
             if (claimed.length === 0) return;
             for (const job of claimed) {
               taken.push(job.id);
-              if (!(await store.jobs.complete('t1', job.key, `o${n}`, 1))) t.fail(`job ${job.id} was lost`);
+              if (!(await store.jobs.complete('t1', job.key, `o${n}`, 2))) t.fail(`job ${job.id} was lost`);
             }
           }
         }),

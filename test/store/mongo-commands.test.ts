@@ -8,58 +8,18 @@ import { createMongo } from '../../src/store/mongo/mongo.ts';
 import { OPERATIONS, type OperationName } from '../../src/store/mongo/operations.ts';
 import { GROUPS, ping } from '../../src/store/mongo/ops/index.ts';
 import { hintOf, keyOf } from './fixtures.ts';
-import { CALLS } from './servers/calls.ts';
+import { CALLS, operationOf } from './servers/calls.ts';
+import { countsAll, partsOf, sortsFew } from './servers/parts.ts';
 import { recordingClient, type Sent } from './servers/recorded.ts';
 import { servedBy } from './servers/served-by.ts';
-import { serverOf } from './servers/servers.ts';
+import { REPLICA_SETS, serversFor } from './servers/servers.ts';
 
 t.setTimeout(240_000);
 
 const WRITE_CONCERN = { w: 'majority', wtimeout: 10_000, j: true };
 const WRITES = ['insert', 'update', 'delete', 'findAndModify'];
-/** What a command does, as far as it matters here. */
-interface Parts {
-  readonly filter: Document;
-  readonly multi: boolean;
-  readonly upsert: boolean;
-}
-
-function partsOf({ name, command }: Sent): Parts[] {
-  if (name === 'find') return [{ filter: command.filter as Document, multi: false, upsert: false }];
-  if (name === 'aggregate') return [{ filter: command.pipeline[0].$match as Document, multi: false, upsert: false }];
-  if (name === 'findAndModify')
-    return [{ filter: command.query as Document, multi: false, upsert: command.upsert === true }];
-  if (name === 'update')
-    return (command.updates as Document[]).map((one) => ({
-      filter: one.q as Document,
-      multi: one.multi === true,
-      upsert: one.upsert === true,
-    }));
-  if (name === 'delete')
-    return (command.deletes as Document[]).map((one) => ({
-      filter: one.q as Document,
-      multi: one.limit === 0,
-      upsert: false,
-    }));
-  return (command.documents as Document[]).map(({ _id }) => ({ filter: { _id }, multi: false, upsert: false }));
-}
-
-type Run = (mongo: unknown, ...args: readonly unknown[]) => Promise<unknown>;
-const runOf = (operation: string): Run => {
-  const [group = '', method = ''] = operation.split('.');
-  const methods = GROUPS[group as keyof typeof GROUPS] as unknown as Record<string, Run>;
-  return methods[method] as Run;
-};
-
-/** The depth of the whole queue counts everything, and is asked a few times a minute. */
-const ALL_THERE_IS = (sent: Sent) =>
-  sent.name === 'aggregate' && Object.keys(sent.command.pipeline[0]?.$match ?? { none: 0 }).length === 0;
-
-/** Reads that sort what little they find, or count all there is of a tenant. */
-const SORTS_FEW = (sent: Sent) => sent.name === 'find' && sent.command.filter.state === 'running';
-
-for (const name of ['MONGODB_TEST_URL', 'secantusdb']) {
-  const server = serverOf(name);
+for (const server of serversFor(...REPLICA_SETS)) {
+  const { name } = server;
   t.test(`B1 the command of every operation, on ${name}`, { skip: server.missing ?? false }, async (t) => {
     const running = await server.start();
     const { client, taken } = recordingClient(running.url(`commands-${process.pid}`));
@@ -93,8 +53,8 @@ for (const name of ['MONGODB_TEST_URL', 'secantusdb']) {
             !/releaseOwner|buryOwner|expire|alerts.list|alerts.due|jobs.depth/.test(operation)
           )
             t.ok(JSON.stringify(part.filter).includes('"tenant"'), `${operation}: one shard`);
-          if (ALL_THERE_IS(sent)) continue;
-          const sort = SORTS_FEW(sent) ? {} : (sent.command.sort as Document | undefined);
+          if (countsAll(sent)) continue;
+          const sort = sortsFew(sent) ? {} : (sent.command.sort as Document | undefined);
           const by = servedBy(collection, part.filter, sort);
           t.ok(by.length > 0, `${operation} is served by ${by}: ${JSON.stringify(part.filter)}`);
         }
@@ -104,7 +64,7 @@ for (const name of ['MONGODB_TEST_URL', 'secantusdb']) {
 
     for (const [operation, ...args] of CALLS) {
       taken();
-      await runOf(operation)(mongo, ...args);
+      await operationOf(operation)(mongo, ...args);
       check(operation as OperationName, taken());
     }
     await ping(mongo);

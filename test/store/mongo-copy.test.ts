@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import t from 'tap';
 import { readConfig } from '../../src/config.ts';
 import { createClosers } from '../../src/demo/closers.ts';
@@ -27,7 +29,9 @@ import {
   tenantOf,
   tokenOf,
 } from './fixtures.ts';
-import { serverOf } from './servers/servers.ts';
+import { REPLICA_SETS, serversFor } from './servers/servers.ts';
+
+const run = promisify(execFile);
 
 t.setTimeout(240_000);
 
@@ -107,8 +111,8 @@ t.test('canonical JSON: equal documents are equal text', async (t) => {
   t.equal(canonicalJson(JSON.parse('{"__proto__":1}')), '{"__proto__":1}');
 });
 
-for (const name of ['MONGODB_TEST_URL', 'secantusdb']) {
-  const server = serverOf(name);
+for (const server of serversFor(...REPLICA_SETS)) {
+  const { name } = server;
   t.test(`B1 embedded to MongoDB and back, on ${name}`, { skip: server.missing ?? false }, async (t) => {
     const dir = t.testdir();
     const [a, b] = [join(dir, 'a', 's.db'), join(dir, 'b', 'sync.db')];
@@ -139,6 +143,14 @@ for (const name of ['MONGODB_TEST_URL', 'secantusdb']) {
       });
       const back = await copying(await openMongoTransfer({ url, runtime }), openEmbeddedTransfer(b));
       t.strictSame(back, there, 'the same counts and checksums all the way');
+      const byCommand = (from: string, to: string) =>
+        run(process.execPath, ['--import=tsx', 'src/cli/bin.ts', 'store', 'copy', '--from', from, '--to', to]);
+      const c = join(dir, 'c', 'sync.db');
+      const again = running.url(`copied-${process.pid}`);
+      const [went, came] = [await byCommand(b, again), await byCommand(again, c)];
+      t.match(went.stdout, /^tenants +15 +[0-9a-f]{64}$/m);
+      t.equal(came.stdout, went.stdout, 'the command: the same counts and checksums both ways');
+      await t.rejects(byCommand(c, again), { code: 5, stderr: /not empty/ }, 'and it refuses what is not empty');
       const db = openDb(b);
       t.equal(db.get('SELECT count(*) AS n FROM tenants')?.n, HOSTILE.length);
       db.close();

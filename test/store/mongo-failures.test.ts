@@ -6,7 +6,7 @@ import { SERVER_CODES, toSyncError } from '../../src/store/mongo/errors.ts';
 import { openMongoStore } from '../../src/store/mongo/mongo-store.ts';
 import { hintOf, keyOf, pairOf } from './fixtures.ts';
 import { first, startProxy } from './servers/proxy.ts';
-import { serverOf } from './servers/servers.ts';
+import { REPLICA_SETS, SINGLE_SERVERS, serversFor } from './servers/servers.ts';
 
 t.setTimeout(240_000);
 
@@ -48,8 +48,8 @@ t.test('B5 every failure is an error of the port', async (t) => {
   });
 });
 
-for (const name of ['MONGODB_TEST_URL', 'secantusdb']) {
-  const server = serverOf(name);
+for (const server of serversFor(...REPLICA_SETS)) {
+  const { name } = server;
   t.test(`B5 failures on the way to ${name}`, { skip: server.missing ?? false }, async (t) => {
     const running = await server.start();
     const proxy = await startProxy(running.port ?? 0, `test-failures-${process.pid}`);
@@ -124,33 +124,33 @@ for (const name of ['MONGODB_TEST_URL', 'secantusdb']) {
   });
 }
 
-const standalone = serverOf('secantusdb-standalone');
-t.test(
-  'B5 a single server repeats nothing by itself: the caller is told to',
-  { skip: standalone.missing ?? false },
-  async (t) => {
-    const running = await standalone.start();
-    const proxy = await startProxy(running.port ?? 0, 'single');
-    const store = await openMongoStore({ url: proxy.url, runtime: systemRuntime() });
-    t.teardown(async () => {
-      await store.close();
-      await proxy.close();
-      await running.stop();
-    });
-    proxy.decide(first(1, on('update', 'jobs'), 'cut-after'));
-    await t.rejects(store.jobs.enqueue([hintOf('1')], 0), BUSY);
-    await store.jobs.enqueue([hintOf('1')], 0);
-    t.strictSame(
-      await store.jobs.counts('t1'),
-      { waiting: 1, running: 0, dead: 0 },
-      'a hint that came twice is one job',
-    );
-    proxy.decide(first(1, on('insert', 'pairs'), 'cut-before'));
-    await t.rejects(store.pairs.insert(pairOf('p')), BUSY);
-    await store.pairs.insert(pairOf('p'));
-    proxy.decide(first(1, on('update', 'jobs'), 'cut-after'));
-    await t.rejects(store.jobs.claim('t1', 'o', 5, 100, 1), BUSY);
-    t.strictSame(await store.jobs.claim('t1', 'o', 5, 100, 1), [], 'taken, and nobody knows: its lease ends');
-    t.match(await store.jobs.claim('t1', 'o', 106, 100, 1), [{ id: '1', attempts: 1 }]);
-  },
-);
+for (const standalone of serversFor(...SINGLE_SERVERS))
+  t.test(
+    `B5 a single server repeats nothing by itself: the caller is told to, on ${standalone.name}`,
+    { skip: standalone.missing ?? false },
+    async (t) => {
+      const running = await standalone.start();
+      const proxy = await startProxy(running.port ?? 0, 'single');
+      const store = await openMongoStore({ url: proxy.url, runtime: systemRuntime() });
+      t.teardown(async () => {
+        await store.close();
+        await proxy.close();
+        await running.stop();
+      });
+      proxy.decide(first(1, on('update', 'jobs'), 'cut-after'));
+      await t.rejects(store.jobs.enqueue([hintOf('1')], 0), BUSY);
+      await store.jobs.enqueue([hintOf('1')], 0);
+      t.strictSame(
+        await store.jobs.counts('t1'),
+        { waiting: 1, running: 0, dead: 0 },
+        'a hint that came twice is one job',
+      );
+      proxy.decide(first(1, on('insert', 'pairs'), 'cut-before'));
+      await t.rejects(store.pairs.insert(pairOf('p')), BUSY);
+      await store.pairs.insert(pairOf('p'));
+      proxy.decide(first(1, on('update', 'jobs'), 'cut-after'));
+      await t.rejects(store.jobs.claim('t1', 'o', 5, 100, 1), BUSY);
+      t.strictSame(await store.jobs.claim('t1', 'o', 5, 100, 1), [], 'taken, and nobody knows: its lease ends');
+      t.match(await store.jobs.claim('t1', 'o', 106, 100, 1), [{ id: '1', attempts: 1 }]);
+    },
+  );

@@ -7,15 +7,15 @@ import { MIGRATIONS, migrate } from '../../src/store/mongo/migrations.ts';
 import { openMongoStore } from '../../src/store/mongo/mongo-store.ts';
 import { createVirtualRuntime } from '../support/virtual-runtime.ts';
 import { pairOf } from './fixtures.ts';
-import { serverOf } from './servers/servers.ts';
+import { REPLICA_SETS, serversFor } from './servers/servers.ts';
 
 t.setTimeout(240_000);
 
 /** The version of the release after this one. */
 const NEXT = MIGRATIONS.length + 1;
 
-for (const name of ['MONGODB_TEST_URL', 'secantusdb']) {
-  const server = serverOf(name);
+for (const server of serversFor(...REPLICA_SETS)) {
+  const { name } = server;
   t.test(`B1 versions of a database on ${name}`, { skip: server.missing ?? false }, async (t) => {
     const running = await server.start();
     const url = running.url(`versions-${process.pid}`);

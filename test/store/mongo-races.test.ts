@@ -8,7 +8,7 @@ import { openMongoStore } from '../../src/store/mongo/mongo-store.ts';
 import { hintOf, pairOf } from './fixtures.ts';
 import { emptiedStore } from './servers/emptied.ts';
 import { gapOf } from './servers/gaps.ts';
-import { serverOf } from './servers/servers.ts';
+import { REPLICA_SETS, serversFor } from './servers/servers.ts';
 
 t.setTimeout(295_000);
 
@@ -29,8 +29,8 @@ function startClaimer(url: string, name: string, workers: number) {
   return { ready: Promise.race([once(reader, 'line'), failed]), ended, lines, begin: () => child.stdin.write('go\n') };
 }
 
-for (const name of ['MONGODB_TEST_URL', 'secantusdb']) {
-  const server = serverOf(name);
+for (const server of serversFor(...REPLICA_SETS)) {
+  const { name } = server;
   t.test(`B1 instances that share ${name}`, { skip: server.missing ?? false }, async (t) => {
     const running = await server.start();
     const url = running.url(`races-${process.pid}`);
@@ -42,7 +42,7 @@ for (const name of ['MONGODB_TEST_URL', 'secantusdb']) {
     });
 
     await t.test('B1 2,000 jobs, 50 workers in four processes: each job once', async (t) => {
-      const store = await open();
+      const store = await open('2,000 jobs');
       await store.jobs.enqueue(
         Array.from({ length: JOBS }, (_, n) => hintOf(`${n}`)),
         0,

@@ -1,4 +1,5 @@
 import { PRIORITY } from '../../../schemas/records.ts';
+import { GROUPS } from '../../../src/store/mongo/ops/index.ts';
 import { encodeCursor } from '../../../src/store/paging-cursor.ts';
 import {
   alertOf,
@@ -139,3 +140,11 @@ export const CALLS: readonly (readonly [operation: string, ...args: readonly unk
   ['seen.add', 't1', 'w', 5, 9],
   ['pairs.insert', pairOf('q')],
 ];
+
+type Run = (mongo: unknown, ...args: readonly unknown[]) => Promise<unknown>;
+/** The function on a database that the operation is. */
+export const operationOf = (operation: string): Run => {
+  const [group = '', method = ''] = operation.split('.');
+  const methods = GROUPS[group as keyof typeof GROUPS] as unknown as Record<string, Run>;
+  return methods[method] as Run;
+};

@@ -1,12 +1,14 @@
 import { MongoClient } from 'mongodb';
 import { systemRuntime } from '../../../src/runtime.ts';
+import { COLLECTION_NAMES } from '../../../src/store/mongo/collections.ts';
+import { INDEXES } from '../../../src/store/mongo/indexes.ts';
 import { openMongoStore } from '../../../src/store/mongo/mongo-store.ts';
 import type { Store } from '../../../src/store/port.ts';
 import { WRONG_INDEXES } from './gaps.ts';
 
 export interface Emptied {
-  /** The store, emptied; its `close` does nothing. */
-  open(): Promise<Store>;
+  /** The store, emptied, with the indexes that the named test may have on this server; its `close` does nothing. */
+  open(test?: string): Promise<Store>;
   readonly client: MongoClient;
   close(): Promise<void>;
 }
@@ -20,14 +22,22 @@ export async function emptiedStore(server: string, url: string): Promise<Emptied
     .db('admin')
     .command({ setParameter: 1, ttlMonitorEnabled: false })
     .catch(() => undefined);
-  for (const wrong of WRONG_INDEXES)
-    if (wrong.server.test(server)) await client.db().collection(wrong.collection).dropIndex(wrong.index);
+  const wrong = WRONG_INDEXES.filter((index) => index.server.test(server));
+  const dropped = new Set<string>();
   return {
     client,
-    async open() {
+    async open(test = '') {
       const db = client.db();
-      for (const { name } of await db.listCollections().toArray())
-        if (name !== 'migrations' && !name.startsWith('system.')) await db.collection(name).deleteMany({});
+      await Promise.all(COLLECTION_NAMES.map((name) => db.collection(name).deleteMany({})));
+      for (const { collection, index, harmless } of wrong) {
+        const keep = harmless.test(test);
+        if (keep && dropped.delete(index))
+          await db
+            .collection(collection)
+            .createIndexes((INDEXES[collection] ?? []).filter(({ name }) => name === index));
+        if (!keep && !dropped.has(index)) await db.collection(collection).dropIndex(index);
+        if (!keep) dropped.add(index);
+      }
       return { ...store, close: async () => {} };
     },
     async close() {

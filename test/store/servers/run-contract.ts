@@ -4,27 +4,34 @@ import { openMongoStore } from '../../../src/store/mongo/mongo-store.ts';
 import { storeContract, type Tap } from '../contract.ts';
 import { emptiedStore } from './emptied.ts';
 import { gapOf } from './gaps.ts';
-import { serverOf } from './servers.ts';
+import type { TestServer } from './servers.ts';
 
-/** The tests of the contract, those skipped aloud that the server cannot show. */
-const withGaps = (tap: Tap, server: string): Tap =>
+/** The tests of the contract, those skipped aloud that the server cannot show; `begins` hears which one runs. */
+const withGaps = (tap: Tap, server: string, begins: (test: string) => void): Tap =>
   ({
     test: (name: string, body: (t: Tap) => Promise<unknown>) => {
       const why = gapOf(server, name);
-      return tap.test(name, why === undefined ? {} : { skip: `not provable on ${server}: ${why}` }, body as never);
+      if (why !== undefined) return tap.test(name, { skip: `not provable on ${server}: ${why}` }, body as never);
+      return tap.test(name, (t) => {
+        begins(name);
+        return body(t as unknown as Tap);
+      });
     },
   }) as unknown as Tap;
 
 /** Every promise of the port on one server; skipped aloud when the server cannot be had. */
-export function contractOn(name: string): void {
-  const server = serverOf(name);
-  t.setTimeout(295_000);
+export function contractOn(server: TestServer): void {
+  const { name } = server;
   t.test(`every promise of the port on ${name}`, { skip: server.missing ?? false }, async (tap) => {
     const running = await server.start();
     const shared = await emptiedStore(name, running.url('contract'));
+    let current = '';
+    const begins = (test: string) => {
+      current = test;
+    };
     try {
       const openOwn = () => openMongoStore({ url: running.url('own'), runtime: systemRuntime() });
-      await storeContract(withGaps(tap as unknown as Tap, name), shared.open, openOwn);
+      await storeContract(withGaps(tap as unknown as Tap, name, begins), () => shared.open(current), openOwn);
     } finally {
       await shared.client.db().dropDatabase();
       await shared.close();

@@ -35,7 +35,8 @@ function serves(index: IndexDescription, where: Map<string, unknown>, sort: read
   const equal = (key: string) => where.has(key) && !isRange(where.get(key));
   let at = 0;
   while (at < keys.length && equal(keys[at] ?? '') && !sort.includes(keys[at] ?? '')) at++;
-  const rest = keys.slice(at);
+  // A field that is one value changes no order, wherever it stands.
+  const rest = keys.slice(at).filter((key) => !equal(key) || sort.includes(key));
   const ordered = sort.filter((field) => !equal(field));
   if (ordered.length > 0) return ordered.every((field, place) => rest[place] === field);
   return at > 0 || isRange(where.get(keys[0] ?? ''));

@@ -47,21 +47,20 @@ async function answered(url: string): Promise<void> {
   }
 }
 
-/** A server of a file in the cache, started anew on a port and a folder of its own. */
-function local(
-  name: string,
-  file: string,
-  script: string,
-  args: (port: number, folder: string) => string[],
-): TestServer {
+/** Memory-backed where there is such a folder: a disk that is shared by all tests would be what is measured. */
+const DATA = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+/** A build of SecantusDB in the cache, each start on a port and a folder of its own. */
+function secantusdb(name: string, file: string, missing: string, ...more: string[]): TestServer {
   const path = join(CACHE, file);
   return {
     name,
-    missing: existsSync(path) ? undefined : `${name} is not installed: run scripts/mongo-servers/${script}`,
+    missing: existsSync(path) ? undefined : missing,
     async start() {
       const port = await freePort();
-      const folder = mkdtempSync(join(tmpdir(), `${name}-`));
-      const child = spawn(path, args(port, folder), { stdio: ['ignore', 'ignore', 'ignore'], cwd: folder });
+      const folder = mkdtempSync(join(DATA, `${name}-`));
+      const args = ['--host', '127.0.0.1', '--port', String(port), '--storage-path', folder, ...SMALL, ...more];
+      const child = spawn(path, args, { stdio: ['ignore', 'ignore', 'ignore'], cwd: folder });
       const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
       const kill = () => void child.kill('SIGKILL');
       process.once('exit', kill);
@@ -80,6 +79,7 @@ function local(
     },
   };
 }
+const SMALL = ['--log-level', 'ERROR', '--cache-size', '256M', '--log-file-max', '64MB'];
 
 /** The server that MONGODB_TEST_URL names: its databases named `test-...` are ours to make and to drop. */
 const named: TestServer = {
@@ -97,18 +97,35 @@ const named: TestServer = {
   },
 };
 
-const SECANTUS = 'secantusdb/bin/secantusd-py';
-const secantus = (port: number, folder: string) => [
-  ...['--host', '127.0.0.1', '--port', String(port), '--storage-path', folder],
-  ...['--log-level', 'ERROR', '--enable-test-commands'],
-];
+const WHEEL = 'secantusdb/bin/secantusd-rs';
+const NO_WHEEL = 'SecantusDB is not installed: run scripts/mongo-servers/secantusdb.sh';
+const CRATE = 'secantusdb-newest/bin/secantusd-rs';
+const NO_CRATE =
+  'its newest build is not there: run scripts/mongo-servers/secantusdb-newest.sh, which compiles for minutes';
 
-/** Every server that the tests know, real ones first. */
+/**
+ * Every server that the tests know, real ones first. The newest build has fewer gaps (gaps.ts) but must be compiled; the
+ * wheel has a ready one.
+ */
 export const SERVERS: readonly TestServer[] = [
   named,
-  local('secantusdb', SECANTUS, 'secantusdb.sh', secantus),
-  local('secantusdb-standalone', SECANTUS, 'secantusdb.sh', (...at) => [...secantus(...at), '--standalone']),
+  secantusdb('secantusdb-newest', CRATE, NO_CRATE),
+  secantusdb('secantusdb-newest-standalone', CRATE, NO_CRATE, '--standalone'),
+  secantusdb('secantusdb', WHEEL, NO_WHEEL),
+  secantusdb('secantusdb-standalone', WHEEL, NO_WHEEL, '--standalone'),
 ];
+
+const asked = process.env.MONGO_TEST_SERVER;
+
+/** The servers on which a file runs: all that it names, or the one that MONGO_TEST_SERVER names if it is among them. */
+export const serversFor = (...names: readonly string[]): TestServer[] =>
+  names.filter((name) => asked === undefined || name === asked).map(serverOf);
+
+/** Those that do not: it repeats nothing there. */
+export const SINGLE_SERVERS = ['secantusdb-newest-standalone', 'secantusdb-standalone'] as const;
+
+/** Those that look like a member of a replica set, so that the driver repeats what it got no answer to. */
+export const REPLICA_SETS = ['MONGODB_TEST_URL', 'secantusdb-newest', 'secantusdb'] as const;
 
 export function serverOf(name: string): TestServer {
   const server = SERVERS.find((known) => known.name === name);

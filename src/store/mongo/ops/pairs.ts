@@ -1,7 +1,7 @@
 import type { Filter } from 'mongodb';
 import type { Pair, PairEntity } from '../../../../schemas/records.ts';
 import { SyncError } from '../../../errors/sync-error.ts';
-import { bears } from '../../pair-search.ts';
+import { bears, searchedPart } from '../../pair-search.ts';
 import { toStoredText } from '../../stored-text.ts';
 import { optional, reader } from '../documents.ts';
 import { idOf, type Mongo, type Row } from '../mongo.ts';
@@ -101,7 +101,7 @@ export const pairs: OpsOf<'pairs'> = {
   },
   async search(mongo, tenant, text, limit) {
     // The document is JSON text: an expression finds what may match, and `bears` decides.
-    const literal = JSON.stringify(text)
+    const literal = JSON.stringify(searchedPart(text))
       .slice(1, -1)
       .replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
     const id = toStoredText(text);

@@ -1,3 +1,0 @@
-import { contractOn } from './servers/run-contract.ts';
-
-contractOn('secantusdb-standalone');
