@@ -1,6 +1,6 @@
 /** Queries and answers on what the service does: jobs, pairs, activity, refusals, status. Times are milliseconds since the epoch (UTC). */
 import { Type } from 'typebox';
-import { BudgetView, hold, paging } from './api.ts';
+import { BudgetView, hold, PausedPartView, paging } from './api.ts';
 
 const closed = { additionalProperties: false } as const;
 const nullableText = Type.Union([Type.String(), Type.Null()]);
@@ -84,6 +84,13 @@ const counts = (description: string) => Type.Record(Type.String(), Type.Integer(
 export const StatusView = Type.Object({
   state: Type.String(),
   pausedReason: nullableText,
+  pausedParts: Type.Array(
+    Type.Object({
+      ...PausedPartView.properties,
+      waiting: Type.Integer({ description: 'Records of this kind that wait for a pause to end, 1,000 at most' }),
+    }),
+    { description: 'What is paused by hand while everything else goes on. It is not late: it waits for a person' },
+  ),
   hold,
   needsPerson: Type.Integer({
     description:

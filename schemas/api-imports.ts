@@ -1,6 +1,6 @@
 /** Bodies and answers of the imports' API. Times are milliseconds since the epoch (UTC). */
 import { Type } from 'typebox';
-import { BudgetView, PageQuery } from './api.ts';
+import { BudgetView, PageQuery, PartView } from './api.ts';
 import { IMPORT_DIRECTIONS, IMPORT_KINDS, IMPORT_OUTCOMES } from './imports.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -60,6 +60,9 @@ export const ImportView = Type.Object({
   remainingSeconds: nullable(Type.Integer({ description: 'Estimated from the rate' })),
   budgets: Type.Union([Type.Object({ webcrm: BudgetView, fortnox: BudgetView }), Type.Null()], {
     description: "Use of the vendors' rate limits while the import is active",
+  }),
+  paused: Type.Array(PartView, {
+    description: 'Parts of the tenant that the import writes and that are paused: it waits for them to be resumed',
   }),
   startedAt: Type.Integer(),
   finishedAt: nullable(Type.Integer()),

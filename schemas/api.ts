@@ -62,12 +62,43 @@ export const hold = Type.Union([HoldView, Type.Null()], {
   description: 'Why all jobs wait for the word of a person (R72, R73); null: they do not',
 });
 
+/** A kind of record towards one side. */
+const pausedPart = {
+  entity: Type.Enum(['customer', 'article', 'delivery'], {
+    description: 'delivery: deliveries with the orders and invoices that they are of',
+  }),
+  to: Type.Enum(['webcrm', 'fortnox'], { description: 'The side that is not written' }),
+};
+export const PartView = Type.Object(pausedPart);
+export const PausedPartView = Type.Object({ ...pausedPart, since: Type.Integer() });
+/** What is paused or resumed. */
+export const PauseBody = Type.Union(
+  [
+    Type.Object(
+      {
+        entity: Type.Optional(
+          Type.Enum(['customer', 'article', 'delivery'], { description: 'All kinds when not given' }),
+        ),
+        to: Type.Optional(
+          Type.Enum(['webcrm', 'fortnox'], { description: 'The side that is not written; both when not given' }),
+        ),
+      },
+      closed,
+    ),
+    Type.Null(),
+  ],
+  { description: 'No body, or neither field: the tenant as a whole' },
+);
+
 export const NewTenant = Type.Object({ name: Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' }) }, closed);
 export const TenantView = Type.Object({
   id: Type.String(),
   name: Type.String(),
   state: Type.Enum(['new', 'connected', 'paused']),
   pausedReason: nullableText,
+  pausedParts: Type.Array(PausedPartView, {
+    description: 'What is paused by hand while everything else goes on; what is to be written there waits',
+  }),
   hold,
   fortnoxDatabaseNumber: nullableText,
   partialPut: Type.Record(Type.String(), Type.Enum(['unknown', 'proven', 'broken']), {

@@ -157,6 +157,22 @@ export interface Activity {
   readonly expiresAt: number;
 }
 
+/** Which sides a kind of record is ever written on. */
+export const WRITTEN: Readonly<Record<PairEntity, readonly Side[]>> = {
+  article: ['webcrm'],
+  customer: ['fortnox', 'webcrm'],
+  delivery: ['fortnox', 'webcrm'],
+};
+
+/** A kind of record that is not written on one side for now: what would be written there waits. */
+export interface PausedPart {
+  readonly entity: PairEntity;
+  readonly to: Side;
+  readonly since: number;
+  /** Resumed: it is written again, and what waited is still being queued. */
+  readonly resuming: boolean;
+}
+
 /** Why a tenant's jobs wait for a person's word (R72, R73). */
 export interface Hold {
   readonly since: number;
@@ -170,12 +186,14 @@ export type PartialPut = 'unknown' | 'proven' | 'broken';
 export type WebcrmRecord = 'organisation' | 'delivery' | 'line' | 'item';
 
 export interface Tenant {
-  readonly schema: 3;
+  readonly schema: 4;
   readonly id: string;
   readonly name: string;
   readonly state: 'new' | 'connected' | 'paused';
   /** Why it is paused: `by-hand`, or the code of the error that broke the connection. */
   readonly pausedReason: string | null;
+  /** What is paused by hand while the rest goes on; one line a kind and side at most. */
+  readonly pausedParts: readonly PausedPart[];
   readonly settings: Settings;
   /** Unguessable part of the webhook URLs. */
   readonly hookToken: string;

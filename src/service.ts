@@ -6,6 +6,7 @@ import { createFigures } from './admin/figures.ts';
 import { createFortnoxSignIn } from './admin/fortnox-sign-in.ts';
 import { createHooks } from './admin/hooks.ts';
 import { ACTIVITY_KEPT_MS } from './admin/lines.ts';
+import { createPauses } from './admin/pauses.ts';
 import { createSeal } from './admin/seal.ts';
 import { createLookup } from './admin/search.ts';
 import { createAdmin } from './admin/tenants.ts';
@@ -40,6 +41,7 @@ import { openWebSocket } from './stream/web-socket.ts';
 import { createRegisterIndex } from './sync/article/register-index.ts';
 import { createCalendars } from './sync/calendar.ts';
 import type { SyncDeps } from './sync/context.ts';
+import { refusePausedWrite } from './sync/paused.ts';
 import { createStatusExecutor } from './sync/status/executor.ts';
 import { createConnections } from './vendors/connections.ts';
 
@@ -104,6 +106,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     },
     slots: { store, owner: instances.word },
     fenceOf: instances.fenceOf,
+    mayWrite: (tenantId, side, entity) => refusePausedWrite(store, tenantId, side, entity),
     onCall: (call) => {
       metrics.onCall(call);
       figures.call(call.tenant, call.side, call.status);
@@ -194,8 +197,10 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     logger,
     onAuthFailure,
   });
+  const pauses = createPauses({ runtime, store, intake: metrics.hintsFrom('person', intake) });
   const reconciling = createReconcileService({
     hooks,
+    pauses,
     runtime,
     store,
     connections,
@@ -208,7 +213,9 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     onAuthFailure,
   });
   const { reconcile } = reconciling;
-  const admin = reconciling.guarded(createAdmin({ runtime, store, vault, connections, worker: { wake }, config }));
+  const admin = reconciling.guarded(
+    createAdmin({ runtime, store, vault, connections, worker: { wake }, pauses, config }),
+  );
 
   const mending = createMending({ ...sync, hint: metrics.hintsFrom('person', intake).accept, worker: { wake } });
   const explain = createExplain(sync);
@@ -255,6 +262,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       intake: metrics.hintsFrom('webhook', intake),
       imports: api.imports,
       worker: { wake },
+      pauses,
       poller: polls,
       admin: api.admin,
       hooks: api.hooks,

@@ -4,7 +4,7 @@ import type { Key } from '../texts/en.ts';
 import type { OverviewItem, Status } from './types.ts';
 
 /** Why a tenant wants to be looked at; the most urgent first. */
-export const ATTENTION = ['broken', 'held', 'failed', 'decide', 'late', 'setup', 'paused', 'well'] as const;
+export const ATTENTION = ['broken', 'held', 'failed', 'decide', 'late', 'setup', 'paused', 'partly', 'well'] as const;
 export type Attention = (typeof ATTENTION)[number];
 
 export const ATTENTION_LOOK: Readonly<Record<Attention, { tone: Tone; icon: IconName; text: Key }>> = {
@@ -15,6 +15,7 @@ export const ATTENTION_LOOK: Readonly<Record<Attention, { tone: Tone; icon: Icon
   late: { tone: 'warn', icon: 'wait', text: 'attention.late' },
   setup: { tone: 'info', icon: 'info', text: 'attention.setup' },
   paused: { tone: 'quiet', icon: 'pause', text: 'attention.paused' },
+  partly: { tone: 'quiet', icon: 'pause', text: 'attention.partly' },
   well: { tone: 'ok', icon: 'ok', text: 'attention.well' },
 };
 
@@ -23,14 +24,15 @@ export const LATE_MS = 5 * 60_000;
 
 /** The most urgent thing of a tenant. */
 export function attentionOf(health: Status): Attention {
-  const { state, pausedReason, hold, jobs, pairs, latenessMs } = health;
+  const { state, pausedReason, pausedParts, hold, jobs, pairs, latenessMs } = health;
   if (state === 'new') return 'setup';
   if (state === 'paused' && pausedReason !== 'by-hand') return 'broken';
   if (hold !== null) return 'held';
   if (jobs.dead > 0) return 'failed';
   if ((pairs.conflict ?? 0) > 0) return 'decide';
   if (state === 'paused') return 'paused';
-  return latenessMs > LATE_MS ? 'late' : 'well';
+  if (latenessMs > LATE_MS) return 'late';
+  return pausedParts.length > 0 ? 'partly' : 'well';
 }
 
 /** What needs attention first, then by how much of it there is, then by name. */

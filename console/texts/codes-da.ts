@@ -47,6 +47,12 @@ export const codes: Codes = {
     'header-discount': 'Leverancen har rabat på helheden, som Fortnox ikke kan holde: giv rabatten på linjerne.',
     'waiting-for-customer':
       'Dens kunde er ikke i takt endnu; den følger, så snart kunden er det. Se kunden for grunden.',
+    'waiting-for-paused-customer':
+      'Dens kunde er ikke i takt endnu, og kunder er på pause i den retning; den følger, når de slås til igen.',
+    'to-fortnox-paused':
+      'At skrive sådanne poster til Fortnox er sat på pause i hånden. Det, der skal skrives, venter og skrives, når det slås til igen.',
+    'to-webcrm-paused':
+      'At skrive sådanne poster til webCRM er sat på pause i hånden. Det, der skal skrives, venter og skrives, når det slås til igen.',
     'invoice-booked': 'Fakturaen er bogført: den skrives aldrig. Lav en kreditfaktura i Fortnox, hvis den skal ændres.',
     'document-cancelled': 'Dokumentet blev annulleret i Fortnox; intet skrives til det eller laves på ny.',
     'order-invoiced': 'Ordren er blevet faktura: den tager ingen flere ændringer. Ændr fakturaen i Fortnox.',
@@ -87,6 +93,7 @@ export const codes: Codes = {
     'sync-now': 'Ingen har fortalt om ændringen: bed om, at posten synkroniseres nu.',
     'connect-tenant': 'Læg nøgler til begge systemer ind, og forbind virksomheden.',
     'resume-tenant': 'Lad virksomheden fortsætte.',
+    'resume-part': 'Den venter på, at en pause slutter: slå sådanne poster til i den retning, når de må skrives.',
     'release-hold': 'Se, hvad der ville blive ændret, og lad så arbejdet fortsætte.',
     reconnect: 'Forbind systemet igen: nøglerne godtages ikke længere.',
     'choose-type': 'Vælg en af de valgte typer for organisationen, eller tilføj dens type i indstillingerne.',
@@ -117,6 +124,7 @@ export const codes: Codes = {
   },
   rules: {
     tenant: 'Virksomheden er forbundet og ikke på pause.',
+    'not-paused': 'Intet, der skal skrives af en sådan post, er på pause.',
     hold: 'Arbejdet venter ikke på en person.',
     connection: 'Begge systemer svarer og godtager vores nøgler.',
     detached: 'Parret er ikke koblet fra i hånden.',
@@ -153,6 +161,8 @@ export const codes: Codes = {
     'header-discount': 'Den har ingen rabat på helheden.',
   },
   errors: {
+    'direction-paused': 'I den retning er det sat på pause i hånden: slå det til igen først.',
+    'tenant-paused': 'Virksomheden er på pause: lad den fortsætte først.',
     'vendor-unreachable': 'Systemet kunne ikke nås.',
     'vendor-failed': 'Systemet svarede med en egen fejl.',
     'vendor-throttled': 'Systemet bad os vente.',

@@ -47,6 +47,12 @@ export const codes: Codes = {
     'no-rows': 'Leveransen har inga rader än; den blir ett dokument när den har en.',
     'header-discount': 'Leveransen har rabatt på helheten, vilket Fortnox inte kan hålla: ge rabatten på raderna.',
     'waiting-for-customer': 'Dess kund är inte i takt än; den följer så snart kunden är det. Se kunden för orsaken.',
+    'waiting-for-paused-customer':
+      'Dess kund är inte i takt än, och kunder är pausade åt det hållet; den följer när de slås på igen.',
+    'to-fortnox-paused':
+      'Att skriva sådana poster till Fortnox är pausat för hand. Det som ska skrivas väntar, och skrivs när det slås på igen.',
+    'to-webcrm-paused':
+      'Att skriva sådana poster till webCRM är pausat för hand. Det som ska skrivas väntar, och skrivs när det slås på igen.',
     'invoice-booked': 'Fakturan är bokförd: den skrivs aldrig. Gör en kreditfaktura i Fortnox om den måste ändras.',
     'document-cancelled': 'Dokumentet makulerades i Fortnox; inget skrivs till det eller görs på nytt.',
     'order-invoiced': 'Ordern har blivit faktura: den tar inga fler ändringar. Ändra fakturan i Fortnox.',
@@ -83,6 +89,7 @@ export const codes: Codes = {
     'sync-now': 'Ingen har berättat om ändringen: be att posten synkroniseras nu.',
     'connect-tenant': 'Lägg in nycklar till båda systemen och koppla företaget.',
     'resume-tenant': 'Låt företaget fortsätta.',
+    'resume-part': 'Den väntar på att en paus tar slut: slå på sådana poster åt det hållet när de får skrivas.',
     'release-hold': 'Se vad som skulle ändras, och låt sedan arbetet fortsätta.',
     reconnect: 'Koppla systemet igen: nycklarna godtas inte längre.',
     'choose-type': 'Välj en av de valda typerna för organisationen, eller lägg till dess typ i inställningarna.',
@@ -112,6 +119,7 @@ export const codes: Codes = {
   },
   rules: {
     tenant: 'Företaget är kopplat och inte pausat.',
+    'not-paused': 'Inget som ska skrivas av en sådan post är pausat.',
     hold: 'Arbetet väntar inte på en person.',
     connection: 'Båda systemen svarar och godtar våra nycklar.',
     detached: 'Paret har inte avlänkats för hand.',
@@ -148,6 +156,8 @@ export const codes: Codes = {
     'header-discount': 'Den har ingen rabatt på helheten.',
   },
   errors: {
+    'direction-paused': 'Åt det hållet är det pausat för hand: slå på det igen först.',
+    'tenant-paused': 'Företaget är pausat: låt det fortsätta först.',
     'vendor-unreachable': 'Systemet gick inte att nå.',
     'vendor-failed': 'Systemet svarade med ett eget fel.',
     'vendor-throttled': 'Systemet bad oss vänta.',

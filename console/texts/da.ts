@@ -79,6 +79,7 @@ export const texts: Readonly<Record<Key, string>> = {
   'attention.late': 'Forsinket',
   'attention.setup': 'Sættes op',
   'attention.paused': 'På pause',
+  'attention.partly': 'Delvist på pause',
   'attention.well': 'I takt',
 
   'new.title': 'Forbind en virksomhed',
@@ -109,6 +110,8 @@ export const texts: Readonly<Record<Key, string>> = {
   'todo.paused': 'Sat på pause i hånden',
   'todo.pausedText':
     'Ændringer gemmes og følger med, når du lader det fortsætte. Efter mere end en uge bliver du spurgt om det, som begge sider har ændret.',
+  'todo.parts': 'En del er sat på pause i hånden',
+  'todo.partsText': '{parts}: det, der skal skrives dertil, venter, til du slår det til igen nedenfor.',
   'todo.heldStop': 'Venter: tjenesten stod længe stille',
   'todo.heldMany': 'Venter: usædvanligt meget ville blive ændret',
   'todo.heldText':
@@ -126,6 +129,19 @@ export const texts: Readonly<Record<Key, string>> = {
   'figures.customer': 'Kunder i takt',
   'figures.article': 'Artikler i takt',
   'figures.delivery': 'Leverancer i takt',
+
+  pauses: 'Hvad der skrives',
+  'pauses.text':
+    'Når et valg er slået fra, venter sådanne ændringer, hvor de er, og følger med, én gang, når du slår det til igen. Alt andet fortsætter.',
+  'pauses.article.webcrm': 'Varer til webCRM',
+  'pauses.customer.fortnox': 'Kunder til Fortnox',
+  'pauses.customer.webcrm': 'Kunder til webCRM',
+  'pauses.delivery.fortnox': 'Leverancer til Fortnox',
+  'pauses.delivery.webcrm': 'Ordrer og fakturaer til webCRM',
+  'pauses.since': 'På pause siden {time}.',
+  'pauses.waiting.one': '{n} post venter.',
+  'pauses.waiting.other': '{n} poster venter.',
+  'pauses.import': 'Venter på det, der er på pause: {parts}.',
 
   charts: 'Det seneste døgn',
   'chart.throughput': 'Hvad der blev gjort på en time',

@@ -76,6 +76,7 @@ export const en = {
   'attention.late': 'Late',
   'attention.setup': 'Being set up',
   'attention.paused': 'Paused',
+  'attention.partly': 'Partly paused',
   'attention.well': 'In step',
 
   'new.title': 'Connect a company',
@@ -106,6 +107,8 @@ export const en = {
   'todo.paused': 'Paused by hand',
   'todo.pausedText':
     'Changes are kept and follow when you let it go on. After more than a week you are asked about what both sides changed.',
+  'todo.parts': 'A part is paused by hand',
+  'todo.partsText': '{parts}: what is to be written there waits until you switch it on again, below.',
   'todo.heldStop': 'Held: the service stood still for long',
   'todo.heldMany': 'Held: unusually much would change',
   'todo.heldText':
@@ -123,6 +126,19 @@ export const en = {
   'figures.customer': 'Customers in step',
   'figures.article': 'Articles in step',
   'figures.delivery': 'Deliveries in step',
+
+  pauses: 'What is written',
+  'pauses.text':
+    'Switched off, changes of that kind wait where they are and follow, once, when you switch it on again. Everything else goes on.',
+  'pauses.article.webcrm': 'Articles to webCRM',
+  'pauses.customer.fortnox': 'Customers to Fortnox',
+  'pauses.customer.webcrm': 'Customers to webCRM',
+  'pauses.delivery.fortnox': 'Deliveries to Fortnox',
+  'pauses.delivery.webcrm': 'Orders and invoices to webCRM',
+  'pauses.since': 'Paused since {time}.',
+  'pauses.waiting.one': '{n} record waits.',
+  'pauses.waiting.other': '{n} records wait.',
+  'pauses.import': 'Waits for what is paused: {parts}.',
 
   charts: 'The last day',
   'chart.throughput': 'What was done in an hour',

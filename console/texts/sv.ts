@@ -79,6 +79,7 @@ export const texts: Readonly<Record<Key, string>> = {
   'attention.late': 'Försenat',
   'attention.setup': 'Sätts upp',
   'attention.paused': 'Pausat',
+  'attention.partly': 'Delvis pausat',
   'attention.well': 'I takt',
 
   'new.title': 'Koppla ett företag',
@@ -109,6 +110,8 @@ export const texts: Readonly<Record<Key, string>> = {
   'todo.paused': 'Pausat för hand',
   'todo.pausedText':
     'Ändringar sparas och följer med när du låter det fortsätta. Efter mer än en vecka får du frågor om det som båda sidor har ändrat.',
+  'todo.parts': 'En del är pausad för hand',
+  'todo.partsText': '{parts}: det som ska skrivas dit väntar tills du slår på det igen nedan.',
   'todo.heldStop': 'Väntar: tjänsten stod still länge',
   'todo.heldMany': 'Väntar: ovanligt mycket skulle ändras',
   'todo.heldText':
@@ -126,6 +129,19 @@ export const texts: Readonly<Record<Key, string>> = {
   'figures.customer': 'Kunder i takt',
   'figures.article': 'Artiklar i takt',
   'figures.delivery': 'Leveranser i takt',
+
+  pauses: 'Vad som skrivs',
+  'pauses.text':
+    'När ett val är av väntar sådana ändringar där de är och följer med, en gång, när du slår på det igen. Allt annat fortsätter.',
+  'pauses.article.webcrm': 'Artiklar till webCRM',
+  'pauses.customer.fortnox': 'Kunder till Fortnox',
+  'pauses.customer.webcrm': 'Kunder till webCRM',
+  'pauses.delivery.fortnox': 'Leveranser till Fortnox',
+  'pauses.delivery.webcrm': 'Order och fakturor till webCRM',
+  'pauses.since': 'Pausat sedan {time}.',
+  'pauses.waiting.one': '{n} post väntar.',
+  'pauses.waiting.other': '{n} poster väntar.',
+  'pauses.import': 'Väntar på det som är pausat: {parts}.',
 
   charts: 'Det senaste dygnet',
   'chart.throughput': 'Vad som gjordes per timme',

@@ -3,9 +3,9 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { ActivityView, pageOf, REFUSALS, TenantParams } from '../../schemas/api.ts';
 import { ActivityCsvQuery, ActivityQuery, RefusedQuery, RefusedView } from '../../schemas/api-activity.ts';
-import type { Side } from '../../schemas/records.ts';
 import { activityCsv } from '../../src/admin/activity-csv.ts';
 import type { AppServices } from '../../src/app.ts';
+import { customerWaitedFor } from '../../src/sync/customer/documents.ts';
 import { REASONS, type Reason, sentenceOf } from '../../src/sync/reasons.ts';
 import { copyLine } from './copies.ts';
 import { pageRequest, period } from './paging.ts';
@@ -91,7 +91,7 @@ export const activityRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }
           ...refused,
           message: sentence(refused.reason),
           since: at,
-          waitsFor: customerOf(waitsFor),
+          waitsFor: customerWaitedFor(waitsFor),
         })),
         next: page.next,
       };
@@ -102,10 +102,3 @@ export const activityRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }
 /** A reason that an earlier release stored has no sentence any more. */
 const sentence = (reason: string): string =>
   Object.hasOwn(REASONS, reason) ? sentenceOf(reason as Reason) : `The reason is ${reason}.`;
-
-/** `side:id`, as decisions name the customer that a record waits for. */
-function customerOf(waitsFor: string | null): { entity: 'customer'; side: Side; id: string } | null {
-  if (waitsFor === null) return null;
-  const side = waitsFor.startsWith('webcrm:') ? 'webcrm' : 'fortnox';
-  return { entity: 'customer', side, id: waitsFor.slice(side.length + 1) };
-}

@@ -113,7 +113,7 @@ export const importRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
 };
 
 /** The answer's schema has mutable lists; ours are not. */
-const shown = (run: ImportProgress) => ({ ...run, kinds: [...run.kinds] });
+const shown = (run: ImportProgress) => ({ ...run, kinds: [...run.kinds], paused: [...run.paused] });
 
 const recordShown = ({ kind, side, id, name, number, organisationNumber, partner, outcome, reason, lost }: Listed) => ({
   kind,

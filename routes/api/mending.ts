@@ -9,7 +9,7 @@ import { whoAsked } from '../../src/http/guard.ts';
 import type { Choice } from '../../src/mending/decide.ts';
 import { syncRecords } from '../../src/mending/sync-now.ts';
 import type { RecordRef } from '../../src/sync/asked-job.ts';
-import { copyPair } from './copies.ts';
+import { copyPair, copyTenant } from './copies.ts';
 
 /** What a person does to pairs that are wrong, and to jobs (B4, B6, R71-R73). */
 export const mendingRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = async (app, { services }) => {
@@ -149,7 +149,7 @@ export const mendingRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }>
         response: { 200: TenantView, ...REFUSALS },
       },
     },
-    async (request) => mending.release(await of(request)),
+    async (request) => copyTenant(await mending.release(await of(request))),
   );
 };
 

@@ -8,6 +8,7 @@ import {
   NewTenant,
   NoContent,
   PageQuery,
+  PauseBody,
   pageOf,
   REFUSALS,
   RotatedHooks,
@@ -19,9 +20,11 @@ import {
 import { BeginSignIn, SignInView } from '../../schemas/api-sign-in.ts';
 import { Settings } from '../../schemas/settings.ts';
 import { reachableTenants } from '../../src/access/reachable.ts';
+import type { PartChoice } from '../../src/admin/pauses.ts';
 import { SettingsChange } from '../../src/admin/settings-check.ts';
 import type { AppServices } from '../../src/app.ts';
 import { principalOf, whoAsked } from '../../src/http/guard.ts';
+import { copyTenant } from './copies.ts';
 import { pageRequest } from './paging.ts';
 
 /** Tenants: settings, credentials, the connection. */
@@ -45,7 +48,7 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
     },
     async (request) => {
       const page = await reachableTenants(store, principalOf(request), pageRequest(request.query));
-      return { items: [...page.items], next: page.next };
+      return { items: page.items.map(copyTenant), next: page.next };
     },
   );
   app.post(
@@ -55,7 +58,8 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
       schema: { tags, summary: 'Create a tenant', body: NewTenant, response: { 201: CreatedTenant, ...REFUSALS } },
     },
     async (request, reply) => {
-      return reply.code(201).send(await admin.createTenant(request.body.name.trim(), whoAsked(request)));
+      const made = await admin.createTenant(request.body.name.trim(), whoAsked(request));
+      return reply.code(201).send({ ...made, tenant: copyTenant(made.tenant) });
     },
   );
   app.get(
@@ -64,7 +68,7 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
       config: { role: 'read' },
       schema: { tags, summary: 'Show a tenant', params, response: { 200: TenantView, ...REFUSALS } },
     },
-    async (request) => admin.getTenant(request.params.tenant),
+    async (request) => copyTenant(await admin.getTenant(request.params.tenant)),
   );
   app.get(
     '/tenants/:tenant/settings',
@@ -182,7 +186,10 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
         response: { 200: ConnectedView, ...REFUSALS },
       },
     },
-    async (request) => admin.connect(request.params.tenant, whoAsked(request)),
+    async (request) => {
+      const connected = await admin.connect(request.params.tenant, whoAsked(request));
+      return { ...connected, tenant: copyTenant(connected.tenant) };
+    },
   );
   app.post(
     '/tenants/:tenant/pause',
@@ -190,20 +197,31 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
       config: { role: 'operate' },
       schema: {
         tags,
-        summary: 'Pause; notifications are still stored',
+        summary: 'Pause the tenant, or a kind of record towards one side; notifications are still stored',
+        description:
+          'Without a part nothing is read or written for the tenant. With `entity`, `to` or both, only those writes stop: everything else goes on, what is to be written waits visibly (GET /api/tenants/{tenant}/refused, explain), and nothing is written there by imports, mending or the status on the record either. A call that was sent already ends. The tenant may be new.',
         params,
+        body: PauseBody,
         response: { 200: TenantView, ...REFUSALS },
       },
     },
-    async (request) => admin.pause(request.params.tenant, whoAsked(request)),
+    async (request) => copyTenant(await admin.pause(request.params.tenant, whoAsked(request), partOf(request.body))),
   );
   app.post(
     '/tenants/:tenant/resume',
     {
       config: { role: 'operate' },
-      schema: { tags, summary: 'Go on after a pause', params, response: { 200: TenantView, ...REFUSALS } },
+      schema: {
+        tags,
+        summary: 'Go on after a pause of the tenant, or of a kind of record towards one side',
+        description:
+          'Without a part: the tenant goes on; parts that are paused stay so. With one: the pauses that lie within it end, and each record that waited is looked at once, articles before customers before deliveries. After more than seven days what both sides changed is shown first (R72).',
+        params,
+        body: PauseBody,
+        response: { 200: TenantView, ...REFUSALS },
+      },
     },
-    async (request) => admin.resume(request.params.tenant, whoAsked(request)),
+    async (request) => copyTenant(await admin.resume(request.params.tenant, whoAsked(request), partOf(request.body))),
   );
   app.post(
     '/tenants/:tenant/webhook-secret',
@@ -234,3 +252,7 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
     async (request) => hooks.rotate(await admin.getTenant(request.params.tenant), whoAsked(request)),
   );
 };
+
+/** undefined: the tenant as a whole. */
+const partOf = (body: PartChoice | null | undefined): PartChoice | undefined =>
+  body?.entity === undefined && body?.to === undefined ? undefined : body;

@@ -3,28 +3,31 @@ import type { Runtime } from '../runtime.ts';
 import type { Store } from '../store/port.ts';
 import type { StreamState } from '../stream/state.ts';
 import type { BudgetUse } from '../vendors/connections-types.ts';
+import { pausedView } from './pauses.ts';
 
 export interface HealthDeps {
   readonly runtime: Pick<Runtime, 'now'>;
-  readonly store: Pick<Store, 'jobs' | 'pairs'>;
+  readonly store: Pick<Store, 'jobs' | 'pairs' | 'decisions'>;
   streamStateOf(tenantId: string): Promise<StreamState>;
   budgetsOf(tenantId: string): Promise<{ fortnox: BudgetUse; webcrm: BudgetUse }>;
 }
 
 /** How a tenant does now: what waits, what needs a person, budgets and lateness. */
 export async function healthOf({ runtime, store, budgetsOf, streamStateOf }: HealthDeps, tenant: Tenant) {
-  const [jobs, pairsByEntity, nextDue, budgets, notifications] = await Promise.all([
+  const [jobs, pairsByEntity, nextDue, budgets, notifications, pausedParts] = await Promise.all([
     store.jobs.counts(tenant.id),
     store.pairs.countsByEntity(tenant.id),
     store.jobs.nextDue(tenant.id),
     budgetsOf(tenant.id),
     streamStateOf(tenant.id),
+    pausedView(store, tenant),
   ]);
   const { state, pausedReason, hold } = tenant;
   const pairs = summed(Object.values(pairsByEntity));
   return {
     state,
     pausedReason,
+    pausedParts,
     hold,
     needsPerson: (pairs.conflict ?? 0) + jobs.dead + (hold === null ? 0 : 1),
     jobs,

@@ -10,6 +10,7 @@ import { type CheckResult, checkConnection } from './check.ts';
 import { registerHooks, startCursors } from './connect.ts';
 import { newHookToken, relayUrl, rotationOf } from './hook-tokens.ts';
 import { tenantLine } from './lines.ts';
+import type { PartChoice, Pauses } from './pauses.ts';
 import { mergeSettings } from './settings-check.ts';
 import { rotateSecret } from './webhook-secret.ts';
 
@@ -19,6 +20,7 @@ export interface AdminDeps {
   vault: Vault;
   connections: Connections;
   worker: { wake(tenantId: string): void };
+  pauses: Pick<Pauses, 'pause' | 'resume'>;
   config: { readonly publicUrl: string };
 }
 /** The address and secret for signed Fortnox webhooks; the secret is shown this once. */
@@ -40,7 +42,7 @@ async function asGiven(connecting: Promise<void>): Promise<void> {
 
 /** What the API does with tenants; `by` names who asked, for the log. Every operation raises `not-found` for an unknown tenant. */
 export function createAdmin(deps: AdminDeps) {
-  const { runtime, store, vault, connections, worker, config } = deps;
+  const { runtime, store, vault, connections, worker, pauses, config } = deps;
 
   /** Gives the tenant or raises `not-found`. */
   async function getTenant(id: string): Promise<Tenant> {
@@ -90,11 +92,12 @@ export function createAdmin(deps: AdminDeps) {
     async createTenant(name: string, by?: string): Promise<{ tenant: Tenant; webhook: WebhookAccess }> {
       const now = runtime.now();
       const tenant: Tenant = {
-        schema: 3,
+        schema: 4,
         id: newId(runtime),
         name,
         state: 'new',
         pausedReason: null,
+        pausedParts: [],
         settings: DEFAULT_SETTINGS,
         hookToken: newHookToken(runtime),
         fortnoxDatabaseNumber: null,
@@ -187,8 +190,12 @@ export function createAdmin(deps: AdminDeps) {
       return { tenant, check: result };
     },
 
-    /** Stops the tenant's jobs; hints are still stored. Raises `conflict` when it was never connected. */
-    async pause(id: string, by?: string): Promise<Tenant> {
+    /**
+     * Stops the tenant's jobs, or with `part` only the writes of a kind of record or to one side; hints are still stored. Raises
+     * `conflict` when the whole of it was never connected, `invalid-body` for a part that does not exist.
+     */
+    async pause(id: string, by?: string, part?: PartChoice): Promise<Tenant> {
+      if (part !== undefined) return pauses.pause(id, part, by);
       const tenant = await change(id, (present) => {
         if (present.state === 'new')
           throw new SyncError('conflict', 'The tenant is not connected yet, so there is nothing to pause.');
@@ -198,8 +205,12 @@ export function createAdmin(deps: AdminDeps) {
       return tenant;
     },
 
-    /** Goes on after a pause of any reason; raises `conflict` when it was never connected. */
-    async resume(id: string, by?: string): Promise<Tenant> {
+    /**
+     * Goes on after a pause of any reason; parts that are paused stay so. With `part` ends the pauses that lie within it. Raises as
+     * `pause`.
+     */
+    async resume(id: string, by?: string, part?: PartChoice): Promise<Tenant> {
+      if (part !== undefined) return pauses.resume(id, part, by);
       const tenant = await change(id, (present) => {
         if (present.state === 'new')
           throw new SyncError('conflict', 'The tenant is not connected yet: connect it first.');

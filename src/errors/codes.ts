@@ -31,6 +31,8 @@ export const ERROR_CODES = {
   'version-changed': { status: 409, retry: 'retryable', title: 'Somebody else changed it meanwhile' },
   stopping: { status: 503, retry: 'throttled', title: 'The service is stopping' },
   'not-owner': { status: 503, retry: 'throttled', title: 'Another instance works on this tenant' },
+  'tenant-paused': { status: 409, retry: 'throttled', title: 'The tenant is paused' },
+  'direction-paused': { status: 409, retry: 'throttled', title: 'This direction is paused' },
   'owner-silent': { status: 504, retry: 'never', title: 'The instance that works on this tenant gave no answer' },
   'worn-out': { status: 500, retry: 'refused', title: 'The job was begun too often without an end' },
   'record-busy': { status: 503, retry: 'throttled', title: 'Another job works on this record' },

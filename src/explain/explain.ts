@@ -10,6 +10,7 @@ import {
 } from '../../schemas/records.ts';
 import { SyncError } from '../errors/sync-error.ts';
 import type { Store } from '../store/port.ts';
+import { customerWaitedFor } from '../sync/customer/documents.ts';
 import { PAIR_ENTITY } from '../sync/journal.ts';
 import { type Code, isKnownCode, type Told, tell } from './codes.ts';
 import { judge, type RuleOutcome } from './judge.ts';
@@ -201,11 +202,9 @@ function waitOf(rehearsal: Rehearsal | null, jobs: readonly Job[], now: number):
 
 /** The customer that the record waits for, or the record through which it is looked at. */
 function dependsOn(rehearsal: Rehearsal): RecordRef | null {
-  const waitsFor = rehearsal.decisions.findLast((decision) => decision.waitsFor !== null)?.waitsFor;
-  if (waitsFor) {
-    const at = waitsFor.indexOf(':');
-    return { entity: 'customer', side: waitsFor.slice(0, at) as Side, id: waitsFor.slice(at + 1) };
-  }
+  const customers = rehearsal.decisions.map(({ waitsFor }) => customerWaitedFor(waitsFor));
+  const customer = customers.findLast((one) => one !== null);
+  if (customer) return customer;
   const [hint] = passesOn(rehearsal) ? rehearsal.hints : [];
   return hint === undefined || hint.entity === 'line' ? null : { entity: hint.entity, side: hint.side, id: hint.id };
 }

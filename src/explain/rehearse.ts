@@ -4,7 +4,7 @@ import { createKeyLocks } from '../queue/key-locks.ts';
 import type { JobOutcome } from '../queue/types.ts';
 import { type RecordRef as AnyRecord, askedJob } from '../sync/asked-job.ts';
 import type { JobContext, SyncDeps } from '../sync/context.ts';
-import { jobOf } from '../sync/executor.ts';
+import { workOn } from '../sync/executor.ts';
 import { createOverlay, type ToldDecision } from './overlay-store.ts';
 import { createRehearsalVendors, type RehearsalVendors } from './vendors.ts';
 import { type PlannedWrite, WouldWrite } from './would-write.ts';
@@ -59,6 +59,7 @@ export async function rehearse(deps: RehearsalDeps, tenant: Tenant, ref: RecordR
     tenant,
     job: rehearsalJob(deps, tenant, ref),
     vendors: calls.vendors,
+    held: new Set(),
   };
   const ending = await run(context, await overlay.store.pairs.bySide(tenant.id, ref.entity, ref.side, ref.id));
   return {
@@ -77,7 +78,7 @@ export async function rehearse(deps: RehearsalDeps, tenant: Tenant, ref: RecordR
 
 async function run(context: JobContext, pair: Pair | null): Promise<Ending> {
   try {
-    return await jobOf(context.job.entity)(context, pair);
+    return await workOn(context, pair);
   } catch (error) {
     if (error instanceof WouldWrite) return { kind: 'create', write: error.write };
     // What is wrong with our store or our program is no answer about the record.

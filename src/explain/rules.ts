@@ -48,6 +48,11 @@ const HEAD: readonly RuleLine[] = [
   note('hold', 'R73', 'Its jobs are not held for a person.', ['tenant-held']),
   stop('connection', 'B7', 'Both vendors answer and accept our credentials.', CONNECTION),
 ];
+/** R72: what is paused towards a side, told where it holds something back. */
+const NOT_PAUSED = note('not-paused', 'R72', 'No write of such a record is paused.', [
+  'to-fortnox-paused',
+  'to-webcrm-paused',
+]);
 const isDetached = ({ rehearsal }: Trace) => rehearsal?.before?.state === 'detached';
 const DETACHED = stop('detached', 'R71', 'The pair was not unlinked by hand.', ['detached'], {
   asked: ({ rehearsal }) => rehearsal !== null && rehearsal.before !== null,
@@ -165,7 +170,13 @@ const SETTLED: readonly RuleLine[] = [
   stop('pair-organisation', 'D8', 'The delivery belongs to an organisation that exists.', ['no-organisation'], KNOWN),
   stop('pair-type', 'R11', "The organisation's Type is selected.", ['type-not-selected'], KNOWN),
   stop('pair-vat', 'R45', 'The prices are without VAT, or may be converted.', ['vat-included'], KNOWN),
-  stop('pair-customer', 'R12', 'Its customer is in step.', ['waiting-for-customer'], KNOWN),
+  stop(
+    'pair-customer',
+    'R12',
+    'Its customer is in step.',
+    ['waiting-for-customer', 'waiting-for-paused-customer'],
+    KNOWN,
+  ),
   ASKED_FIRST,
   note('same-customer', 'R47', 'Delivery and document have the same customer.', ['customer-cannot-change'], KNOWN),
   { ...FROZEN, ...KNOWN },
@@ -174,7 +185,13 @@ const SETTLED: readonly RuleLine[] = [
   note('pair-articles', 'R50', 'Fortnox has each article of the lines.', ['article-refused', 'article-unknown'], KNOWN),
 ];
 
-const CUSTOMER_READY = stop('customer', 'R12', 'Its customer is in step.', ['waiting-for-customer'], UNMADE);
+const CUSTOMER_READY = stop(
+  'customer',
+  'R12',
+  'Its customer is in step.',
+  ['waiting-for-customer', 'waiting-for-paused-customer'],
+  UNMADE,
+);
 const DOCUMENT_TYPE = stop('type', 'R10', "The organisation's Type is selected.", ['type-not-selected'], UNMADE);
 const DELIVERY: readonly RuleLine[] = [
   DETACHED,
@@ -222,7 +239,7 @@ const DOCUMENT: readonly RuleLine[] = [
   stop('vat', 'R45', 'The prices are without VAT, or may be converted.', ['vat-included'], NEW),
   START(),
   stop('not-shown', 'R40', 'Its invoice has no delivery of its own.', ['invoice-has-delivery'], NEW),
-  stop('customer', 'R12', 'Its customer is in step.', ['waiting-for-customer'], UNMADE),
+  stop('customer', 'R12', 'Its customer is in step.', ['waiting-for-customer', 'waiting-for-paused-customer'], UNMADE),
   stop('organisation', 'D8', 'Its organisation exists.', ['no-organisation'], UNMADE),
   DOCUMENT_TYPE,
   ...SETTLED,
@@ -241,7 +258,7 @@ const ITEM: readonly RuleLine[] = [
   stop('article', 'R60', 'Items follow their article: see the article.', ['passed-on']),
 ];
 
-const whole = (lines: readonly RuleLine[]): readonly RuleLine[] => [...HEAD, ...lines, ...TAIL];
+const whole = (lines: readonly RuleLine[]): readonly RuleLine[] => [...HEAD, NOT_PAUSED, ...lines, ...TAIL];
 
 /** The rules by the kind of record and the side that it is of. A kind that a side does not have is absent. */
 export const RULES: Readonly<Record<string, readonly RuleLine[]>> = {

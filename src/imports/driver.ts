@@ -1,9 +1,10 @@
 import type { BaseLogger } from 'pino';
-import type { ImportRun } from '../../schemas/imports.ts';
-import type { Tenant } from '../../schemas/records.ts';
+import type { ImportDirection, ImportRun } from '../../schemas/imports.ts';
+import type { PausedPart, Side, Tenant } from '../../schemas/records.ts';
 import { isSyncError, SyncError } from '../errors/sync-error.ts';
 import { sleep, within } from '../runtime.ts';
 import { every } from '../store/every.ts';
+import { PAIR_ENTITY } from '../sync/journal.ts';
 import { type AtWork, type WorkDeps, workOff } from './work.ts';
 
 export interface DriverDeps extends WorkDeps {
@@ -34,7 +35,7 @@ const RETRY_FIRST_MS = 2_000;
 const RETRY_LONGEST_MS = 300_000;
 /** A listing or comparison that fails so often in a row is given up: it is begun anew by a person. */
 const TRIES = 8;
-/** How often a tenant that is paused is looked at. */
+/** How often a tenant that is paused, or a part of it, is looked at. */
 const LOOK_EVERY_MS = 5_000;
 
 interface Active {
@@ -78,7 +79,11 @@ export function createDriver(deps: DriverDeps): Driver {
       let at: AtWork | null = null;
       try {
         const tenant = await store.tenants.get(run.tenant);
-        if (tenant === null || !mayRun(tenant, run)) {
+        if (
+          tenant === null ||
+          !mayRun(tenant, run) ||
+          (run.state === 'running' && waitsForParts(tenant, run).length > 0)
+        ) {
           await sleep(runtime, LOOK_EVERY_MS, signal);
           continue;
         }
@@ -199,5 +204,17 @@ export function createDriver(deps: DriverDeps): Driver {
 /** A dry run only reads, so it may come before the tenant is first connected. */
 export const mayRun = (tenant: Pick<Tenant, 'state'>, run: Pick<ImportRun, 'dryRun'>): boolean =>
   tenant.state === 'connected' || (tenant.state === 'new' && run.dryRun);
+
+/** Which parts of the tenant that the import writes are paused: its jobs wait until they are resumed. */
+export const waitsForParts = (
+  tenant: Pick<Tenant, 'pausedParts'>,
+  { kinds, direction }: Pick<ImportRun, 'kinds' | 'direction'>,
+): Pick<PausedPart, 'entity' | 'to'>[] => {
+  const entities = new Set(kinds.map((kind) => PAIR_ENTITY[kind]));
+  return tenant.pausedParts
+    .filter(({ entity, to, resuming }) => entities.has(entity) && goesTo(direction, to) && !resuming)
+    .map(({ entity, to }) => ({ entity, to }));
+};
+const goesTo = (direction: ImportDirection, to: Side): boolean => direction === 'both' || direction === `to-${to}`;
 
 const isAtWork = ({ state }: ImportRun): boolean => state === 'listing' || state === 'comparing' || state === 'running';

@@ -11,7 +11,7 @@ import type { Side, Tenant } from '../../schemas/records.ts';
 import { SyncError } from '../errors/sync-error.ts';
 import { newId } from '../runtime.ts';
 import type { Page, PageRequest } from '../store/port.ts';
-import { createDriver, type DriverDeps, mayRun } from './driver.ts';
+import { createDriver, type DriverDeps, mayRun, waitsForParts } from './driver.ts';
 import { firstStep, type Phase, stepOf, storedStep } from './step.ts';
 import { type ImportProgress, progressOf } from './view.ts';
 import { openKeys } from './work.ts';
@@ -71,8 +71,15 @@ export function createImports(deps: ImportsDeps): Imports {
   const { runtime, store, connections } = deps;
   const driver = createDriver(deps);
 
-  const view = (run: ImportRun) =>
-    progressOf(store, run, runtime.now(), ACTIVE.has(run.state) ? connections.of(run.tenant).budgets() : null);
+  const view = async (run: ImportRun): Promise<ImportProgress> => {
+    const tenant = await store.tenants.get(run.tenant);
+    const budgets = ACTIVE.has(run.state) ? connections.of(run.tenant).budgets() : null;
+    const goesOn = run.state !== 'done' && run.state !== 'failed';
+    return progressOf(store, run, runtime.now(), {
+      budgets,
+      paused: tenant && goesOn ? waitsForParts(tenant, run) : [],
+    });
+  };
 
   async function get(tenantId: string, id: string): Promise<ImportRun> {
     const run = await store.imports.get(tenantId, id);

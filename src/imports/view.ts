@@ -1,4 +1,5 @@
 import type { ImportRun } from '../../schemas/imports.ts';
+import type { PausedPart } from '../../schemas/records.ts';
 import type { Store } from '../store/port.ts';
 import type { BudgetUse } from '../vendors/connections-types.ts';
 import { type Phase, stepOf } from './step.ts';
@@ -14,6 +15,8 @@ export interface ImportProgress extends Omit<ImportRun, 'schema' | 'tenant' | 's
   /** By that rate; null while it is unknown. */
   readonly remainingSeconds: number | null;
   readonly budgets: { readonly webcrm: BudgetUse; readonly fortnox: BudgetUse } | null;
+  /** Parts of the tenant that it writes and that are paused: a run waits for them, a dry run would. */
+  readonly paused: readonly Pick<PausedPart, 'entity' | 'to'>[];
 }
 
 /** Reckons a run's progress at `now` (ms). Reads the queue's counts, and writes nothing. */
@@ -21,7 +24,7 @@ export async function progressOf(
   store: { readonly jobs: Pick<Store['jobs'], 'countImport'> },
   run: ImportRun,
   now: number,
-  budgets: ImportProgress['budgets'],
+  { budgets, paused }: Pick<ImportProgress, 'budgets' | 'paused'>,
 ): Promise<ImportProgress> {
   const { open, dead } = await store.jobs.countImport(run.tenant, run.id);
   const { schema: _, tenant: _tenant, step: _step, runningSince, ...shown } = run;
@@ -29,9 +32,9 @@ export async function progressOf(
   const until = run.finishedAt ?? now;
   const minutes = runningSince === null ? 0 : (until - runningSince) / 60_000;
   const perMinute = minutes > 0 ? Math.round(done / minutes) : null;
-  const goesOn = run.state === 'running' && perMinute !== null && perMinute > 0;
+  const goesOn = run.state === 'running' && paused.length === 0 && perMinute !== null && perMinute > 0;
   const remainingSeconds = goesOn ? Math.ceil(((run.total - done) / perMinute) * 60) : null;
-  return { ...shown, done, dead, perMinute, remainingSeconds, budgets };
+  return { ...shown, done, dead, perMinute, remainingSeconds, budgets, paused };
 }
 
 /** Records that nothing is to be done with any more. */

@@ -10,4 +10,5 @@ export const contextOf = (deps: MendingDeps, { tenant }: Request, record: Record
   vendors: deps.connection(tenant.id),
   map: customerMap(tenant.settings),
   job: askedJob(tenant.id, record, deps.runtime.now()),
+  held: new Set(),
 });

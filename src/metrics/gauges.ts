@@ -45,8 +45,11 @@ export function createGauges(figures: Instruments, deps: GaugeDeps): () => Promi
       if (state === 'waiting') figures.oldestJob.set({ priority }, Math.max(0, now - oldestRunAt) / 1000);
     }
     figures.tenants.reset();
+    figures.pausedParts.reset();
     figures.stream.reset();
-    for (const { id, state, hold } of tenants) {
+    for (const { id, state, hold, pausedParts } of tenants) {
+      for (const { entity, to, resuming } of pausedParts)
+        if (!resuming) figures.pausedParts.inc({ entity, target: to });
       figures.tenants.inc({ state: state === 'connected' && hold !== null ? 'held' : state });
       if (state !== 'connected') continue;
       const stream = deps.streamStateOf(id);

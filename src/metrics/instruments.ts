@@ -58,6 +58,10 @@ export function createInstruments(registry: Registry) {
       [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 5],
     ),
     tenants: gauge('sync_tenants', 'Tenants by state; held ones count as held', ['state']),
+    pausedParts: gauge('sync_paused_parts', 'Tenants that have writes of a kind of record to a side paused by hand', [
+      'entity',
+      'target',
+    ]),
     stream: gauge('sync_stream_tenants', 'Connected tenants by how their Fortnox changes become known', [
       'notifications',
       'reason',

@@ -128,7 +128,7 @@ export function createBudget(options: BudgetOptions): Budget {
   queue.on('next', pump);
 
   return {
-    run<T>(priority: Priority, call: () => Promise<T>): Promise<T> {
+    run<T>(priority: Priority, call: () => Promise<T>, before?: () => Promise<void>): Promise<T> {
       if (closed) return Promise.reject(stopping());
       // Whoever lets it out, the call is about the caller's work: its log lines name that.
       const caller = new AsyncResource('BudgetCall');
@@ -138,6 +138,7 @@ export function createBudget(options: BudgetOptions): Budget {
           waiters.delete(reject);
           started();
           try {
+            if (before !== undefined) await caller.runInAsyncScope(before);
             resolve(await caller.runInAsyncScope(call));
           } catch (error) {
             failed(error);

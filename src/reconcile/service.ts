@@ -1,6 +1,7 @@
 import type { Tenant } from '../../schemas/records.ts';
 import type { Hooks } from '../admin/hooks.ts';
 import { tenantLine } from '../admin/lines.ts';
+import type { Pauses } from '../admin/pauses.ts';
 import type { Admin } from '../admin/tenants.ts';
 import type { Poller } from '../intake/poller.ts';
 import { createLongStops } from './long-stop.ts';
@@ -11,6 +12,7 @@ export interface ReconcileServiceDeps extends Omit<RunDeps, 'helpers'> {
   readonly poller: Pick<Poller, 'pollNow'>;
   readonly worker: { wake(tenantId: string): void };
   readonly hooks: Pick<Hooks, 'verify' | 'look'>;
+  readonly pauses: Pick<Pauses, 'look'>;
   readonly owns?: (tenantId: string) => boolean;
 }
 
@@ -24,7 +26,7 @@ export interface ReconcileService {
 
 /** Joins reconcile and the watch on long stops with the other parts. */
 export function createReconcileService(deps: ReconcileServiceDeps): ReconcileService {
-  const { runtime, store, poller, worker, hooks } = deps;
+  const { runtime, store, poller, worker, hooks, pauses } = deps;
   const longStops = createLongStops({
     runtime,
     store,
@@ -38,6 +40,7 @@ export function createReconcileService(deps: ReconcileServiceDeps): ReconcileSer
     async onLook(tenant) {
       hooks.look(tenant);
       await longStops.look(tenant);
+      await pauses.look(tenant);
     },
     helpers: {
       ...longStops,
@@ -63,7 +66,9 @@ export function createReconcileService(deps: ReconcileServiceDeps): ReconcileSer
     guarded: (admin) => ({
       ...admin,
       connect: (id, by) => goOn(admin, id, () => admin.connect(id, by)),
-      resume: (id, by) => goOn(admin, id, () => admin.resume(id, by)),
+      // A part stood still beside work that went on: nothing is to be counted first.
+      resume: (id, by, part) =>
+        part === undefined ? goOn(admin, id, () => admin.resume(id, by)) : admin.resume(id, by, part),
     }),
   };
 }

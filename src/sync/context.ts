@@ -1,4 +1,4 @@
-import type { Hint, Job, Tenant } from '../../schemas/records.ts';
+import type { Hint, Job, Side, Tenant } from '../../schemas/records.ts';
 import type { KeyLocks } from '../queue/key-locks.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Store } from '../store/port.ts';
@@ -30,4 +30,6 @@ export interface JobContext extends SyncDeps {
   readonly tenant: Tenant;
   readonly job: Job;
   readonly vendors: TenantConnection;
+  /** Sides that the job had something to write on and did not, because that is paused. */
+  readonly held: Set<Side>;
 }

@@ -1,11 +1,13 @@
-import { type Entity, type Job, jobKey, type Pair, type Tenant } from '../../schemas/records.ts';
+import { type Entity, type Job, jobKey, type Pair, type Tenant, WRITTEN } from '../../schemas/records.ts';
 import type { HandleJob, JobOutcome } from '../queue/types.ts';
 import { articleJob } from './article/job.ts';
 import type { JobContext, SyncDeps } from './context.ts';
 import { customerJob } from './customer/job.ts';
 import { documentJob } from './document/job.ts';
 import { lineJob } from './document/line-job.ts';
-import { busy } from './outcome.ts';
+import { PAIR_ENTITY } from './journal.ts';
+import { busy, DONE } from './outcome.ts';
+import { DirectionPaused, isWhollyPaused, keepHeld } from './paused.ts';
 
 /** Does one record's work. `pair` is the one that holds the record, whichever half it is; null when there is none. */
 export type EntityJob = (context: JobContext, pair: Pair | null) => Promise<JobOutcome>;
@@ -20,8 +22,34 @@ const JOBS: Readonly<Record<Entity, EntityJob>> = {
   line: lineJob,
 };
 
-/** The job that does the work of a hint of this entity, without the executor's locks: to rehearse it. */
-export const jobOf = (entity: Entity): EntityJob => JOBS[entity];
+/**
+ * Does the work of one hint, without the executor's locks. What may not be written because it is paused is kept as waiting, and of a kind
+ * that is wholly paused nothing is read.
+ */
+export async function workOn(context: JobContext, pair: Pair | null): Promise<JobOutcome> {
+  const outcome = await whatMayBeDone(context, pair);
+  return outcome.kind === 'done' ? keepHeld(context) : outcome;
+}
+
+async function whatMayBeDone(context: JobContext, pair: Pair | null): Promise<JobOutcome> {
+  const { tenant, job, held } = context;
+  const entity = PAIR_ENTITY[job.entity];
+  if (isWhollyPaused(tenant, entity) && !(await isLeftAlone(context, pair))) {
+    for (const to of WRITTEN[entity]) held.add(to);
+    return DONE;
+  }
+  try {
+    return await JOBS[job.entity](context, pair);
+  } catch (error) {
+    if (!(error instanceof DirectionPaused)) throw error;
+    held.add(error.to);
+    return DONE;
+  }
+}
+
+/** What no job would touch does not wait for anything. */
+const isLeftAlone = async ({ tenant, job, isErased }: JobContext, pair: Pair | null): Promise<boolean> =>
+  job.entity === 'line' || (pair === null ? isErased(tenant.id, job) : pair.state === 'detached');
 
 /**
  * Does one record's work: reads both sides now, lets the planner decide, writes, stores the new base. One at a time for
@@ -37,7 +65,7 @@ export function createExecutor(deps: SyncDeps): HandleJob {
     try {
       const now = await find();
       if (now?.webcrmId !== pair?.webcrmId || now?.fortnoxId !== pair?.fortnoxId) return busy('the pair was just made');
-      return await JOBS[job.entity]({ ...deps, tenant, job, vendors: deps.connection(tenant.id) }, now);
+      return await workOn({ ...deps, tenant, job, vendors: deps.connection(tenant.id), held: new Set() }, now);
     } finally {
       release();
     }

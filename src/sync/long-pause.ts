@@ -1,4 +1,4 @@
-import type { Pair, PairState } from '../../schemas/records.ts';
+import type { Pair, PairEntity, PairState } from '../../schemas/records.ts';
 import type { JobContext } from './context.ts';
 import { journal } from './journal.ts';
 import { move } from './pair-state.ts';
@@ -7,6 +7,11 @@ import type { Reason } from './reasons.ts';
 
 /** R72: a pause that lasted longer is a long one. */
 const LONG_PAUSE_MS = 7 * 24 * 3_600_000;
+
+export const isLongPause = (ms: number): boolean => ms > LONG_PAUSE_MS;
+
+/** Name of the state in the store that holds the last long pause of a kind of record. */
+export const longPauseOf = (entity: PairEntity): string => `long-pause:${entity}`;
 
 /** Name of the state in the store that holds the tenant's last long stop. */
 export const LONG_STOP = 'long-stop';
@@ -29,19 +34,19 @@ const changedOnBoth = ({ reasons, state }: Planned): boolean =>
 
 /**
  * R72: whether what both sides changed is shown to a person before the first write: of a pair that was excluded for long, and of
- * one whose images are older than the tenant's long stop. Pure.
+ * one that was not written since a long stop of the tenant, or a long pause of its kind, ended. Pure.
  */
 export function asksFirst(
   pair: Pick<Pair, 'state' | 'reason' | 'updatedAt'>,
   planned: Planned,
-  stop: LongStop | null,
+  stops: readonly LongStop[],
   now: number,
 ): boolean {
   if (!changedOnBoth(planned)) return false;
   if (pair.state === 'conflict' && pair.reason === ('changed-on-both-sides' satisfies Reason)) return true;
-  if (pair.state === 'excluded' && now - pair.updatedAt > LONG_PAUSE_MS) return true;
+  if (pair.state === 'excluded' && isLongPause(now - pair.updatedAt)) return true;
   // What the stop left was seen in the first week of work: what differs later was changed later.
-  return stop !== null && pair.updatedAt < stop.endedAt && now - stop.heldUntil <= LONG_PAUSE_MS;
+  return stops.some((stop) => pair.updatedAt < stop.endedAt && now - stop.heldUntil <= LONG_PAUSE_MS);
 }
 
 /**
@@ -55,8 +60,17 @@ export async function askFirst(
 ): Promise<Pair | null> {
   if (!changedOnBoth(planned)) return null;
   const { store, tenant, runtime } = context;
-  const stop = (await store.states.get(tenant.id, LONG_STOP)) as LongStop | null;
-  if (!asksFirst(pair, planned, stop, runtime.now())) return null;
+  const names = [LONG_STOP, longPauseOf(pair.entity)];
+  const stops = (await Promise.all(names.map((name) => store.states.get(tenant.id, name)))) as (LongStop | null)[];
+  if (
+    !asksFirst(
+      pair,
+      planned,
+      stops.filter((stop) => stop !== null),
+      runtime.now(),
+    )
+  )
+    return null;
   const reason: Reason = 'changed-on-both-sides';
   if (pair.state === 'conflict' && pair.reason === reason) return pair;
   const asked = await store.pairs.replace({

@@ -111,17 +111,25 @@ function judge(line: FieldLine, now: Present, { base, policy, firstLink }: Field
 const agree = (line: FieldLine, now: Present): boolean =>
   express(line.fortnox, now.webcrm) === now.fortnox || express(line.webcrm, now.fortnox) === now.webcrm;
 
+/** A verdict turned round: it too needs its permission. */
+function redirected(line: FieldLine, verdict: Verdict & { to: Side }, permit: FieldPlanInput['permit']): Verdict {
+  const permission = permit(line, verdict.to);
+  if (permission.ok) return verdict;
+  const { why = verdict.why } = permission;
+  return { to: null, settled: false, ...(why === undefined ? {} : { why }) };
+}
+
 /** What may not be written, and what a side cannot hold: turns a verdict that may not be carried out into one that may. */
 function permitted(line: FieldLine, now: Present, verdict: Verdict, { permit }: FieldPlanInput): Verdict {
   if (verdict.to === null) return verdict;
   const permission = permit(line, verdict.to);
   if (!permission.ok) {
     const why = permission.why === undefined ? {} : { why: permission.why };
-    if (permission.putBack) return { to: otherSide(verdict.to), lost: true, ...why };
+    if (permission.putBack) return redirected(line, { to: otherSide(verdict.to), lost: true, ...why }, permit);
     return { to: null, settled: false, ...why };
   }
   if (verdict.to === 'fortnox' && now.webcrm === null && !line.fortnox.clearable) {
-    return { to: 'webcrm', lost: true, why: 'cannot-be-empty' };
+    return redirected(line, { to: 'webcrm', lost: true, why: 'cannot-be-empty' }, permit);
   }
   const value = verdict.to === 'webcrm' ? now.fortnox : now.webcrm;
   if (line[verdict.to].write(value) === undefined)

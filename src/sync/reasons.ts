@@ -132,6 +132,21 @@ export const REASONS = {
     sentence:
       'Its customer is not in step yet; it follows as soon as the customer is. See the customer for the reason.',
   },
+  'waiting-for-paused-customer': {
+    rule: 'R72',
+    sentence:
+      'Its customer is not in step yet, and customers are paused in that direction; it follows when they are resumed.',
+  },
+  'to-fortnox-paused': {
+    rule: 'R72',
+    sentence:
+      'Writing such records to Fortnox is paused by hand. What is to be written waits, and is written when it is resumed.',
+  },
+  'to-webcrm-paused': {
+    rule: 'R72',
+    sentence:
+      'Writing such records to webCRM is paused by hand. What is to be written waits, and is written when it is resumed.',
+  },
   'invoice-booked': {
     rule: 'R41',
     sentence: 'The invoice is booked: it is never written. Make a credit invoice in Fortnox if it has to change.',

@@ -2,6 +2,7 @@ import type { Pair, PairState } from '../../schemas/records.ts';
 import type { JobContext } from './context.ts';
 import { journal } from './journal.ts';
 import { move } from './pair-state.ts';
+import { isPausedReason, noteHeld } from './paused.ts';
 import type { FieldDecision } from './planner.ts';
 import { mostTelling } from './status/status.ts';
 
@@ -21,6 +22,7 @@ export async function remember(
   update: PairUpdate,
 ): Promise<Pair> {
   const { store, runtime } = context;
+  noteHeld(context, decision.reasons);
   const quiet = decision.changes.fortnox.length === 0 && decision.changes.webcrm.length === 0;
   const reason = mostTelling(decision.reasons);
   const next: Pair = { ...pair, ...update, reason };
@@ -31,7 +33,8 @@ export async function remember(
     if (changes.length === 0) continue;
     await journal(context, { action: 'updated', target, changes, reasons: decision.reasons, pair: stored });
   }
-  if (quiet && reason !== pair.reason && reason !== 'in-step')
+  // That something waits for a pause to end is told of the record, once for all that waits (`keepHeld`).
+  if (quiet && reason !== pair.reason && reason !== 'in-step' && !isPausedReason(reason))
     await journal(context, { action: 'not-written', reasons: decision.reasons, pair: stored });
   return stored;
 }

@@ -1,4 +1,4 @@
-import type { Side } from '../../schemas/records.ts';
+import type { PairEntity, Side } from '../../schemas/records.ts';
 import { type Budget, type BudgetOptions, createBudget } from '../queue/budget.ts';
 import { createSlotRecord } from '../queue/slot-record.ts';
 import type { Runtime } from '../runtime.ts';
@@ -12,6 +12,7 @@ import { CALL_TIMEOUT_MS, type CallInfo, createSend } from './http.ts';
 import type { Vault } from './vault.ts';
 import { createWebcrmAuth, type WebcrmAuth } from './webcrm/auth.ts';
 import { createWebcrmClient } from './webcrm/client.ts';
+import type { MayWrite } from './writes.ts';
 
 /** fortnox.md 5.1: 25 requests in any 5 s for a client and company. */
 const FORTNOX_LIMIT = { limit: 25, windowMs: 5_000, concurrency: 12 };
@@ -36,6 +37,8 @@ export interface ConnectionsDeps {
   slots?: { readonly store: Pick<Store, 'fenced'>; readonly owner: () => string };
   /** Asked before each call of the tenant's clients; without it every call may start. */
   fenceOf?: (tenantId: string) => CallFence | null;
+  /** Raises when the tenant's records of this kind may not be written on this side now; without it all may. */
+  mayWrite?: (tenantId: string, side: Side, entity: PairEntity) => Promise<void>;
   /** Told after each call, logins included; `status` 0 means no answer. */
   onCall?: (info: CallInfo & { tenant: string }) => void;
 }
@@ -67,7 +70,7 @@ export interface ConnectionsHere extends Connections, TokenSource {
  * `close` rejects every call that waits with `stopping`.
  */
 export function createConnections(deps: ConnectionsDeps): ConnectionsHere {
-  const { runtime, vault, config, companyKey = () => null, slots, fenceOf = () => null, onCall } = deps;
+  const { runtime, vault, config, companyKey = () => null, slots, fenceOf = () => null, onCall, mayWrite } = deps;
   const members = new Map<string, Member>();
   const byTenant = new Map<string, Budget>();
   const byCompany = new Map<string, Budget>();
@@ -114,6 +117,7 @@ export function createConnections(deps: ConnectionsDeps): ConnectionsHere {
     const webcrmSend = sender('webcrm');
     const fence = fenceOf(tenant);
     const gate = () => fenced(fortnoxBudget(tenant), fence);
+    const guard: MayWrite | undefined = mayWrite && ((side, entity) => mayWrite(tenant, side, entity));
     const fortnoxAuth = createFortnoxAuth({
       runtime,
       vault,
@@ -138,8 +142,14 @@ export function createConnections(deps: ConnectionsDeps): ConnectionsHere {
       fortnoxAuth,
       webcrmAuth,
       connection: {
-        fortnox: createFortnoxClient({ apiUrl: config.fortnoxApiUrl, send: fortnoxSend, auth: fortnoxAuth, gate }),
-        webcrm: createWebcrmClient({ apiUrl, send: webcrmSend, auth: webcrmAuth }),
+        fortnox: createFortnoxClient({
+          apiUrl: config.fortnoxApiUrl,
+          send: fortnoxSend,
+          auth: fortnoxAuth,
+          gate,
+          mayWrite: guard,
+        }),
+        webcrm: createWebcrmClient({ apiUrl, send: webcrmSend, auth: webcrmAuth, mayWrite: guard }),
         budgets: () => ({ fortnox: gate().use(), webcrm: webcrmAuth.gate()?.use() ?? unused() }),
       },
     };

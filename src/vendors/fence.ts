@@ -18,18 +18,22 @@ export function fenced<G extends Gate>(budget: G, fence: CallFence | null): G {
   if (fence === null) return budget;
   const { enter, left, signal, refusal } = fence;
 
-  async function run<T>(priority: Priority, call: () => Promise<T>): Promise<T> {
+  async function run<T>(priority: Priority, call: () => Promise<T>, before?: () => Promise<void>): Promise<T> {
     if (signal.aborted) throw refusal();
     let started = false;
-    const running = budget.run(priority, async () => {
-      enter();
-      started = true;
-      try {
-        return await call();
-      } finally {
-        left();
-      }
-    });
+    const running = budget.run(
+      priority,
+      async () => {
+        enter();
+        started = true;
+        try {
+          return await call();
+        } finally {
+          left();
+        }
+      },
+      before,
+    );
     let forget = () => {};
     const givenUp = new Promise<never>((_, reject) => {
       const giveUp = () => {

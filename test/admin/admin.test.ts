@@ -218,7 +218,7 @@ t.test('R44 the check remembers whether lines can be queried; polls begin for wh
   const { admin, store } = world.services;
   const { tenant } = await admin.createTenant('One');
   t.match(tenant, {
-    schema: 3,
+    schema: 4,
     lineQuery: 'unknown',
     partialPut: { organisation: 'unknown', delivery: 'unknown', line: 'unknown', item: 'unknown' },
   });

@@ -100,6 +100,17 @@ t.test(
     });
     t.match(await cli(['tenants', 'pause', 'Test']), { exit: 0, out: 'Test: paused (by-hand)\n' });
     t.match(await cli(['tenants', 'resume', world.tenantId]), { exit: 0, out: 'Test: connected\n' });
+    t.match(await cli(['tenants', 'pause', 'Test', '--entity', 'customer', '--to', 'fortnox']), {
+      exit: 0,
+      out: 'Test: connected, paused: customer to fortnox\n',
+    });
+    t.match(await cli(['tenants', 'show', 'Test']), { out: /paused: customer to fortnox +0 wait\n/ });
+    t.match(await cli(['tenants', 'resume', 'Test', '--to', 'fortnox']), { exit: 0, out: 'Test: connected\n' });
+    t.match(await cli(['tenants', 'pause', 'Test', '--entity', 'article', '--to', 'fortnox']), {
+      exit: 5,
+      err: /articles are never written to Fortnox/,
+    });
+    t.equal((await cli(['tenants', 'pause', 'Test', '--to', 'nowhere'])).exit, 2);
     await cli(['tenants', 'create', 'Andra AB']);
     t.match(await cli(['check', 'Andra AB']), { exit: 5, err: /2 tenants are named Andra AB/ });
   },

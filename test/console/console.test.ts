@@ -172,6 +172,19 @@ t.test('the console in a browser', { skip: 'missing' in opened ? opened.missing 
     t.equal(pairs.length, 1);
   });
 
+  await t.test('R72 a direction is switched off and on again, and what waits is told', async (t) => {
+    await place(`t/${id}`);
+    const written = page.getByRole('switch', { name: 'Customers to Fortnox' });
+    await written.click();
+    await sees('partly paused', page.getByText('A part is paused by hand'));
+    t.equal(await written.getAttribute('aria-checked'), 'false');
+    await at.patch(`/control/webcrm/organisations/${first.organisationId}`, { OrganisationTelephone: '08-999 99 99' });
+    await sees('what waits', page.getByText('1 record waits.'));
+    await written.click();
+    await sees('the new line', page.locator('.line', { hasText: 'Updated in Fortnox' }).first());
+    await page.getByText('A part is paused by hand').waitFor({ state: 'detached' });
+  });
+
   await t.test('B2 why is this organisation not in Fortnox? The rule that it fails, in words', async (t) => {
     await place(`t/${id}/records`);
     await page.getByLabel('Name, number or id').fill(String(refused));

@@ -4,6 +4,7 @@ import type { Page, PageRequest } from '../../src/store/port.ts';
 import { createAdministrator } from '../simulation/administrator.ts';
 import { drawWeather, LONGEST_RESTART_MS } from '../simulation/weather.ts';
 import { type Ending, judge } from './judge.ts';
+import { createPauser } from './pauser.ts';
 import { createPeople, type People } from './people.ts';
 import { type Chances, createChances } from './prng.ts';
 import { restless } from './restless.ts';
@@ -140,6 +141,7 @@ export async function runHistory(
   try {
     const chances = createChances(seed, 6);
     const people = createPeople(world, chances);
+    const pauser = createPauser(world, seed);
     const administrator = weather === null ? null : createAdministrator(world, weather);
     await people.open();
     const count = pace.acts(chances);
@@ -153,6 +155,7 @@ export async function runHistory(
       await world.runtime.advance(LONGEST_RESTART_MS);
       await administrator.setRight();
     }
+    await pauser?.leave();
     await world.runtime.advance(pace.calmMs);
     await untilIdle(world, 60_000, weather === null ? 0 : 90);
     // A call that began in the foul weather may have ended it again.
@@ -163,11 +166,18 @@ export async function runHistory(
     await untilIdle(world, 1_000, 60);
     administrator?.leave();
 
-    const limits = { gapMs: weather?.gapMs ?? FAIR_GAP_MS, settledMs: pace.settledMs };
+    const limits = {
+      gapMs: weather?.gapMs ?? FAIR_GAP_MS,
+      settledMs: pauser === null ? pace.settledMs : Number.POSITIVE_INFINITY,
+    };
     const ending = await endingOf(world, people, limits);
     const { problems: wrong, gapEdits } = judge(ending);
     const { removals, deeds } = people.scene;
-    const problems = [...(await restless(world, removals.length > 0, weather !== null)), ...wrong];
+    const problems = [
+      ...(pauser?.trespasses() ?? []),
+      ...(await restless(world, removals.length > 0, weather !== null)),
+      ...wrong,
+    ];
     const { writes, documentWrites, deliveryWrites, lineWrites, itemWrites, documents } = ending;
     return {
       seed,

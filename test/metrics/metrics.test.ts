@@ -156,6 +156,7 @@ t.test('B5 figures follow the work, and name no tenant', async (t) => {
 
   const now = world.runtime.now();
   const hint = { tenant: world.tenantId, entity: 'customer', side: 'webcrm', id: '99', priority: 2 } as const;
+  await world.call('/pause', { entity: 'customer', to: 'fortnox' });
   await world.call('/pause', {});
   await world.store.jobs.enqueue([hint], now);
   await world.wait(50_000);
@@ -163,6 +164,7 @@ t.test('B5 figures follow the work, and name no tenant', async (t) => {
   t.match(waiting, /sync_jobs\{state="waiting",priority="import"\} 1\n/);
   t.match(waiting, /sync_jobs_oldest_due_seconds\{priority="import"\} 50\n/);
   t.match(waiting, /sync_tenants\{state="paused"\} 1\n/);
+  t.match(waiting, /sync_paused_parts\{entity="customer",target="fortnox"\} 1\n/);
   world.store.jobs.depth = () => Promise.reject(new Error('gone'));
   await world.wait(50_000);
   const failing = await scrape(world);

@@ -136,18 +136,14 @@ t.test('R72 when a pair is asked about: a table', async (t) => {
   const both = { reasons: ['conflict-resolved'], state: 'linked' } as const;
   const pair = { state: 'linked', reason: null, updatedAt: now - 20 * DAY } as const;
   const stop = { from: now - 10 * DAY, endedAt: now - 3 * DAY, heldUntil: now - DAY };
-  t.equal(asksFirst(pair, both, stop, now), true);
-  t.equal(asksFirst(pair, both, null, now), false, 'no stop');
-  t.equal(asksFirst(pair, { ...both, reasons: ['in-step'] }, stop, now), false, 'no field of both');
-  t.equal(asksFirst({ ...pair, updatedAt: now - 2 * DAY }, both, stop, now), false, 'settled since');
-  t.equal(asksFirst(pair, both, { ...stop, heldUntil: now - 8 * DAY }, now), false, 'long over');
-  t.equal(asksFirst({ ...pair, state: 'excluded' }, both, null, now), true);
-  t.equal(
-    asksFirst({ ...pair, state: 'excluded' }, { ...both, state: 'excluded' }, null, now),
-    false,
-    'still excluded',
-  );
-  t.equal(asksFirst({ ...pair, state: 'excluded', updatedAt: now - 6 * DAY }, both, null, now), false, 'a short one');
+  t.equal(asksFirst(pair, both, [stop], now), true);
+  t.equal(asksFirst(pair, both, [], now), false, 'no stop');
+  t.equal(asksFirst(pair, { ...both, reasons: ['in-step'] }, [stop], now), false, 'no field of both');
+  t.equal(asksFirst({ ...pair, updatedAt: now - 2 * DAY }, both, [stop], now), false, 'settled since');
+  t.equal(asksFirst(pair, both, [{ ...stop, heldUntil: now - 8 * DAY }], now), false, 'long over');
+  t.equal(asksFirst({ ...pair, state: 'excluded' }, both, [], now), true);
+  t.equal(asksFirst({ ...pair, state: 'excluded' }, { ...both, state: 'excluded' }, [], now), false, 'still excluded');
+  t.equal(asksFirst({ ...pair, state: 'excluded', updatedAt: now - 6 * DAY }, both, [], now), false, 'a short one');
   const waits = { state: 'conflict', reason: 'changed-on-both-sides', updatedAt: now } as const;
-  t.equal(asksFirst(waits, both, null, now), true, 'until a person decides');
+  t.equal(asksFirst(waits, both, [], now), true, 'until a person decides');
 });

@@ -3,6 +3,7 @@ import type { Entity, Hint, Side } from '../../schemas/records.ts';
 import { createAccess } from '../../src/access/access.ts';
 import { createFigures } from '../../src/admin/figures.ts';
 import { createHooks } from '../../src/admin/hooks.ts';
+import { createPauses } from '../../src/admin/pauses.ts';
 import { createSeal } from '../../src/admin/seal.ts';
 import { createLookup } from '../../src/admin/search.ts';
 import { createAdmin } from '../../src/admin/tenants.ts';
@@ -154,6 +155,7 @@ export async function createWorld(
     logger: quiet,
     onAuthFailure: async () => {},
   });
+  const pauses = createPauses({ runtime, store, intake });
   const figures = createFigures(runtime);
   const services: AppServices = {
     runtime,
@@ -161,6 +163,7 @@ export async function createWorld(
     vault,
     connections,
     worker,
+    pauses,
     config,
     persons: only<AppServices['persons']>({}),
     fortnoxSignIn: only<AppServices['fortnoxSignIn']>({}),
@@ -169,7 +172,7 @@ export async function createWorld(
     figures: { of: async (tenant) => figures.of(tenant) },
     lookup: createLookup({ store, connections }),
     sessions: createSessions({ runtime, store, key: Buffer.alloc(32, 2) }),
-    admin: createAdmin({ runtime, store, vault, connections, worker, config }),
+    admin: createAdmin({ runtime, store, vault, connections, worker, pauses, config }),
     hooks: createHooks({ ...{ runtime, store, connections }, ...config, logger: quiet, onAuthFailure: async () => {} }),
     intake: {
       accept: async (given) => {

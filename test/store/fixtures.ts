@@ -14,11 +14,12 @@ import { DEFAULT_SETTINGS } from '../../schemas/settings.ts';
 import type { Page, PageRequest, Store } from '../../src/store/port.ts';
 
 export const tenantOf = (id: string, more: Partial<Tenant> = {}): Tenant => ({
-  schema: 3,
+  schema: 4,
   id,
   name: `Tenant ${id}`,
   state: 'new',
   pausedReason: null,
+  pausedParts: [],
   settings: DEFAULT_SETTINGS,
   hookToken: `token-${id}`,
   fortnoxDatabaseNumber: null,

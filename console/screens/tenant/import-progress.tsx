@@ -3,6 +3,7 @@ import { useTexts } from '../../lib/texts.ts';
 import type { ImportRun } from '../../lib/types.ts';
 import { Badge, Progress, type Tone } from '../../parts/basic.tsx';
 import type { IconName } from '../../parts/icon.tsx';
+import { partsText } from './pauses.tsx';
 
 export const IMPORT_LOOK: Readonly<Record<ImportRun['state'], { tone: Tone; icon: IconName }>> = {
   listing: { tone: 'info', icon: 'sync' },
@@ -41,6 +42,7 @@ export function ImportProgress({ run }: { run: ImportRun }) {
       {isMoving && (
         <Progress done={done} total={run.state === 'listing' ? 0 : run.total} label={t(`import.state.${run.state}`)} />
       )}
+      {run.paused.length > 0 && <p class="quiet">{t('pauses.import', { parts: partsText(texts, run.paused) })}</p>}
       {run.error !== null && <p class="fault">{run.error}</p>}
     </div>
   );

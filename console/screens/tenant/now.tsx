@@ -12,6 +12,7 @@ import { ActivityLines } from '../../parts/lines.tsx';
 import { ProblemNotice } from '../../parts/problem.tsx';
 import type { TenantProps } from '../tenant.tsx';
 import { ImportProgress } from './import-progress.tsx';
+import { PausesPanel, partsText } from './pauses.tsx';
 
 const HISTORY_MS = 30_000;
 const IMPORT_MS = 3_000;
@@ -42,6 +43,7 @@ export function NowScreen(props: TenantProps) {
         </Panel>
       )}
       <Figures {...props} />
+      {tenant.state !== 'new' && <PausesPanel {...props} />}
       <div class="columns">
         <Charts {...props} />
         <Panel
@@ -107,6 +109,11 @@ function ToDo({ tenant, status, reload }: TenantProps) {
       {tenant.state === 'paused' && !isBroken && (
         <Notice tone="quiet" icon="pause" title={t('todo.paused')}>
           <p>{t('todo.pausedText')}</p>
+        </Notice>
+      )}
+      {status.pausedParts.length > 0 && (
+        <Notice tone="quiet" icon="pause" title={t('todo.parts')}>
+          <p>{t('todo.partsText', { parts: partsText(texts, status.pausedParts) })}</p>
         </Notice>
       )}
       {status.hold !== null && (

@@ -1,11 +1,14 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Context, findTenant, table } from '../context.ts';
 import type { CreatedTenant, Status, Tenant } from '../views.ts';
 
-const stateOf = ({ state, pausedReason, hold }: Tenant): string =>
+const stateOf = ({ state, pausedReason, pausedParts, hold }: Tenant): string =>
   hold === null
-    ? `${state}${pausedReason === null ? '' : ` (${pausedReason})`}`
+    ? `${state}${pausedReason === null ? '' : ` (${pausedReason})`}${partsOf(pausedParts)}`
     : `held (${hold.why}, ${hold.count} records)`;
+
+const partsOf = (parts: Tenant['pausedParts']): string =>
+  parts.length === 0 ? '' : `, paused: ${parts.map(({ entity, to }) => `${entity} to ${to}`).join(', ')}`;
 
 /** `tenants`: list, show, create, pause, resume. */
 export function tenantCommands(program: Command, context: () => Context): void {
@@ -49,6 +52,7 @@ export function tenantCommands(program: Command, context: () => Context): void {
             ['needs a person', String(status.needsPerson)],
             ['jobs', counts(status.jobs)],
             ['pairs', counts(status.pairs)],
+            ...status.pausedParts.map(({ entity, to, waiting }) => [`paused: ${entity} to ${to}`, `${waiting} wait`]),
             ['late by', `${Math.round(status.latenessMs / 1000)} s`],
             [
               'Fortnox changes by',
@@ -73,17 +77,25 @@ export function tenantCommands(program: Command, context: () => Context): void {
       );
     });
   for (const [verb, description] of [
-    ['pause', 'stop the jobs of a tenant; what changes meanwhile is kept'],
-    ['resume', 'go on after a pause'],
+    ['pause', 'stop the jobs of a tenant, or a part of its writes; what changes meanwhile is kept'],
+    ['resume', 'go on after a pause of the tenant, or of a part of it'],
   ] as const)
     tenants
       .command(`${verb} <tenant>`)
       .description(description)
-      .action(async (wanted: string) => {
+      .addOption(
+        new Option('--entity <kind>', 'records of this kind alone').choices(['customer', 'article', 'delivery']),
+      )
+      .addOption(new Option('--to <side>', 'writes to this side alone').choices(['webcrm', 'fortnox']))
+      .action(async (wanted: string, part: { entity?: string; to?: string }) => {
         const { api: open, answer } = context();
         const api = await open();
         const { id } = await findTenant(api, wanted);
-        const tenant = await api.call<Tenant>('POST', `/tenants/${id}/${verb}`);
+        const tenant = await api.call<Tenant>(
+          'POST',
+          `/tenants/${id}/${verb}`,
+          Object.keys(part).length === 0 ? undefined : part,
+        );
         answer(tenant, () => `${tenant.name}: ${stateOf(tenant)}`);
       });
 }

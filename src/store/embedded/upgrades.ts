@@ -39,6 +39,9 @@ const tenantTo3: Upgrade = (tenant) => ({
   hold: null,
 });
 
+/** Pausing a part of a tenant came with schema 4. */
+const tenantTo4: Upgrade = (tenant) => ({ ...tenant, pausedParts: [] });
+
 /** An older import covered customers in both directions, and queued all that it had listed before it ran. */
 const importTo2: Upgrade = (run) => ({
   ...run,
@@ -58,7 +61,7 @@ const importTo2: Upgrade = (run) => ({
  * the newest schema is one more than there are entries. A step that was released is never changed.
  */
 export const UPGRADES = {
-  tenants: [tenantTo2, tenantTo3],
+  tenants: [tenantTo2, tenantTo3, tenantTo4],
   pairs: [pairTo2],
   activity: [],
   imports: [importTo2],

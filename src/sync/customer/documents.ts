@@ -7,6 +7,13 @@ const WAITING_A_PAGE = 200;
 /** How a record says which customer it waits for (`decisions.waitsFor`). */
 export const waitsFor = (side: Side, id: string): string => `${side}:${id}`;
 
+/** The customer that a stored decision waits for; null: none, or something else. */
+export function customerWaitedFor(name: string | null): { entity: 'customer'; side: Side; id: string } | null {
+  const side = (['webcrm', 'fortnox'] as const).find((one) => name?.startsWith(`${one}:`));
+  if (name === null || side === undefined) return null;
+  return { entity: 'customer', side, id: name.slice(side.length + 1) };
+}
+
 function hintsOf({ tenant, job }: CustomerContext, entity: Entity, side: Side, ids: readonly string[]): Hint[] {
   return ids.map((id) => ({ tenant: tenant.id, entity, side, id, priority: job.priority }));
 }

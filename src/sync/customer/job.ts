@@ -10,6 +10,7 @@ import { journal } from '../journal.ts';
 import { identityOfListed, openImporting } from '../listed.ts';
 import { text } from '../normalise.ts';
 import { busy, DONE } from '../outcome.ts';
+import { isPaused, refuseWhenPaused } from '../paused.ts';
 import type { Reason } from '../reasons.ts';
 import { refuse } from '../refuse.ts';
 import { isBeforeStart } from '../start-date.ts';
@@ -108,7 +109,7 @@ async function fromWebcrm(context: CustomerContext, pair: Pair | null): Promise<
   const { settings } = tenant;
   const organisation = await organisationNow(context, job.id);
   if (organisation === null) return goneEarly(context, pair, 'webcrm');
-  if (!isSelected(settings, organisation)) return refuse(context, 'type-not-selected');
+  if (!isSelected(settings, organisation)) return typeLost(context, pair);
   if (text(organisation.OrganisationName) === null) return refuse(context, 'waiting-for-name');
   const own = organisationIdentity(settings, organisation);
   if (settings.numberOwner === 'webcrm' && own.number === null) return refuse(context, 'waiting-for-customer-number');
@@ -116,7 +117,7 @@ async function fromWebcrm(context: CustomerContext, pair: Pair | null): Promise<
   if (pair === null && (await isOwnCreate(context, own.number))) return DONE;
   if (pair?.state !== 'creating') {
     const { candidates, halfMade, held } = await searchFortnox(context, own, pair?.id ?? null);
-    if (halfMade) return busy('a record that fits is being created');
+    if (halfMade) return untilMade(context, halfMade);
     const found = match(own, candidates);
     if (found.kind === 'conflict') {
       if (held && pair === null) return refuse(context, found.reason);
@@ -132,6 +133,8 @@ async function fromWebcrm(context: CustomerContext, pair: Pair | null): Promise<
     if (context.importing?.neverCreatesIn('fortnox')) return refuse(context, 'other-direction');
   }
   const number = settings.numberOwner === 'webcrm' ? numberInWebcrm(settings, organisation) : null;
+  // What an earlier try may have left is looked for all the same.
+  if (!pair?.intent) refuseWhenPaused(context, 'fortnox');
   await listDocuments(context, { organisationId: job.id, customerNumber: null });
   const made = await createInFortnox(context, pair, organisation, number);
   // What Fortnox filled (number, terms, currency) goes back in one write. The organisation was read many calls ago: R2. One that
@@ -160,7 +163,7 @@ async function fromFortnox(context: CustomerContext, pair: Pair | null): Promise
   if (pair?.state !== 'creating') {
     const own = customerIdentity(customer);
     const { candidates, halfMade, held } = await searchWebcrm(context, own, pair?.id ?? null);
-    if (halfMade) return busy('a record that fits is being created');
+    if (halfMade) return untilMade(context, halfMade);
     const found = match(own, candidates);
     if (found.kind === 'conflict') {
       if (held && pair === null) return refuse(context, found.reason);
@@ -191,6 +194,27 @@ async function goneEarly(context: CustomerContext, pair: Pair | null, side: Side
   const linked = pair === null ? null : await linkLeft(context, pair);
   if (linked !== null) return markGone(context, linked, side);
   return refuse(context, side === 'webcrm' ? 'gone-in-webcrm' : 'gone-in-fortnox');
+}
+
+/** A record that fits is just being created, or waits for that to be resumed (R22). */
+function untilMade(context: CustomerContext, { intent }: Pair): JobOutcome {
+  const to = intent?.side;
+  if (to === undefined || !isPaused(context.tenant, 'customer', to)) return busy('a record that fits is being created');
+  context.held.add(to);
+  return DONE;
+}
+
+/**
+ * R10, R11: what an earlier try made of an organisation that has lost its Type since is linked, and excluded; a pair that nothing was made
+ * of is let go.
+ */
+async function typeLost(context: CustomerContext, pair: Pair | null): Promise<JobOutcome> {
+  if (pair?.state === 'creating') {
+    const linked = await linkLeft(context, pair);
+    if (linked !== null) return known(context, linked);
+    await context.store.pairs.delete(pair.tenant, pair.id, pair.version);
+  }
+  return refuse(context, 'type-not-selected');
 }
 
 /** A customer that the index shows to be without a partner is not read for an import that makes no organisations. */

@@ -5,6 +5,7 @@ import { readSide } from '../fields.ts';
 import { forgetRefusal, journal, journalCreated } from '../journal.ts';
 import { baseAfterCreate } from '../new-record.ts';
 import { move } from '../pair-state.ts';
+import { refuseWhenPaused } from '../paused.ts';
 import type { Reason } from '../reasons.ts';
 import { newPair, storePair } from '../stored-pair.ts';
 import type { CustomerContext } from './context.ts';
@@ -99,6 +100,7 @@ export async function createInFortnox(
     const left = await recoverCustomer(context, existing.intent);
     if (left) return madeInFortnox(context, existing, existing.intent, left, true);
   }
+  refuseWhenPaused(context, 'fortnox');
   const sent = { ...readSide(map, 'webcrm', organisation), customerNumber: number };
   const pair = await openIntent(context, existing, 'fortnox', sent);
   const intent = pair.intent as CreateIntent;
@@ -147,6 +149,7 @@ export async function createInWebcrm(
     const left = await recoverOrganisation(context, existing.intent);
     if (left !== null) return madeInWebcrm(context, existing, existing.intent, left, true);
   }
+  refuseWhenPaused(context, 'webcrm');
   const sent = { ...readSide(map, 'fortnox', customer), customerNumber: customer.CustomerNumber };
   const pair = await openIntent(context, existing, 'webcrm', sent);
   const intent = pair.intent as CreateIntent;

@@ -2,7 +2,8 @@ import type { Customer, CustomerField } from '../../../schemas/customer.ts';
 import type { FieldChange, Image, PairBase, Side } from '../../../schemas/records.ts';
 import type { Settings } from '../../../schemas/settings.ts';
 import type { FieldLine } from '../fields.ts';
-import { type FieldDecision, planFields } from '../planner.ts';
+import { pausedReason } from '../paused.ts';
+import { type FieldDecision, type Permission, planFields } from '../planner.ts';
 import type { Reason } from '../reasons.ts';
 
 /** A record in canonical form; a field that cannot be read is absent. */
@@ -19,6 +20,8 @@ export interface PlanInput {
   readonly settings: Settings;
   /** The present Type is among the selected ones (R10). */
   readonly selected: boolean;
+  /** Sides on which customers are not written for now; absent: none. */
+  readonly paused?: Readonly<Record<Side, boolean>>;
   /** The side that wins at the first link; null: the conflict policy says (R21). */
   readonly firstLink?: Side | null;
 }
@@ -33,12 +36,17 @@ export function plan(input: PlanInput): Decision {
   const fields = planFields({
     ...input,
     policy: settings.conflictPolicy,
-    permit: (_line, target) => ({ ok: selected || (target === 'webcrm' && settings.excludedKeepFlowing) }),
+    permit: (_line, target) => permitted(input, target),
   });
   const state = selected ? 'linked' : 'excluded';
   const excluded: Reason[] = selected ? [] : ['pair-excluded'];
   const number = planNumber(input);
   if (number === null) return { ...fields, state, reasons: [...excluded, ...fields.reasons] };
+  const mayWrite = permitted(input, 'webcrm');
+  if (!mayWrite.ok) {
+    const why = mayWrite.why === undefined || fields.reasons.includes(mayWrite.why) ? [] : [mayWrite.why];
+    return { ...fields, state, reasons: [...excluded, ...fields.reasons, ...why] };
+  }
   const { change, overwrote } = number;
   return {
     ...fields,
@@ -53,14 +61,15 @@ export function plan(input: PlanInput): Decision {
   };
 }
 
+/** R11: an excluded pair takes no writes in Fortnox. R72: what is paused waits. */
+function permitted({ settings, selected, paused }: PlanInput, target: Side): Permission {
+  if (!selected && !(target === 'webcrm' && settings.excludedKeepFlowing)) return { ok: false };
+  return paused?.[target] ? { ok: false, why: pausedReason(target) } : { ok: true };
+}
+
 /** R30: once the customer exists its number stays; webCRM shows it. null: nothing to write. */
-function planNumber({
-  number,
-  settings,
-  selected,
-}: PlanInput): { change: FieldChange; overwrote: Reason | null } | null {
+function planNumber({ number, settings }: PlanInput): { change: FieldChange; overwrote: Reason | null } | null {
   if (number.webcrm === number.fortnox) return null;
-  if (!selected && !settings.excludedKeepFlowing) return null;
   const change = { field: 'customerNumber' satisfies CustomerField, before: number.webcrm, after: number.fortnox };
   if (number.webcrm === null) return { change, overwrote: null };
   return { change, overwrote: settings.numberOwner === 'fortnox' ? 'number-put-back' : 'number-cannot-change' };

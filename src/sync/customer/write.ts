@@ -6,6 +6,7 @@ import { journal } from '../journal.ts';
 import { repairingLate } from '../late-write.ts';
 import { beforeUpdate } from '../listed.ts';
 import { askFirst } from '../long-pause.ts';
+import { pausedSides } from '../paused.ts';
 import { provenPut, whileProving } from '../proven-put.ts';
 import { remember } from '../remember.ts';
 import { riding } from '../status/ride.ts';
@@ -35,6 +36,7 @@ export async function settle(context: CustomerContext, pair: Pair, records: Reco
     number: { webcrm: numberInWebcrm(settings, records.organisation), fortnox: records.customer.CustomerNumber },
     settings,
     selected: isSelected(settings, records.organisation),
+    paused: pausedSides(tenant, 'customer'),
     firstLink: context.importing?.firstLink ?? null,
   });
   const asked = await askFirst(context, pair, decision);

@@ -7,6 +7,7 @@ import { readSide } from '../fields.ts';
 import { journalCreated } from '../journal.ts';
 import { baseAfterCreate, fieldsFor } from '../new-record.ts';
 import { move } from '../pair-state.ts';
+import { refuseWhenPaused } from '../paused.ts';
 import type { Reason } from '../reasons.ts';
 import { newPair, storePair } from '../stored-pair.ts';
 import { type FortnoxSide, reference } from './document.ts';
@@ -34,6 +35,7 @@ export async function createDelivery(
     const left = await recoverDelivery(context, existing.intent);
     if (left !== null) return { pair: await finish(existing, existing.intent, left, true), delivery: null };
   }
+  refuseWhenPaused(context, 'webcrm');
   const pair = await openIntent(context, existing, fortnox, readSide(map, 'fortnox', documentRecord(fortnox)));
   const intent = pair.intent as CreateIntent;
   const fields: Record<string, unknown> = {

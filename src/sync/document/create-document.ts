@@ -6,6 +6,7 @@ import { type FieldLine, readSide } from '../fields.ts';
 import { journalCreated } from '../journal.ts';
 import { baseAfterCreate, fieldsFor } from '../new-record.ts';
 import { move } from '../pair-state.ts';
+import { refuseWhenPaused } from '../paused.ts';
 import type { Reason } from '../reasons.ts';
 import { newPair, storePair } from '../stored-pair.ts';
 import { kindOf, rowsOf } from './document.ts';
@@ -35,6 +36,7 @@ export async function createDocument(
     const left = await recoverDocument(context, existing.intent, kindOf(existing));
     if (left !== null) return finish(context, existing, existing.intent, left, ['recovered']);
   }
+  refuseWhenPaused(context, 'fortnox');
   const kind = existing === null ? tenant.settings.documentMode : kindOf(existing);
   const map = await mapFor(context, kind, null);
   const rows = rowContextOf(context, kind, made.unknownArticles);

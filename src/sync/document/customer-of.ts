@@ -1,9 +1,10 @@
-import type { Pair, Side } from '../../../schemas/records.ts';
+import { otherSide, type Pair, type Side } from '../../../schemas/records.ts';
 import type { JobOutcome } from '../../queue/types.ts';
 import type { JobContext } from '../context.ts';
 import { waitsFor } from '../customer/documents.ts';
 import { journalRefusal } from '../journal.ts';
 import { DONE } from '../outcome.ts';
+import { isPaused, isWhollyPaused } from '../paused.ts';
 import type { Reason } from '../reasons.ts';
 import { refuse } from '../refuse.ts';
 
@@ -24,13 +25,21 @@ export const linkedCustomer = async (
 export const refuseFor = (context: JobContext, reason: Reason, side: Side, customer: string): Promise<JobOutcome> =>
   refuse(context, reason, waitsFor(side, customer));
 
+/** R72: the customer is not made, or not looked at, because that is paused. */
+function isHeldUp({ tenant }: JobContext, side: Side, pair: Pair | null): boolean {
+  if (isWhollyPaused(tenant, 'customer')) return true;
+  return (pair === null || pair.state === 'creating') && isPaused(tenant, 'customer', otherSide(side));
+}
+
 /**
  * The record waits until its customer is in step, and brings it: twenty deliveries of a new customer make one hint of it. A
  * customer that waits for a person is not brought again.
  */
 export async function waitForCustomer(context: JobContext, side: Side, customer: string): Promise<JobOutcome> {
   const { store, tenant, job, hint } = context;
-  await journalRefusal(context, 'waiting-for-customer', waitsFor(side, customer));
+  const before = await store.pairs.bySide(tenant.id, 'customer', side, customer);
+  const reason = isHeldUp(context, side, before) ? 'waiting-for-paused-customer' : 'waiting-for-customer';
+  await journalRefusal(context, reason, waitsFor(side, customer));
   const pair = await store.pairs.bySide(tenant.id, 'customer', side, customer);
   if (pair?.state === 'linked' && pair.webcrmId !== null && pair.fortnoxId !== null) {
     // It was linked between our look and our waiting: nobody else would wake this record.

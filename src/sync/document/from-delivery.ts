@@ -43,8 +43,7 @@ export async function fromDelivery(context: JobContext, pair: Pair | null): Prom
   }
   const organisation = await vendors.webcrm.getOrganisation(organisationId, job.priority);
   if (organisation === null) return refuse(context, 'no-organisation');
-  if (!isSelected(tenant.settings, organisation))
-    return refuseFor(context, 'type-not-selected', 'webcrm', organisationId);
+  if (!isSelected(tenant.settings, organisation)) return typeLost(context, pair, organisationId);
   const customer = await linkedCustomer(context, 'webcrm', organisationId);
   if (customer === null) return waitForCustomer(context, 'webcrm', organisationId);
 
@@ -69,6 +68,16 @@ export async function fromDelivery(context: JobContext, pair: Pair | null): Prom
 async function goneEarly(context: JobContext, pair: Pair | null): Promise<JobOutcome> {
   const linked = pair === null ? null : await linkLeft(context, pair);
   return linked === null ? refuse(context, 'gone-in-webcrm') : markGone(context, linked, 'webcrm');
+}
+
+/** R10, R11: what an earlier try made is linked, and excluded; a pair that nothing was made of is let go. */
+async function typeLost(context: JobContext, pair: Pair | null, organisationId: string): Promise<JobOutcome> {
+  if (pair?.state === 'creating') {
+    const linked = await linkLeft(context, pair);
+    if (linked !== null) return knownDocument(context, linked);
+    await context.store.pairs.delete(pair.tenant, pair.id, pair.version);
+  }
+  return refuseFor(context, 'type-not-selected', 'webcrm', organisationId);
 }
 
 /** A create that Fortnox refuses because its customer or an article was deleted unheard of waits until that is known. */
@@ -103,7 +112,13 @@ function notYet({ tenant, job, calendar }: JobContext, { delivery, lines }: Webc
 }
 
 /** What a delivery waits for that ends by itself: it was quiet meanwhile, and is looked at as soon as it is brought. */
-const BROUGHT: readonly string[] = ['waiting-for-customer', 'type-not-selected'] satisfies Reason[];
+const BROUGHT: readonly string[] = [
+  'waiting-for-customer',
+  'waiting-for-paused-customer',
+  'type-not-selected',
+  'to-fortnox-paused',
+  'to-webcrm-paused',
+] satisfies Reason[];
 
 /** R25, without a read: a delivery that may become a document is looked at when its hint is as old as it has to be quiet. */
 async function tooEarlyByHint({ runtime, job, tenant, store }: JobContext): Promise<JobOutcome | null> {

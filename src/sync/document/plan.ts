@@ -3,12 +3,14 @@ import type { FieldChange, Image, PairBase, Side } from '../../../schemas/record
 import type { Settings } from '../../../schemas/settings.ts';
 import type { DocumentKind, FortnoxRow } from '../../vendors/fortnox/types.ts';
 import type { FieldLine } from '../fields.ts';
+import { pausedReason } from '../paused.ts';
 import { type FieldDecision, type Permission, planFields } from '../planner.ts';
 import type { Reason } from '../reasons.ts';
 import { type LineNow, mergeRows, type RowsDecision } from '../rows/merge.ts';
 import type { Frozen } from './document.ts';
 import { ON_INVOICE } from './map.ts';
 import { hasAmount, lineExpress, type RowContext, rowExpress } from './row-map.ts';
+import { writesLines } from './write-lines.ts';
 
 export interface DocumentPlanInput {
   readonly settings: Settings;
@@ -24,12 +26,16 @@ export interface DocumentPlanInput {
   readonly vendorRows: readonly FortnoxRow[];
   readonly rowContext: RowContext;
   readonly frozen: Frozen;
+  /** Sides on which deliveries and documents are not written for now; absent: none. */
+  readonly paused?: Readonly<Record<Side, boolean>>;
   /** Customer numbers: of the delivery's organisation now, of the document now, and of both when they were paired (R47). */
   readonly customer: { readonly webcrm: string | null; readonly fortnox: string; readonly paired: string | null };
 }
 
 export interface DocumentDecision extends FieldDecision {
   readonly rows: RowsDecision;
+  /** The rows stay as they are on both sides, and in the pair: one of their changes would go where it is paused. */
+  readonly rowsWait: boolean;
   /** Where the fields of the head go: an invoiced order's to its invoice (R41). */
   readonly target: DocumentKind;
 }
@@ -43,24 +49,12 @@ export function planDocument(input: DocumentPlanInput): DocumentDecision {
     policy: settings.conflictPolicy,
     permit: (line, target) => permitHead(line, target, input, putBack),
   });
-  const rows = mergeRows({
-    base: input.rows ?? [],
-    webcrm: input.lines,
-    fortnox: input.documentRows,
-    policy: settings.conflictPolicy,
-    sides: {
-      webcrm: { express: lineExpress(settings.documents) },
-      fortnox: { express: rowExpress(input.rowContext) },
-    },
-    fortnoxLocked: frozen.rows !== null,
-    putBack,
-  });
+  const { rows, rowsWait } = planRows(input, putBack);
   const moved = planCustomer(input);
   const reasons = new Set<Reason>([
     ...fields.reasons,
     ...rows.reasons,
-    ...refusedRows(input, rows),
-    ...rowWarnings(input, rows),
+    ...(rowsWait ? [pausedReason('webcrm')] : [...refusedRows(input, rows), ...rowWarnings(input, rows)]),
     ...(moved?.reason ?? []),
   ]);
   return {
@@ -73,16 +67,56 @@ export function planDocument(input: DocumentPlanInput): DocumentDecision {
     lost: [...fields.lost, ...rows.lost],
     reasons: [...reasons],
     rows,
+    rowsWait,
     target: frozen.target,
   };
 }
 
+/** Fortnox's rows are locked by what the document is, or because writing there is paused. */
+const lockedRows = ({ frozen, paused }: DocumentPlanInput): Reason | null =>
+  frozen.rows ?? (paused?.fortnox ? pausedReason('fortnox') : null);
+
+const NO_ROWS: RowsDecision = {
+  rows: [],
+  deleteLines: [],
+  sendFortnoxRows: false,
+  changes: { webcrm: [], fortnox: [] },
+  lost: [],
+  reasons: [],
+  pendingBase: [],
+};
+
+/** R44. Rows are merged as a whole: while webCRM is paused, one line that would be written there holds them all back (R72). */
+function planRows(input: DocumentPlanInput, putBack: boolean): Pick<DocumentDecision, 'rows' | 'rowsWait'> {
+  const { settings, frozen, paused } = input;
+  const rows = mergeRows({
+    base: input.rows ?? [],
+    webcrm: input.lines,
+    fortnox: input.documentRows,
+    policy: settings.conflictPolicy,
+    sides: {
+      webcrm: { express: lineExpress(settings.documents) },
+      fortnox: { express: rowExpress(input.rowContext) },
+    },
+    fortnoxLocked: lockedRows(input) !== null,
+    // What is only paused is not put back.
+    putBack: putBack && frozen.rows !== null,
+  });
+  return paused?.webcrm && writesLines(rows) ? { rows: NO_ROWS, rowsWait: true } : { rows, rowsWait: false };
+}
+
 /** R41: what a frozen document does not take; of an invoiced order the invoice takes what it has as well. */
-function permitHead(line: FieldLine, target: Side, { frozen, kind }: DocumentPlanInput, putBack: boolean): Permission {
-  if (target === 'webcrm') return { ok: true };
+function permitHead(
+  line: FieldLine,
+  target: Side,
+  { frozen, kind, paused }: DocumentPlanInput,
+  putBack: boolean,
+): Permission {
+  if (target === 'webcrm') return paused?.webcrm ? { ok: false, why: pausedReason('webcrm') } : { ok: true };
   if (frozen.head !== null) return { ok: false, why: frozen.head, putBack };
   const toInvoice = kind === 'order' && frozen.target === 'invoice';
-  return toInvoice && !ON_INVOICE.has(line.field) ? { ok: false, why: 'order-invoiced', putBack } : { ok: true };
+  if (toInvoice && !ON_INVOICE.has(line.field)) return { ok: false, why: 'order-invoiced', putBack };
+  return paused?.fortnox ? { ok: false, why: pausedReason('fortnox') } : { ok: true };
 }
 
 const withCustomer = (writes: FieldDecision['writes'], number: string): FieldDecision['writes'] => ({
@@ -96,6 +130,7 @@ function planCustomer({
   kind,
   frozen,
   customer,
+  paused,
 }: DocumentPlanInput): { to?: string; change?: FieldChange[]; reason?: Reason[] } | null {
   const { webcrm, fortnox, paired } = customer;
   if (webcrm === fortnox) return null;
@@ -103,18 +138,21 @@ function planCustomer({
   const mayMove =
     kind === 'order' && settings.documents.moveOrders && frozen.target === 'order' && frozen.head === null;
   if (!movedInWebcrm || !mayMove) return { reason: ['customer-cannot-change'] };
+  if (paused?.fortnox) return { reason: [pausedReason('fortnox')] };
   return { to: webcrm, change: [{ field: 'customerNumber', before: fortnox, after: webcrm }] };
 }
 
 /** Rows that were edited in webCRM but are locked in Fortnox: said once, however many they are. */
-function refusedRows({ frozen, rows, lines }: DocumentPlanInput, decision: RowsDecision): Reason[] {
-  if (frozen.rows === null) return [];
+function refusedRows(input: DocumentPlanInput, decision: RowsDecision): Reason[] {
+  const { rows, lines } = input;
+  const locked = lockedRows(input);
+  if (locked === null) return [];
   const next = new Map(decision.rows.flatMap((row) => (row.lineId === null ? [] : [[row.lineId, row.next] as const])));
   const before = new Set(rows?.map((row) => row.lineId));
   const pending =
     lines.some((line) => !next.has(line.id) || differs(next.get(line.id)?.webcrm, line.row)) ||
     [...before].some((id) => id !== null && !lines.some((line) => line.id === id));
-  return pending || decision.lost.length > 0 ? [frozen.rows] : [];
+  return pending || decision.lost.length > 0 ? [locked] : [];
 }
 
 const differs = (a: Row | undefined, b: Row): boolean =>

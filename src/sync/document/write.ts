@@ -6,6 +6,7 @@ import { type FieldLine, readSide } from '../fields.ts';
 import { journal } from '../journal.ts';
 import { repairingLate } from '../late-write.ts';
 import { askFirst } from '../long-pause.ts';
+import { pausedSides } from '../paused.ts';
 import { provenPut, whileProving } from '../proven-put.ts';
 import { remember } from '../remember.ts';
 import { riding } from '../status/ride.ts';
@@ -73,6 +74,7 @@ async function planInput(
     vendorRows: rowsOf(kind, document),
     rowContext: { kind, settings: settings.documents, vatIncluded, unknownArticles: unknown },
     frozen: { ...frozen, rows: rowsLocked },
+    paused: pausedSides(context.tenant, 'delivery'),
     customer: {
       webcrm: customerNumber,
       fortnox: document.CustomerNumber,
@@ -133,7 +135,7 @@ async function carryOut(
   return remember(context, current, decision, {
     state: 'linked',
     base: { webcrm: decision.nextBase.webcrm, fortnox: headImage(input, decision, records, answer) },
-    rows: rowImages(input, decision, written, answer),
+    rows: decision.rowsWait ? current.rows : rowImages(input, decision, written, answer),
     invoiceRef: kindOf(pair) === 'order' ? reference(document.InvoiceReference) : null,
     customerNumber: decision.writes.fortnox.CustomerNumber ?? document.CustomerNumber,
   });

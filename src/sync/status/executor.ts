@@ -8,6 +8,7 @@ import type { JobContext, SyncDeps } from '../context.ts';
 import { isSelected } from '../customer/types-filter.ts';
 import { createExecutor } from '../executor.ts';
 import type { VendorRecord } from '../fields.ts';
+import { isPaused, keepHeld } from '../paused.ts';
 import { asTexts, provenPut, whileProving } from '../proven-put.ts';
 import { isBeforeStart } from '../start-date.ts';
 import { bears, bearsOurs, type Shown, showsStatus, statusFields, textOn } from './fields.ts';
@@ -29,7 +30,7 @@ export function createStatusExecutor(deps: SyncDeps, logger: Pick<BaseLogger, 'w
     const kind = shownBy(job);
     if (kind === null || !showsStatus(tenant.settings, kind)) return plain(tenant, job);
     const watched = watchRecords(deps.connection(tenant.id), tenant.settings, deps.runtime);
-    const context: JobContext = { ...deps, tenant, job, vendors: watched.connection };
+    const context: JobContext = { ...deps, tenant, job, vendors: watched.connection, held: new Set() };
     const before = await standingOf(deps.store, job, kind);
     try {
       const outcome = await createExecutor({ ...deps, connection: () => watched.connection })(tenant, job);
@@ -100,6 +101,7 @@ async function show(context: JobContext, standing: Standing, record: VendorRecor
   const { kind, webcrmId: id } = standing;
   if (id === null || bears(tenant.settings, kind, record, status)) return;
   if (kind === 'organisation' && !mayBear(context, standing, record)) return;
+  if (isPaused(tenant, kind === 'organisation' ? 'customer' : 'delivery', 'webcrm')) return keepStatus(context);
   await whileProving(context, [kind], () =>
     provenPut(context, {
       kind,
@@ -113,6 +115,14 @@ async function show(context: JobContext, standing: Standing, record: VendorRecor
       read: () => read(context, kind, id),
     }),
   );
+}
+
+/** R72: the record waits with its status. One that waits for something else is brought by the time of that decision. */
+async function keepStatus(context: JobContext): Promise<void> {
+  const { store, tenant, job, held } = context;
+  if ((await store.decisions.get(tenant.id, job.entity, job.side, job.id)) !== null) return;
+  held.add('webcrm');
+  await keepHeld(context);
 }
 
 /**

@@ -35,7 +35,12 @@ const PASSING: ReadonlySet<string> = new Set<Reason>([
 /** Told, though the record is in step as far as it can be. */
 const WARNED: ReadonlySet<string> = new Set<Reason>(['article-unknown', 'amount-discount']);
 /** Goes on by itself. */
-const WAITING: ReadonlySet<string> = new Set<Reason>(['waiting-for-customer']);
+const WAITING: ReadonlySet<string> = new Set<Reason>([
+  'waiting-for-customer',
+  'waiting-for-paused-customer',
+  'to-fortnox-paused',
+  'to-webcrm-paused',
+]);
 /** Concerns whole registers of old records, or no record that a person looks at: each would cost a write for nothing. */
 const SILENT: ReadonlySet<string> = new Set<Reason>([
   'before-start-date',

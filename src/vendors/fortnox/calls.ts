@@ -2,6 +2,7 @@ import type { Priority } from '../../../schemas/records.ts';
 import { SyncError } from '../../errors/sync-error.ts';
 import type { Gate } from '../gate.ts';
 import { type Call, field, type HttpAnswer, type HttpRequest, type Send } from '../http.ts';
+import { beforeWrite, type MayWrite } from '../writes.ts';
 import type { FortnoxAuth } from './auth.ts';
 import { faultOf, fortnoxError } from './errors.ts';
 
@@ -44,11 +45,13 @@ export function createFortnoxCalls(deps: {
   send: Send;
   auth: FortnoxAuth;
   gate: () => Gate;
+  mayWrite?: MayWrite | undefined;
 }): FortnoxCalls {
-  const { apiUrl, send, auth, gate } = deps;
+  const { apiUrl, send, auth, gate, mayWrite } = deps;
 
   const exchange: FortnoxCalls['exchange'] = async (call) => {
-    const attempt = (token: string) => gate().run(call.priority, () => send(requestOf(apiUrl, call, token)));
+    const before = beforeWrite('fortnox', call, mayWrite);
+    const attempt = (token: string) => gate().run(call.priority, () => send(requestOf(apiUrl, call, token)), before);
     const token = await auth.token();
     const answer = await attempt(token);
     if (answer.status !== 401) return answer;

@@ -1,5 +1,6 @@
 import type { Gate } from '../gate.ts';
 import type { Send } from '../http.ts';
+import type { MayWrite } from '../writes.ts';
 import { createArticles } from './articles.ts';
 import type { FortnoxAuth } from './auth.ts';
 import { createFortnoxCalls } from './calls.ts';
@@ -14,6 +15,7 @@ export function createFortnoxClient(deps: {
   send: Send;
   auth: FortnoxAuth;
   gate: () => Gate;
+  mayWrite?: MayWrite | undefined;
 }): FortnoxClient {
   const calls = createFortnoxCalls(deps);
   return { ...createCustomers(calls), ...createArticles(calls), ...createDocuments(calls), ...createCompany(calls) };

@@ -1,6 +1,7 @@
 import type { Priority } from '../../../schemas/records.ts';
 import { SyncError } from '../../errors/sync-error.ts';
 import { type Call, field, type HttpAnswer, type HttpRequest, type Send } from '../http.ts';
+import { beforeWrite, type MayWrite } from '../writes.ts';
 import type { WebcrmAuth, WebcrmSession } from './auth.ts';
 import { webcrmError } from './errors.ts';
 
@@ -29,12 +30,18 @@ export interface WebcrmCalls {
   all<T>(list: List, priority: Priority): Promise<T[]>;
 }
 
-export function createWebcrmCalls(deps: { apiUrl: string; send: Send; auth: WebcrmAuth }): WebcrmCalls {
-  const { apiUrl, send, auth } = deps;
+export function createWebcrmCalls(deps: {
+  apiUrl: string;
+  send: Send;
+  auth: WebcrmAuth;
+  mayWrite?: MayWrite | undefined;
+}): WebcrmCalls {
+  const { apiUrl, send, auth, mayWrite } = deps;
 
   const exchange: WebcrmCalls['exchange'] = async (call) => {
+    const before = beforeWrite('webcrm', call, mayWrite);
     const attempt = ({ gate, accessToken }: WebcrmSession) =>
-      gate.run(call.priority, () => send(requestOf(apiUrl, call, accessToken)));
+      gate.run(call.priority, () => send(requestOf(apiUrl, call, accessToken)), before);
     const session = await auth.session();
     const answer = await attempt(session);
     if (answer.status !== 401) return answer;

@@ -1,4 +1,5 @@
 import type { Send } from '../http.ts';
+import type { MayWrite } from '../writes.ts';
 import type { WebcrmAuth } from './auth.ts';
 import { createWebcrmCalls } from './calls.ts';
 import { createDeliveries } from './deliveries.ts';
@@ -10,7 +11,12 @@ import { createRegister } from './register.ts';
 import type { WebcrmClient } from './types.ts';
 
 /** The typed client of one tenant's webCRM system. Every call goes through the token's gate; errors as in `errors.ts`. */
-export function createWebcrmClient(deps: { apiUrl: string; send: Send; auth: WebcrmAuth }): WebcrmClient {
+export function createWebcrmClient(deps: {
+  apiUrl: string;
+  send: Send;
+  auth: WebcrmAuth;
+  mayWrite?: MayWrite | undefined;
+}): WebcrmClient {
   const calls = createWebcrmCalls(deps);
   return {
     ...createOrganisations(calls),
