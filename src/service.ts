@@ -59,6 +59,8 @@ export interface ServiceOptions {
   readonly openSocket?: OpenSocket;
   /** Of the logger, so that every line names its request, tenant and job. */
   readonly logContext?: LogContext;
+  /** The largest answer of a vendor that is read, bytes; 64 MiB unless given. */
+  readonly answerBytes?: number;
   /** How alerts are sent; over https to addresses of the public internet alone unless given. */
   readonly alertPost?: AlertPost;
 }
@@ -107,6 +109,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     slots: { store, owner: instances.word },
     fenceOf: instances.fenceOf,
     mayWrite: (tenantId, side, entity) => refusePausedWrite(store, tenantId, side, entity),
+    answerBytes: options.answerBytes,
     onCall: (call) => {
       metrics.onCall(call);
       figures.call(call.tenant, call.side, call.status);

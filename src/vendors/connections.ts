@@ -39,6 +39,8 @@ export interface ConnectionsDeps {
   fenceOf?: (tenantId: string) => CallFence | null;
   /** Raises when the tenant's records of this kind may not be written on this side now; without it all may. */
   mayWrite?: (tenantId: string, side: Side, entity: PairEntity) => Promise<void>;
+  /** The largest answer that is read, bytes; 64 MiB when not given. */
+  answerBytes?: number | undefined;
   /** Told after each call, logins included; `status` 0 means no answer. */
   onCall?: (info: CallInfo & { tenant: string }) => void;
 }
@@ -70,7 +72,8 @@ export interface ConnectionsHere extends Connections, TokenSource {
  * `close` rejects every call that waits with `stopping`.
  */
 export function createConnections(deps: ConnectionsDeps): ConnectionsHere {
-  const { runtime, vault, config, companyKey = () => null, slots, fenceOf = () => null, onCall, mayWrite } = deps;
+  const { runtime, vault, config, companyKey = () => null, slots, fenceOf = () => null, onCall } = deps;
+  const { mayWrite, answerBytes } = deps;
   const members = new Map<string, Member>();
   const byTenant = new Map<string, Budget>();
   const byCompany = new Map<string, Budget>();
@@ -111,6 +114,7 @@ export function createConnections(deps: ConnectionsDeps): ConnectionsHere {
         runtime,
         side,
         throttleWaitMs: WAIT_AFTER_429_MS[side],
+        answerBytes,
         onCall: onCall && ((info) => onCall({ tenant, ...info })),
       });
     const fortnoxSend = sender('fortnox');

@@ -5,6 +5,8 @@ import type { Runtime } from '../runtime.ts';
 
 /** The longest time that a call may take. An instance's lease must outlive it (instances/timing.ts). */
 export const CALL_TIMEOUT_MS = 20_000;
+/** The largest answer that is read. webCRM gives a whole register at once: some 50,000 items of a kilobyte. */
+const ANSWER_BYTES = 64 * 2 ** 20;
 const LEAST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 3_600_000;
 
@@ -32,6 +34,8 @@ export interface HttpAnswer {
   readonly headers: Headers;
   /** The body parsed as JSON whatever its Content-Type; null when empty, or when an error's body is not JSON. */
   readonly json: unknown;
+  /** There was no body, which is no JSON either. */
+  readonly empty: boolean;
   /** The vendor's clock (`Date` header), ms; ours when it is missing. */
   readonly date: number;
 }
@@ -50,23 +54,25 @@ export interface HttpOptions {
   side: Side;
   /** How long to wait after a 429 that does not say, ms. */
   throttleWaitMs: number;
+  /** The largest answer that is read, bytes; 64 MiB when not given. */
+  answerBytes?: number | undefined;
   onCall?: ((info: CallInfo) => void) | undefined;
 }
 
 /**
  * Sends one request, never twice, within 20 s. Answers every status below 500 except 429; raises SyncError
- * `vendor-unreachable` (network, time-out), `vendor-failed` (5xx), `vendor-answer-unreadable` (a success that is not JSON,
- * a redirect) or `vendor-throttled` (429, with `waitMs`). Messages name the route only.
+ * `vendor-unreachable` (network, time-out), `vendor-failed` (5xx), `vendor-answer-unreadable` (a success that is not JSON in
+ * UTF-8, a redirect, more than `answerBytes`) or `vendor-throttled` (429, with `waitMs`). Messages name the route only.
  */
-export function createSend({ runtime, side, throttleWaitMs, onCall }: HttpOptions): Send {
+export function createSend({ runtime, side, throttleWaitMs, answerBytes = ANSWER_BYTES, onCall }: HttpOptions): Send {
   return async (request) => {
     const startedAt = runtime.now();
     const what = `${VENDOR_NAMES[side]} ${request.method} ${request.route}`;
     let status = 0;
     try {
-      const { response, text } = await exchange(runtime, request, what);
+      const { response, text } = await exchange(runtime, request, what, answerBytes);
       status = response.status;
-      const json = parse(text);
+      const json = text === null ? undefined : parse(text);
       if (status === 429) throw throttled(what, waitOf(response.headers, json, runtime.now()) ?? throttleWaitMs);
       if (status >= 500 || status === 408)
         throw new SyncError('vendor-failed', `${what} was answered with status ${status}.`);
@@ -76,7 +82,9 @@ export function createSend({ runtime, side, throttleWaitMs, onCall }: HttpOption
           `${what} was answered with status ${status} and a body that is not JSON.`,
         );
       }
-      return { status, headers: response.headers, json: json ?? null, date: dateOf(response.headers) ?? runtime.now() };
+      const empty = text !== null && isEmpty(text);
+      const date = dateOf(response.headers) ?? runtime.now();
+      return { status, headers: response.headers, json: json ?? null, empty, date };
     } finally {
       onCall?.({ side, method: request.method, route: request.route, status, ms: runtime.now() - startedAt });
     }
@@ -87,7 +95,8 @@ async function exchange(
   runtime: Runtime,
   request: HttpRequest,
   what: string,
-): Promise<{ response: Response; text: string }> {
+  answerBytes: number,
+): Promise<{ response: Response; text: string | null }> {
   const abort = new AbortController();
   let cancel = () => {};
   // Raced, not only aborted: a connection that ignores the abort must not hold its slot for ever.
@@ -109,7 +118,7 @@ async function exchange(
       timeout: false,
       throwHttpErrors: false,
     });
-    return { response, text: await response.text() };
+    return { response, text: await textOf(response, answerBytes, what) };
   };
   const reading = read();
   // After a time-out nobody awaits it any more; its late failure is the abort we caused.
@@ -117,6 +126,8 @@ async function exchange(
   try {
     return await Promise.race([reading, timeout]);
   } catch (error) {
+    // What is not read to its end would go on arriving.
+    abort.abort();
     if (error instanceof SyncError) throw error;
     throw new SyncError('vendor-unreachable', `${what} got no answer: the connection failed.`, { cause: error });
   } finally {
@@ -124,9 +135,34 @@ async function exchange(
   }
 }
 
+/** null: it is not UTF-8, and a guess would be written to the other side. Raises when it is longer than `limit` bytes. */
+async function textOf(response: Response, limit: number, what: string): Promise<string | null> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = response.body?.getReader();
+  for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+    chunks.push(read.value);
+    length += read.value.byteLength;
+    if (length > limit) throw tooLong(what, response.status, limit);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
+  } catch {
+    return null;
+  }
+}
+
+const tooLong = (what: string, status: number, limit: number) =>
+  new SyncError(
+    'vendor-answer-unreadable',
+    `${what} was answered with status ${status} and more than ${limit} bytes; the rest was not read.`,
+  );
+
+const isEmpty = (text: string): boolean => text.trim() === '';
+
 /** undefined: not JSON. */
 function parse(text: string): unknown {
-  if (text.trim() === '') return null;
+  if (isEmpty(text)) return null;
   try {
     return JSON.parse(text);
   } catch {
@@ -158,12 +194,17 @@ function dateOf(headers: Headers): number | null {
   return Number.isNaN(parsed) ? null : parsed;
 }
 
+/** An object, which is no list. */
+export const isRecord = (json: unknown): json is Record<string, unknown> =>
+  typeof json === 'object' && json !== null && !Array.isArray(json);
+
+/** What a record can be found by: a text or a number that is something. */
+export const isNumber = (value: unknown): value is string | number =>
+  (typeof value === 'string' && value !== '') || typeof value === 'number';
+
 /** A property of an unknown JSON value; undefined when it is no object or has none. */
-export function field(json: unknown, name: string): unknown {
-  return typeof json === 'object' && json !== null && Object.hasOwn(json, name)
-    ? (json as Record<string, unknown>)[name]
-    : undefined;
-}
+export const field = (json: unknown, name: string): unknown =>
+  isRecord(json) && Object.hasOwn(json, name) ? json[name] : undefined;
 
 /**
  * One path segment, encoded. Raises `vendor-refused` for an empty or dot segment: such an address would be another

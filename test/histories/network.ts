@@ -49,8 +49,20 @@ export function createNetwork(
       status: answer.status,
       ok: answer.status >= 200 && answer.status < 300,
       headers: { get: (name: string) => headers.get(name.toLowerCase()) ?? null },
-      text: async () => answer.body,
+      body: { getReader: () => readerOf(answer.body) },
     } as unknown as Response;
+  };
+}
+
+/** The body in one piece. */
+function readerOf(body: string): { read(): Promise<{ done: boolean; value?: Uint8Array }> } {
+  let isRead = body === '';
+  return {
+    async read() {
+      if (isRead) return { done: true };
+      isRead = true;
+      return { done: false, value: Buffer.from(body) };
+    },
   };
 }
 

@@ -57,7 +57,9 @@ t.test('R44 an update names its rows by RowId and clears with API_BLANK; absent 
       { rowId: 32, fields: { Unit: '', Discount: '', Price: '0.1' } },
       { rowId: null, fields: { ArticleNumber: 'B', Unit: '', Price: '' } },
     ];
-    await c.runtime.settle(c.fortnox.updateDocument(kind, 'å/21', { fields: { Remarks: '' } }, 0));
+    await c.runtime.settle(
+      c.fortnox.updateDocument(kind, 'å/21', { fields: { Remarks: '' } }, 0).catch(() => undefined),
+    );
     await c.runtime.settle(c.fortnox.updateDocument(kind, '21', { fields: {}, rows }, 0));
     await c.runtime.settle(c.fortnox.updateDocument(kind, '21', { fields: {}, rows: [] }, 0));
     t.same(c.seen.map(sent), [
@@ -218,7 +220,9 @@ t.test('R60 articles are listed until the reader has enough; one is read by its 
   t.match(await c.runtime.settle(failure(c.fortnox.getArticle('odd', 0))), { code: 'vendor-refused' });
 
   const untold = company(({ url }) => ({
-    json: { Articles: Array.from({ length: url.searchParams.get('page') === '1' ? 500 : 1 }, () => ({})) },
+    json: {
+      Articles: Array.from({ length: url.searchParams.get('page') === '1' ? 500 : 1 }, () => ({ ArticleNumber: 'A' })),
+    },
   }));
   const seen: unknown[] = [];
   await untold.runtime.settle(

@@ -12,7 +12,7 @@ t.test('B7 100 calls that meet an expired token make one refresh, stored before 
     if (isToken(seen)) return tokenAnswer(all.filter(isToken).length);
     const token = seen.headers.get('authorization');
     used.push({ token, stored: c.vault.puts.length === 1 });
-    return customer;
+    return { json: { Customer: { CustomerNumber: seen.url.pathname.split('/').at(-1), Name: 'Ett AB' } } };
   }, -1);
   const all = Array.from({ length: 100 }, (_, i) => c.fortnox.getCustomer(String(i + 1), 0));
   await c.runtime.settle(Promise.all(all));
@@ -211,7 +211,7 @@ t.test('Writes: an empty text is left out of a POST and clears in a PUT; Content
   const c = company(() => customer);
   const fields = { Name: 'Ett AB', Phone1: '' };
   await c.runtime.settle(c.fortnox.createCustomer(fields, 0));
-  await c.runtime.settle(c.fortnox.updateCustomer('å/7?x#', fields, 0));
+  await c.runtime.settle(c.fortnox.updateCustomer('å/7?x#', fields, 0).catch(() => undefined));
   await c.runtime.settle(c.fortnox.getCustomer('7', 0));
   t.same(c.seen.map((one) => one.body).slice(0, 2), [
     '{"Customer":{"Name":"Ett AB"}}',

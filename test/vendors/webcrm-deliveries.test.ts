@@ -164,12 +164,14 @@ t.test('A record is read by its id, null when it is gone', async (t) => {
     const found = system(() => ({ json: { [idField]: 12 } }));
     t.same(await found.runtime.settle(get(found.webcrm)), { [idField]: 12 });
     t.equal(sent(found.calls()[0]), `GET ${path} `);
-    for (const answer of [{ status: 404 }, { status: 204 }, { text: '' }]) {
+    for (const answer of [{ status: 404 }, { status: 204 }, { text: 'null' }]) {
       const gone = system(() => answer);
       t.equal(await gone.runtime.settle(get(gone.webcrm)), null);
     }
-    const odd = system(() => ({ json: [] }));
-    t.match(await odd.runtime.settle(failure(get(odd.webcrm))), { code: 'vendor-answer-unreadable' });
+    for (const answer of [{ json: [] }, { text: '' }, { json: { [idField]: 13 } }, { json: { [idField]: null } }]) {
+      const odd = system(() => answer);
+      t.match(await odd.runtime.settle(failure(get(odd.webcrm))), { code: 'vendor-answer-unreadable' });
+    }
   }
 });
 
@@ -211,7 +213,11 @@ t.test('R22 deliveries are found by exactly their ErpId, whatever it holds', asy
       json:
         page(seen) === 1
           ? size(1000, () => ({ DeliveryId: 1, DeliveryErpId: `${key}0` }))
-          : [{ DeliveryId: 2, DeliveryErpId: key }, { DeliveryId: 3, DeliveryErpId: `${key.toUpperCase()} ` }, {}],
+          : [
+              { DeliveryId: 2, DeliveryErpId: key },
+              { DeliveryId: 3, DeliveryErpId: `${key.toUpperCase()} ` },
+              { DeliveryId: 4 },
+            ],
     }));
     t.match(await c.runtime.settle(c.webcrm.findDeliveriesByErpId(key, 0)), [{ DeliveryId: 2 }]);
     t.equal(script(c.calls()[1]), `SELECT * FROM Delivery WHERE DeliveryErpId = '${key.replaceAll("'", "''")}'`);

@@ -93,10 +93,18 @@ t.test('R22 the three answers of a create, and the null of a missing record', as
     t.equal(await c.runtime.settle(c.webcrm.createOrganisation({ OrganisationName: 'x' }, 0)), id);
     t.same(JSON.parse(c.calls()[0]?.body ?? ''), { OrganisationName: 'x', OrganisationId: 0 });
   }
-  for (const answer of [{ status: 404 }, { status: 204 }, { status: 200, text: '' }]) {
+  for (const answer of [{ status: 404 }, { status: 204 }]) {
     const c = system(() => answer);
     t.equal(await c.runtime.settle(c.webcrm.getOrganisation('5', 0)), null);
   }
+  const half = system(() => ({ status: 200, text: '' }));
+  const unreadable = { code: 'vendor-answer-unreadable' };
+  t.match(await half.runtime.settle(failure(half.webcrm.getOrganisation('5', 0))), unreadable, 'it is not gone');
+  t.match(
+    await half.runtime.settle(failure(half.webcrm.findOrganisations('OrganisationName', 'x', 0))),
+    unreadable,
+    'and none was searched in vain',
+  );
 });
 
 t.test('R2 an update sends the id and the given fields only; refusals carry webCRM words', async (t) => {

@@ -17,11 +17,15 @@ export function createArticles(
     getArticle: async (number, priority) =>
       calls.find<FortnoxArticle>(
         { path: `${PATH}/${segment(number)}`, route: `${PATH}/{number}`, priority },
-        'Article',
+        { key: 'Article', numberField: 'ArticleNumber', number },
         NOT_FOUND.article,
       ),
     listArticles: (since, priority, onPage) =>
-      calls.pages<FortnoxArticleRow>({ path: PATH, key: 'Articles', query: changedSince(since) }, priority, onPage),
+      calls.pages<FortnoxArticleRow>(
+        { path: PATH, key: 'Articles', numberField: 'ArticleNumber', query: changedSince(since) },
+        priority,
+        onPage,
+      ),
     async getPrice(priceList, article, priority) {
       const path = `/3/prices/${segment(priceList)}/${segment(article)}`;
       const answer = await calls.exchange({ method: 'GET', path, route: PRICE_ROUTE, priority });
@@ -35,7 +39,7 @@ export function createArticles(
     async listPrices(priceList, priority) {
       const found = new Map<string, string>();
       // Neither a filter by price list nor one by quantity is known (fortnox.md 7).
-      const list = { path: PRICES, key: 'Prices', query: {} };
+      const list = { path: PRICES, key: 'Prices', numberField: 'ArticleNumber', query: {} };
       await calls.pages<FortnoxPriceRow>(list, priority, async (rows) => {
         for (const row of rows) {
           const price = decimalText(row.Price);
@@ -47,7 +51,7 @@ export function createArticles(
     },
     async priceLists(priority) {
       const found: { code: string; preselected: boolean }[] = [];
-      const list = { path: '/3/pricelists', key: 'PriceLists', query: {} };
+      const list = { path: '/3/pricelists', key: 'PriceLists', numberField: 'Code', query: {} };
       await calls.pages<{ Code: unknown; PreSelected?: unknown }>(list, priority, async (rows) => {
         for (const row of rows) found.push({ code: String(row.Code), preselected: row.PreSelected === true });
       });

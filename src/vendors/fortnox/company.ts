@@ -7,6 +7,7 @@ import type { FortnoxClient } from './types.ts';
 
 const PATH = '/3/companyinformation';
 const COMPANY = 'CompanyInformation';
+const DATABASE = 'DatabaseNumber';
 
 const companyCall = (priority: Priority): Call => ({ method: 'GET', path: PATH, route: PATH, priority });
 
@@ -39,7 +40,7 @@ export function createCompany(
     (path: string, key: string): FortnoxClient['currencies'] =>
     async (priority) => {
       const found: string[] = [];
-      await calls.pages<{ Code: unknown }>({ path, key, query: {} }, priority, async (rows) => {
+      await calls.pages<{ Code: unknown }>({ path, key, numberField: 'Code', query: {} }, priority, async (rows) => {
         for (const row of rows) found.push(String(row.Code));
       });
       return found;
@@ -47,7 +48,11 @@ export function createCompany(
 
   return {
     async companyInformation(priority) {
-      const company = await calls.obtain<object>(companyCall(priority), COMPANY);
+      const company = await calls.obtain<object>(companyCall(priority), {
+        key: COMPANY,
+        numberField: DATABASE,
+        number: null,
+      });
       const databaseNumber = databaseNumberOf(company);
       if (databaseNumber === null) throw unreadable(PATH);
       return { databaseNumber, name: String(field(company, 'CompanyName') ?? '') };

@@ -8,6 +8,8 @@ import type { FortnoxClient, FortnoxCustomer, FortnoxCustomerRow } from './types
 const PATH = '/3/customers';
 const ROUTE = '/3/customers/{number}';
 const KEY = 'Customer';
+const NUMBER = 'CustomerNumber';
+const known = (number: string | null) => ({ key: KEY, numberField: NUMBER, number });
 const SEARCHED: Record<Parameters<FortnoxClient['searchCustomers']>[0], keyof FortnoxCustomerRow & string> = {
   customernumber: 'CustomerNumber',
   name: 'Name',
@@ -22,18 +24,20 @@ type Customers = Pick<
 /** The customers of a company; promises stand in types.ts. */
 export function createCustomers(calls: FortnoxCalls): Customers {
   const one = (number: string) => ({ path: `${PATH}/${segment(number)}`, route: ROUTE });
-  const list = (query: Record<string, string>) => ({ path: PATH, key: 'Customers', query });
+  const list = (query: Record<string, string>) => ({ path: PATH, key: 'Customers', numberField: NUMBER, query });
 
   return {
     getCustomer: async (number, priority) =>
-      calls.find<FortnoxCustomer>({ ...one(number), priority }, KEY, NOT_FOUND.customer),
-    createCustomer: (fields, priority) =>
-      calls.obtain<FortnoxCustomer>(
-        { method: 'POST', path: PATH, route: PATH, priority, body: { [KEY]: filled(fields) } },
-        KEY,
-      ),
+      calls.find<FortnoxCustomer>({ ...one(number), priority }, known(number), NOT_FOUND.customer),
+    async createCustomer(fields, priority) {
+      const call = { method: 'POST', path: PATH, route: PATH, priority, body: { [KEY]: filled(fields) } } as const;
+      return calls.obtain<FortnoxCustomer>(call, known(null));
+    },
     updateCustomer: async (number, fields, priority) =>
-      calls.obtain<FortnoxCustomer>({ method: 'PUT', ...one(number), priority, body: { [KEY]: marked(fields) } }, KEY),
+      calls.obtain<FortnoxCustomer>(
+        { method: 'PUT', ...one(number), priority, body: { [KEY]: marked(fields) } },
+        known(fields.CustomerNumber ?? number),
+      ),
     async searchCustomers(by, value, priority) {
       const wanted = value.trim();
       // An empty search matches every customer.

@@ -1,7 +1,7 @@
 import { jsonNumber } from '../decimal.ts';
 import { segment } from '../http.ts';
 import { filled, marked } from './blank.ts';
-import { type FortnoxCalls, unreadable } from './calls.ts';
+import type { FortnoxCalls } from './calls.ts';
 import { NOT_FOUND } from './errors.ts';
 import { changedSince } from './stockholm-time.ts';
 import type {
@@ -23,6 +23,9 @@ const KINDS = {
     notFound: NOT_FOUND.invoice,
   },
 } as const satisfies Record<DocumentKind, unknown>;
+
+const NUMBER = 'DocumentNumber';
+const known = (kind: DocumentKind, number: string | null) => ({ key: KINDS[kind].one, numberField: NUMBER, number });
 
 /** Fields of a row that are JSON numbers; quantities are strings (fortnox.md 11). */
 const NUMBERS: ReadonlySet<string> = new Set(['Price', 'Discount', 'VAT']);
@@ -46,23 +49,23 @@ export function createDocuments(calls: FortnoxCalls): Documents {
   const list = (kind: DocumentKind, query: Record<string, string>) => ({
     path: KINDS[kind].path,
     key: KINDS[kind].many,
+    numberField: NUMBER,
     query,
   });
 
   return {
     getDocument: async (kind, number, priority) =>
-      calls.find<FortnoxDocument>({ ...single(kind, number), priority }, KINDS[kind].one, KINDS[kind].notFound),
+      calls.find<FortnoxDocument>({ ...single(kind, number), priority }, known(kind, number), KINDS[kind].notFound),
     async createDocument(kind, write, priority) {
       const { path, one } = KINDS[kind];
       const body = { [one]: bodyOf(kind, write, filled) };
-      const made = await calls.obtain<FortnoxDocument>({ method: 'POST', path, route: path, priority, body }, one);
-      if (made.DocumentNumber === undefined) throw unreadable(path);
-      return made;
+      return calls.obtain<FortnoxDocument>({ method: 'POST', path, route: path, priority, body }, known(kind, null));
     },
     async updateDocument(kind, number, write, priority) {
       const { one } = KINDS[kind];
       const body = { [one]: bodyOf(kind, write, marked) };
-      return calls.obtain<FortnoxDocument>({ method: 'PUT', ...single(kind, number), priority, body }, one);
+      const call = { method: 'PUT', ...single(kind, number), priority, body } as const;
+      return calls.obtain<FortnoxDocument>(call, known(kind, number));
     },
     async findDocuments(kind, by, value, priority, since = null) {
       // An empty search matches every document.

@@ -1,9 +1,10 @@
 import type { Priority } from '../../../schemas/records.ts';
 import { SyncError } from '../../errors/sync-error.ts';
-import { type Call, field, type HttpAnswer, type HttpRequest, type Send } from '../http.ts';
+import { type Call, field, type HttpAnswer, type HttpRequest, isRecord, type Send } from '../http.ts';
 import { beforeWrite, type MayWrite } from '../writes.ts';
 import type { WebcrmAuth, WebcrmSession } from './auth.ts';
 import { webcrmError } from './errors.ts';
+import { idText } from './ids.ts';
 
 /** The most rows that webCRM gives in a page (webcrm.md 3). */
 const PAGE_SIZE = 1000;
@@ -12,7 +13,9 @@ export interface List {
   readonly path: string;
   readonly route: string;
   readonly query?: Readonly<Record<string, string>>;
-  /** Told when the first answer is a 404, which is raised otherwise, or holds not even an empty list. */
+  /** The id of every row; a query that asks for other columns has none. */
+  readonly idField?: string;
+  /** Told when the first answer is a 404, which is raised otherwise, or says that there is nothing (204, or null). */
   readonly onNothing?: () => void;
 }
 
@@ -22,8 +25,11 @@ export interface WebcrmCalls {
   exchange(call: Call): Promise<HttpAnswer>;
   /** As `exchange`; raises the error of `errors.ts` for a status of 400 and up, but for the permitted one. */
   succeed(call: Call, permitted?: number): Promise<HttpAnswer>;
-  /** GETs the record that holds its id in `idField`; null on 404, 204 and an empty answer. */
-  find<T>(call: Omit<Call, 'method'>, idField: string): Promise<T | null>;
+  /**
+   * GETs the record that holds `id` in `idField`; null on 404, 204 and null. Raises `vendor-answer-unreadable` for anything else:
+   * what was taken for a record that is gone, or for another one, would be written to the other side.
+   */
+  find<T>(call: Omit<Call, 'method'>, idField: string, id: string): Promise<T | null>;
   /** Lists are bare arrays without a total: read until a short page. `serverDate`: `Date` header of the first page, ms. */
   pages<T>(list: List, priority: Priority, onPage: (rows: T[]) => Promise<void>): Promise<{ serverDate: number }>;
   /** All rows of all pages. */
@@ -65,11 +71,11 @@ export function createWebcrmCalls(deps: {
       const call: Call = { method: 'GET', path: `${list.path}?${search}`, route: list.route, priority };
       const answer = await succeed(call, list.onNothing && page === 1 ? 404 : undefined);
       serverDate ??= answer.date;
-      if (list.onNothing && page === 1 && (answer.status === 404 || answer.json === null)) {
+      if (list.onNothing && page === 1 && (answer.status === 404 || saysNothing(answer))) {
         list.onNothing();
         return { serverDate };
       }
-      const rows = rowsOf<T>(answer, list.route);
+      const rows = rowsOf<T>(answer, list.route, list.idField);
       if (rows.length > 0) await onPage(rows);
       if (rows.length < PAGE_SIZE) return { serverDate };
     }
@@ -79,10 +85,10 @@ export function createWebcrmCalls(deps: {
     exchange,
     succeed,
     pages,
-    async find<T>(where: Omit<Call, 'method'>, idField: string) {
+    async find<T>(where: Omit<Call, 'method'>, idField: string, id: string) {
       const answer = await succeed({ ...where, method: 'GET' }, 404);
-      if (answer.status === 404 || answer.json === null) return null;
-      if (field(answer.json, idField) === undefined) throw unreadable(where.route);
+      if (answer.status === 404 || saysNothing(answer)) return null;
+      if (idText(field(answer.json, idField)) !== id) throw unreadable(where.route);
       return answer.json as T;
     },
     async all<T>(list: List, priority: Priority) {
@@ -109,10 +115,14 @@ function requestOf(apiUrl: string, call: Call, accessToken: string): HttpRequest
   };
 }
 
-/** The rows of a list's answer; an empty answer has none. */
-export function rowsOf<T>(answer: HttpAnswer, route: string): T[] {
-  const rows = answer.json ?? [];
-  if (!Array.isArray(rows)) throw unreadable(route);
+/** 204, or null as a body. Nothing at all under another status is half an answer: a search that found it empty would lead to a double. */
+const saysNothing = ({ status, json, empty }: HttpAnswer): boolean => status === 204 || (json === null && !empty);
+
+/** The rows of a list's answer, each with its id; none when it says that there is nothing. */
+export function rowsOf<T>(answer: HttpAnswer, route: string, idField?: string): T[] {
+  const rows = saysNothing(answer) ? [] : answer.json;
+  if (!Array.isArray(rows) || !rows.every(isRecord)) throw unreadable(route);
+  if (idField !== undefined && rows.some((row) => idText(row[idField]) === null)) throw unreadable(route);
   return rows as T[];
 }
 

@@ -31,20 +31,23 @@ export function createDeliveries(calls: WebcrmCalls): Deliveries {
     async findDeliveriesByErpId(erpId, priority) {
       // The empty text is what most deliveries have.
       if (erpId.trim() === '') return [];
-      const rows = await calls.all<WebcrmDelivery>(queryList(deliveriesWithErpId(erpId)), priority);
+      const rows = await calls.all<WebcrmDelivery>(queryList(deliveriesWithErpId(erpId), DELIVERIES.idField), priority);
       // webCRM compares without regard to case (webcrm.md 5.1).
       return rows.filter((row) => row.DeliveryErpId === erpId);
     },
     async deliveriesOf(organisationId, priority) {
       const path = `${PATH}/ByOrganisation/${checkedId(organisationId).segment}`;
-      return calls.all<WebcrmDelivery>({ path, route: `${PATH}/ByOrganisation/{id}` }, priority);
+      return calls.all<WebcrmDelivery>(
+        { path, route: `${PATH}/ByOrganisation/{id}`, idField: DELIVERIES.idField },
+        priority,
+      );
     },
     listDeliveries(from, priority, onPage) {
       const list = from === null ? { path: PATH, route: PATH } : queryList(deliveriesSince(from));
       return calls.pages<object>(list, priority, (rows) => onPage(rows.map((row) => idOf(row, list.route))));
     },
     listWholeDeliveries: (priority, onPage) =>
-      calls.pages<WebcrmDelivery>({ path: PATH, route: PATH }, priority, onPage),
+      calls.pages<WebcrmDelivery>({ ...DELIVERIES, route: PATH }, priority, onPage),
   };
 }
 

@@ -1,4 +1,4 @@
-import { field } from '../http.ts';
+import { field, isRecord } from '../http.ts';
 import { unreadable, type WebcrmCalls } from './calls.ts';
 import type { WebcrmClient, WebcrmField } from './types.ts';
 
@@ -8,7 +8,7 @@ export function createFields(calls: WebcrmCalls): Pick<WebcrmClient, 'organisati
     (path: string): WebcrmClient['deliveryFields'] =>
     async (priority) => {
       const { json } = await calls.succeed({ method: 'GET', path, route: path, priority });
-      if (!Array.isArray(json)) throw unreadable(path);
+      if (!Array.isArray(json) || !json.every(isRecord)) throw unreadable(path);
       return json.map(fieldOf);
     };
   return {

@@ -8,7 +8,7 @@ const pathOf = (entity: HookedEntity) => `/${entity}/Hooks`;
 export function createHooks(calls: WebcrmCalls): Pick<WebcrmClient, 'listHooks' | 'createHook' | 'deleteHook'> {
   const recordsOf = (entity: HookedEntity) => createRecords(calls, { path: pathOf(entity), idField: 'Id' });
   const listHooks: WebcrmClient['listHooks'] = (entity, priority) =>
-    calls.all<WebcrmHook>({ path: pathOf(entity), route: pathOf(entity) }, priority);
+    calls.all<WebcrmHook>({ path: pathOf(entity), route: pathOf(entity), idField: 'Id' }, priority);
 
   return {
     listHooks,

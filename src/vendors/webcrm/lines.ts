@@ -9,6 +9,7 @@ import { createRecords } from './records.ts';
 import type { WebcrmClient, WebcrmLine } from './types.ts';
 
 const PATH = '/QuotationLines';
+const ID = 'QuotationLineId';
 /** What a query on a table that webCRM does not know may be answered with. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 404]);
 
@@ -26,7 +27,7 @@ type Lines = Pick<
 
 /** The quotation lines of deliveries; promises stand in types.ts. */
 export function createLines(calls: WebcrmCalls): Lines {
-  const records = createRecords(calls, { path: PATH, idField: 'QuotationLineId' });
+  const records = createRecords(calls, { path: PATH, idField: ID });
   const deliveries = createRecords(calls, DELIVERIES);
   return {
     async linesOf(deliveryId, priority) {
@@ -34,6 +35,7 @@ export function createLines(calls: WebcrmCalls): Lines {
       const list = {
         path: `/Deliveries/${checkedId(deliveryId).segment}/QuotationLines`,
         route: '/Deliveries/{id}/QuotationLines',
+        idField: ID,
         onNothing: () => {
           nothing = true;
         },
@@ -55,7 +57,8 @@ export function createLines(calls: WebcrmCalls): Lines {
         if (owners.length > 0) await onPage([...new Set(owners)]);
       });
     },
-    listLines: (priority, onPage) => calls.pages<WebcrmLine>({ path: PATH, route: PATH }, priority, onPage),
+    listLines: (priority, onPage) =>
+      calls.pages<WebcrmLine>({ path: PATH, route: PATH, idField: ID }, priority, onPage),
     async probeLineQuery(priority) {
       const search = new URLSearchParams({ script: linesSince(0), Page: '1', Size: '1' });
       const call: Call = { method: 'GET', path: `${QUERIES}?${search}`, route: QUERIES, priority };

@@ -29,4 +29,9 @@ export const linesSince = (at: number): string =>
 
 export const QUERIES = '/Queries';
 /** All rows that a script finds. */
-export const queryList = (script: string): List => ({ path: QUERIES, route: QUERIES, query: { script } });
+export const queryList = (script: string, idField?: string): List => ({
+  path: QUERIES,
+  route: QUERIES,
+  query: { script },
+  ...(idField === undefined ? {} : { idField }),
+});

@@ -23,7 +23,7 @@ export interface Records {
 export function createRecords(calls: WebcrmCalls, { path, idField }: RecordKind): Records {
   const one = (id: string) => ({ path: `${path}/${checkedId(id).segment}`, route: `${path}/{id}` });
   return {
-    get: async <T>(id: string, priority: Priority) => calls.find<T>({ ...one(id), priority }, idField),
+    get: async <T>(id: string, priority: Priority) => calls.find<T>({ ...one(id), priority }, idField, id),
     async create(fields, priority) {
       const body = { ...fields, [idField]: 0 };
       const { json } = await calls.succeed({ method: 'POST', path, route: path, priority, body });

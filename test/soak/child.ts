@@ -1,0 +1,3 @@
+/** The service, and the probe in its process. */
+import './probe.ts';
+import '../../src/server.ts';
