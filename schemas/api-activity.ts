@@ -67,6 +67,24 @@ export const ActivityCsvQuery = Type.Object(
   closed,
 );
 
+export const StreamQuery = Type.Object(
+  {
+    last: Type.Optional(
+      Type.String({
+        pattern: '^([0-9]|[1-9][0-9]|100)$',
+        description: 'Begin with so many of the newest lines, 100 at most; none when not given',
+      }),
+    ),
+    after: Type.Optional(
+      Type.String({
+        pattern: '^[0-9]{1,15}-[0-9a-f]{1,64}$',
+        description: 'Begin after the line of this event id, as the header Last-Event-ID does',
+      }),
+    ),
+  },
+  closed,
+);
+
 export const RefusedQuery = Type.Object({ ...paging, reason }, closed);
 export const RefusedView = Type.Object({
   entity: Type.Enum(['customer', 'article', 'delivery', 'line', 'order', 'invoice']),

@@ -24,6 +24,7 @@ import { openapi } from './http/openapi.ts';
 import { problems, refuseUnroutable } from './http/problems.ts';
 import { sessionCookie } from './http/session-cookie.ts';
 import type { Imports } from './imports/imports.ts';
+import type { LiveStreams } from './live/streams.ts';
 import type { Mending } from './mending/mending.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { Persons } from './persons/persons.ts';
@@ -60,6 +61,8 @@ export interface AppServices extends AdminDeps {
   /** What was counted of each tenant in the last day. */
   figures: { of(tenantId: string): Promise<FiguresOf> };
   lookup: Lookup;
+  /** Streams of activity that are open here. */
+  live: LiveStreams;
   /** Sign-ins of the console. */
   sessions: Sessions;
 }

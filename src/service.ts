@@ -25,6 +25,8 @@ import { createInstances } from './instances/instances.ts';
 import { routeApi } from './instances/routed-api.ts';
 import { createIntake } from './intake/intake.ts';
 import { createPoller, type Poller } from './intake/poller.ts';
+import { createActivityTail } from './live/activity-tail.ts';
+import { createLiveStreams } from './live/streams.ts';
 import { createMending } from './mending/mending.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { createPersons } from './persons/persons.ts';
@@ -294,6 +296,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       access: createAccess({ store, runtime, rootToken: adminToken }),
       figures: api.figures,
       lookup: api.lookup,
+      live: createLiveStreams({ runtime, tail: createActivityTail({ runtime, store, logger }) }),
       sessions: createSessions({ runtime, store, key: encryptionKey }),
     },
     word: instances.word,

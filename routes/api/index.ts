@@ -5,6 +5,7 @@ import { byBearer, firstOf } from '../../src/http/authenticate.ts';
 import { guard } from '../../src/http/guard.ts';
 import { idempotency } from '../../src/http/idempotency.ts';
 import { bySession, type SessionCookie } from '../../src/http/session-cookie.ts';
+import { activityStreamRoutes } from './activity-stream.ts';
 import { alertRoutes } from './alerts.ts';
 import { explainRoutes } from './explain.ts';
 import { importRoutes } from './imports.ts';
@@ -21,8 +22,9 @@ export const apiRoutes: FastifyPluginAsyncTypebox<{ services: AppServices; cooki
   app,
   { services, cookie },
 ) => {
+  const authenticate = firstOf(byBearer(services.access), bySession({ ...services, cookie }));
   await guard(app, {
-    authenticate: firstOf(byBearer(services.access), bySession({ ...services, cookie })),
+    authenticate,
     tell: (line) => tenantLine(services, { ...line, action: 'request' }),
   });
   idempotency(app, services);
@@ -30,6 +32,7 @@ export const apiRoutes: FastifyPluginAsyncTypebox<{ services: AppServices; cooki
   await app.register(tenantRoutes, { services });
   await app.register(overviewRoutes, { services });
   await app.register(workRoutes, { services });
+  await app.register(activityStreamRoutes, { services, authenticate });
   await app.register(reconcileRoutes, { services });
   await app.register(importRoutes, { services });
   await app.register(mendingRoutes, { services });

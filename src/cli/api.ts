@@ -7,11 +7,22 @@ export interface Query {
   readonly [name: string]: string | undefined;
 }
 
+export interface ServerEvent {
+  readonly event: string;
+  readonly id: string | null;
+  readonly data: unknown;
+}
+
 /** The administrators' API. Every call raises CliError with what the service said. */
 export interface Api {
   readonly url: string;
   call<T>(method: Method, path: string, body?: unknown): Promise<T>;
   get<T>(path: string, query?: Query): Promise<T>;
+  /**
+   * Server-sent events until the service ends them, after that of the id `after` when one is given. Raises CliError `unreachable` when
+   * the line breaks.
+   */
+  events(path: string, query: Query, after: string | null): AsyncGenerator<ServerEvent>;
   /** All pages of a list, or its first `most`. */
   all<T>(path: string, query?: Query, most?: number): Promise<T[]>;
 }
@@ -21,36 +32,70 @@ const A_PAGE = '200';
 
 export function createApi({ url, token }: ServiceAccess, deps: { fetch: typeof fetch; signal: AbortSignal }): Api {
   async function call<T>(method: Method, path: string, body?: unknown): Promise<T> {
-    if (token === null)
-      throw new CliError(
-        EXIT.denied,
-        'No token: set WEBCRM_FORTNOX_TOKEN, or name a file with --token-file. The root token is in admin.token of the DATA_DIR.',
-      );
-    const response = await reach(method, path, body);
+    const signal = AbortSignal.any([deps.signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    const response = await reach(method, path, { signal, ...(body === undefined ? {} : { body }) });
     const text = await response.text();
     const json = parse(text);
     if (!response.ok) throw refusal(response.status, json, `${method} ${path}`);
     return json as T;
   }
 
-  async function reach(method: Method, path: string, body: unknown): Promise<Response> {
+  async function reach(
+    method: Method,
+    path: string,
+    { signal, body, headers }: { signal: AbortSignal; body?: unknown; headers?: Record<string, string> },
+  ): Promise<Response> {
+    if (token === null)
+      throw new CliError(
+        EXIT.denied,
+        'No token: set WEBCRM_FORTNOX_TOKEN, or name a file with --token-file. The root token is in admin.token of the DATA_DIR.',
+      );
     try {
       return await deps.fetch(`${url}/api${path}`, {
         method,
-        signal: AbortSignal.any([deps.signal, AbortSignal.timeout(TIMEOUT_MS)]),
+        signal,
         headers: {
           authorization: `Bearer ${token}`,
+          ...headers,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
     } catch (error) {
-      if (deps.signal.aborted) throw new CliError(EXIT.interrupted, 'Interrupted.');
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : '';
-      throw new CliError(
-        EXIT.unreachable,
-        `No service answers at ${url}${cause === '' ? '' : ` (${cause})`}. Is it running, and is the address right (--url, WEBCRM_FORTNOX_URL)?`,
-      );
+      throw broken(error);
+    }
+  }
+
+  function broken(error: unknown): CliError {
+    if (deps.signal.aborted) return new CliError(EXIT.interrupted, 'Interrupted.');
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : '';
+    return new CliError(
+      EXIT.unreachable,
+      `No service answers at ${url}${cause === '' ? '' : ` (${cause})`}. Is it running, and is the address right (--url, WEBCRM_FORTNOX_URL)?`,
+    );
+  }
+
+  async function* events(path: string, query: Query, after: string | null): AsyncGenerator<ServerEvent> {
+    const headers = after === null ? {} : { 'last-event-id': after };
+    const where = `${path}${queryText(query)}`;
+    const response = await reach('GET', where, { signal: deps.signal, headers });
+    if (!response.ok || response.body === null)
+      throw refusal(response.status, parse(await response.text()), `GET ${where}`);
+    let text = '';
+    const decoder = new TextDecoder();
+    const reader = response.body.getReader();
+    try {
+      for (let part = await reader.read(); !part.done; part = await reader.read()) {
+        text += decoder.decode(part.value, { stream: true });
+        const blocks = text.split('\n\n');
+        text = blocks.pop() ?? '';
+        for (const block of blocks) {
+          const event = eventOf(block);
+          if (event !== null) yield event;
+        }
+      }
+    } catch (error) {
+      throw error instanceof CliError ? error : broken(error);
     }
   }
 
@@ -60,6 +105,7 @@ export function createApi({ url, token }: ServiceAccess, deps: { fetch: typeof f
     url,
     call,
     get,
+    events,
     async all<T>(path: string, query: Query = {}, most = Number.POSITIVE_INFINITY) {
       const items: T[] = [];
       let cursor: string | undefined;
@@ -71,6 +117,17 @@ export function createApi({ url, token }: ServiceAccess, deps: { fetch: typeof f
       return items.slice(0, most);
     },
   };
+}
+
+/** One event of a text/event-stream as this service writes it; null for a comment. */
+function eventOf(block: string): ServerEvent | null {
+  const field = (name: string): string | null =>
+    block
+      .split('\n')
+      .find((line) => line.startsWith(`${name}: `))
+      ?.slice(name.length + 2) ?? null;
+  const event = field('event');
+  return event === null ? null : { event, id: field('id'), data: parse(field('data') ?? '') };
 }
 
 function queryText(query: Query): string {

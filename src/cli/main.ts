@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import type { AccessOptions } from './access.ts';
+import { activityCommand } from './commands/activity.ts';
 import { checkCommand } from './commands/check.ts';
 import { connectCommand } from './commands/connect.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -45,6 +46,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     importCommand,
     failedCommands,
     explainCommand,
+    activityCommand,
     tokenCommands,
     storeCommands,
     doctorCommand,

@@ -13,6 +13,7 @@ export type Check = Static<typeof api.CheckView>;
 export type Connected = Static<typeof api.ConnectedView>;
 export type CredentialNames = Static<typeof api.CredentialNames>;
 export type SignIn = Static<typeof signIn.SignInView>;
+export type ActivityLine = Static<typeof api.ActivityView>;
 export type Job = Static<typeof api.JobView>;
 export type Retried = Static<typeof api.Retried>;
 export type ImportRun = Static<typeof imports.ImportView>;

@@ -52,6 +52,7 @@ export const ERROR_CODES = {
   'not-json': { status: 415, retry: 'never', title: 'JSON is expected' },
   'idempotency-key-used': { status: 422, retry: 'never', title: 'The idempotency key was used for another request' },
   'too-many-requests': { status: 429, retry: 'never', title: 'Too many requests' },
+  'too-many-streams': { status: 429, retry: 'never', title: 'Too many live streams' },
   conflict: { status: 409, retry: 'never', title: 'The request does not fit the present state' },
   internal: { status: 500, retry: 'retryable', title: 'An error on our side' },
 } as const satisfies Record<string, ErrorKind>;

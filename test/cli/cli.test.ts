@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import t from 'tap';
 import { createInlineStore } from '../../src/store/embedded/embedded-store.ts';
 import { tenantOf } from '../store/fixtures.ts';
@@ -374,4 +375,54 @@ t.test('the program itself: a process with arguments and environment', async (t)
   });
   t.equal(nobody.status, 4, nobody.stderr);
   t.match(nobody.stderr, /No service answers at http:\/\/127\.0\.0\.1:1/);
+});
+
+t.test('activity: the newest lines, and further ones as they are written, over a broken line', async (t) => {
+  const { world, cli } = await open(t);
+  t.match(await cli(['activity', 'Test', '--last', '2']), {
+    exit: 0,
+    out: /^[^\n]+tenant {2}[^\n]+\n[^\n]+Connected:/,
+  });
+  const three: unknown[] = (await cli(['--json', 'activity', 'Test', '--last', '3'])).json();
+  t.equal(three.length, 3);
+  t.equal((await cli(['activity', 'Test', '--last', 'many'])).exit, 2);
+
+  const stop = new AbortController();
+  const opened: (() => void)[] = [];
+  const asked: (string | undefined)[] = [];
+  const overHttp: typeof fetch = async (input, init) => {
+    const url = new URL(String(input));
+    const headers = { ...(init?.headers as Record<string, string>) };
+    const options = { url: url.pathname + url.search, headers };
+    if (!url.pathname.endsWith('/stream')) return new Response((await world.app.inject(options)).body);
+    asked.push(headers['last-event-id']);
+    const answer = await world.app.inject({ ...options, payloadAsStream: true });
+    const body = answer.stream();
+    opened.push(() => answer.raw.res.destroy());
+    init?.signal?.addEventListener('abort', () => body.destroy(new Error('aborted')));
+    return new Response(Readable.toWeb(body) as ReadableStream, { status: answer.statusCode });
+  };
+  const following = cli(['--json', 'activity', 'Test', '--last', '1', '--follow'], {
+    fetch: overHttp,
+    signal: stop.signal,
+  });
+  await world.wait(1_000);
+  world.webcrm.person.createOrganisation({ OrganisationName: 'Nya AB', OrganisationType: 'Customer' });
+  await world.quiet();
+  opened[0]?.();
+  await world.wait(10_000);
+  world.webcrm.person.createOrganisation({ OrganisationName: 'Andra AB', OrganisationType: 'Customer' });
+  await world.quiet();
+  stop.abort();
+  const { exit, out, err } = await following;
+  t.equal(exit, 130, err);
+  const told = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { id: string; action: string });
+  t.equal(new Set(told.map(({ id }) => id)).size, told.length, 'none twice');
+  t.equal(told.filter(({ action }) => action === 'created').length, 2);
+  t.match(err, /The connection broke; it is made again\.\n/);
+  t.strictSame([asked.length, asked[0]], [2, undefined]);
+  t.match(asked[1], /^\d+-[0-9a-f]{32}$/);
 });

@@ -134,6 +134,32 @@ t.test('the console in a browser', { skip: 'missing' in opened ? opened.missing 
     await sees('the new line', page.locator('.line.fresh', { hasText: 'Updated in Fortnox' }));
   });
 
+  await t.test(
+    'B5 live activity comes by one stream, and by asking again where that does not come through',
+    async (t) => {
+      const asked: string[] = [];
+      const count = (what: RegExp) => asked.filter((url) => what.test(url)).length;
+      page.on('request', (request) => asked.push(request.url()));
+      const edit = (phone: string) =>
+        at.patch(`/control/webcrm/organisations/${first.organisationId}`, { OrganisationTelephone: phone });
+      await page.reload();
+      await page.locator('.line').first().waitFor();
+      await page.waitForTimeout(5_000);
+      t.equal(count(/\/activity\/stream$/), 1);
+      t.ok(count(/\/activity\?limit/) <= 2, 'the list is not asked for again and again');
+      await edit('08-777 77 78');
+      await sees('the new line', page.locator('.line.fresh', { hasText: 'Updated in Fortnox' }));
+
+      await page.route('**/activity/stream', (route) => route.fulfill({ status: 503, body: '' }));
+      await page.reload();
+      await page.locator('.line').first().waitFor();
+      await edit('08-777 77 79');
+      await sees('the new line all the same', page.locator('.line.fresh', { hasText: 'Updated in Fortnox' }));
+      t.ok(count(/\/activity\?limit/) >= 3);
+      await page.unroute('**/activity/stream');
+    },
+  );
+
   await t.test('B4 a record that failed is listed with its reason and tried again', async (t) => {
     const message = 'Telefonnumret kan inte sparas';
     await at.post('/control/fortnox/fail', {

@@ -14,6 +14,8 @@ import { createLogContext } from '../../src/http/log-context.ts';
 import { createImports } from '../../src/imports/imports.ts';
 import { createIntake } from '../../src/intake/intake.ts';
 import type { Poller } from '../../src/intake/poller.ts';
+import { createActivityTail } from '../../src/live/activity-tail.ts';
+import { createLiveStreams } from '../../src/live/streams.ts';
 import type { Mending } from '../../src/mending/mending.ts';
 import { createMetrics } from '../../src/metrics/metrics.ts';
 import { createTombstones } from '../../src/persons/tombstones.ts';
@@ -171,6 +173,7 @@ export async function createWorld(
     access: createAccess({ store, runtime, rootToken: TOKEN }),
     figures: { of: async (tenant) => figures.of(tenant) },
     lookup: createLookup({ store, connections }),
+    live: createLiveStreams({ runtime, tail: createActivityTail({ runtime, store, logger: quiet }) }),
     sessions: createSessions({ runtime, store, key: Buffer.alloc(32, 2) }),
     admin: createAdmin({ runtime, store, vault, connections, worker, pauses, config }),
     hooks: createHooks({ ...{ runtime, store, connections }, ...config, logger: quiet, onAuthFailure: async () => {} }),

@@ -6,6 +6,7 @@ import { sandboxFetch } from '../../src/sandbox/in-process.ts';
 import { createWebcrmSandbox } from '../../src/sandbox/webcrm/index.ts';
 import { createService } from '../../src/service.ts';
 import { createInlineStore } from '../../src/store/embedded/inline-store.ts';
+import { injectAny } from '../support/events.ts';
 import { operationsOf } from '../support/operations.ts';
 import { FORTNOX_URL, serviceOptions, WEBCRM_URL } from '../support/service-options.ts';
 import { createVirtualRuntime } from '../support/virtual-runtime.ts';
@@ -45,7 +46,7 @@ export async function openWorld() {
   async function ask(request: InjectOptions): Promise<Answer> {
     // The console's files are read from the disk, which no virtual clock hastens.
     const isPage = !/^\/(api|webhooks|oauth)/.test(String(request.url));
-    const answer = await (isPage ? app.inject(request) : drive(app.inject(request)));
+    const answer = await (isPage ? app.inject(request) : drive(injectAny(app, request)));
     return { status: answer.statusCode, body: answer.body, headers: answer.headers };
   }
   return {

@@ -9,6 +9,7 @@ import { sandboxFetch } from '../../src/sandbox/in-process.ts';
 import { createWebcrmSandbox, type WebcrmSwitches } from '../../src/sandbox/webcrm/index.ts';
 import { createService, type ServiceOptions } from '../../src/service.ts';
 import { createInlineStore } from '../../src/store/embedded/inline-store.ts';
+import { injectAny } from './events.ts';
 import { FORTNOX_URL, serviceOptions, WEBCRM_URL } from './service-options.ts';
 import { createVirtualRuntime } from './virtual-runtime.ts';
 
@@ -119,7 +120,7 @@ export async function openWorld(options: WorldOptions = {}) {
         { tenant: tenant.id, entity, side, id: String(id), priority: PRIORITY.notification },
       ]),
     /** Any request to the service. */
-    inject: (options: InjectOptions) => drive(app.inject(options)),
+    inject: (options: InjectOptions) => drive(injectAny(app, options)),
     /** Asks the administrators' API; a body makes it a POST unless told. */
     async call(
       path: string,
