@@ -1,5 +1,8 @@
 import type { Hint } from '../../schemas/records.ts';
 
+/** Longer than a block of slots is good for (src/queue/slot-record.ts), shorter than an instance's lease. The clocks of service and vendors leap by it when a story begins. */
+export const BLOCKS_END_MS = 13_000;
+
 /** A hint as the parent gives it: the child knows its tenant. */
 export type Told = Pick<Hint, 'entity' | 'side' | 'id'>;
 

@@ -8,6 +8,7 @@ export const STEPS = {
   customerToFortnox: [
     'jobs.enqueue',
     'jobs.claim',
+    'fenced.put',
     'listed.touch',
     'pairs.insert',
     'POST /3/customers',

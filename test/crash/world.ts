@@ -10,7 +10,7 @@ import { serveSandbox } from '../../src/sandbox/http-server.ts';
 import { sandboxFetch } from '../../src/sandbox/in-process.ts';
 import { createWebcrmSandbox } from '../../src/sandbox/webcrm/index.ts';
 import { createInlineStore } from '../../src/store/embedded/inline-store.ts';
-import type { Orders, Said, Told } from './protocol.ts';
+import { BLOCKS_END_MS, type Orders, type Said, type Told } from './protocol.ts';
 import { runService } from './service.ts';
 
 export interface Run {
@@ -22,7 +22,8 @@ export interface Run {
 
 /** Both vendors in this process, and a folder for the service's store. */
 export async function createWorld(entry: string) {
-  const deps = { now: () => Date.now(), random: () => Math.random(), notify: () => {} };
+  let behindMs = BLOCKS_END_MS;
+  const deps = { now: () => Date.now() - behindMs, random: () => Math.random(), notify: () => {} };
   const fortnox = createFortnoxSandbox(deps);
   const webcrm = createWebcrmSandbox(deps);
   const servers = {
@@ -58,8 +59,9 @@ export async function createWorld(entry: string) {
       });
       const steps: string[] = [];
       child.on('message', (said: Said) => {
-        if (said.kind === 'prepared') child.send(begin());
-        else steps.push(said.step);
+        if (said.kind === 'step') return void steps.push(said.step);
+        behindMs = 0;
+        child.send(begin());
       });
       return new Promise((resolve, reject) => {
         child.on('error', reject);
