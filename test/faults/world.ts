@@ -100,6 +100,7 @@ export async function openWorld(options: { readonly factor: number; readonly sto
     /** What of the vendors' lists was looked at already. */
     known: { violations: 0 },
     tenantId: tenant.id,
+    hookToken: tenant.hookToken,
     services: service.services,
     url: `http://${HOST}:${port}`,
     adminToken,

@@ -26,6 +26,8 @@ export interface EngineOptions {
   readonly migrations?: readonly Migration[];
   /** How long one of the three tries to begin waits for a foreign writer, such as a backup. */
   readonly busyTimeoutMs?: number;
+  /** How the file is opened; the tests fill its disk. */
+  readonly open?: (path: string) => Db;
 }
 
 /** Opens the file (made with its folder when absent, readable by its owner only) or `:memory:`. Raises `store-failed`. */
@@ -38,7 +40,7 @@ export function createEngine(path: string, options: EngineOptions = {}): Engine 
       makePrivate(path);
       unlock = takeLock(path);
     }
-    db = openDb(path);
+    db = (options.open ?? openDb)(path);
     configure(db, options.busyTimeoutMs ?? 2000);
     migrate(db, options.migrations ?? MIGRATIONS);
     if (!inMemory) endLeases(db);

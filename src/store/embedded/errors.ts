@@ -18,6 +18,13 @@ const TAKEN: readonly (readonly [columns: string, sentence: string])[] = [
   ['pairs.id', 'A pair with this id exists already'],
 ];
 
+// Why nothing can be written, and what to do; all that was acknowledged before is kept.
+const DENIED: readonly (readonly [code: string, sentence: string])[] = [
+  ['SQLITE_FULL', 'The disk of the store is full: nothing more can be stored until there is room in DATA_DIR'],
+  ['SQLITE_READONLY', 'The store may be read only: give the service the right to write to DATA_DIR'],
+  ['SQLITE_IOERR', 'The disk of the store failed: look at the disk that DATA_DIR is on'],
+];
+
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
@@ -34,7 +41,8 @@ export function toSyncError(error: unknown): SyncError {
     const known = TAKEN.find(([column]) => columns.includes(column));
     return new SyncError('store-duplicate', known?.[1] ?? 'A record with this key exists already', { cause: error });
   }
-  return new SyncError('store-failed', `The store failed: ${text}`, { cause: error });
+  const denied = DENIED.find(([prefix]) => code.startsWith(prefix));
+  return new SyncError('store-failed', denied?.[1] ?? `The store failed: ${text}`, { cause: error });
 }
 
 export const toPlain = (error: SyncError): PlainError => ({ code: error.code, message: error.message });

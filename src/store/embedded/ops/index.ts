@@ -75,7 +75,13 @@ const READS = [
 /** True when the operation changes nothing: it needs no transaction. */
 export const isRead = (op: Op): boolean => READS.includes(op.name.slice(op.name.indexOf('.') + 1));
 
+/** More than a few pages: a disk that has room for a counter alone is full. */
+const ROOM = 'x'.repeat(16 * 1024);
+
+/** Proves that the store can be read, and written with what a batch of hints takes: gone again with the same commit. */
 function ping(db: Db): void {
+  db.run(`INSERT INTO states (tenant, name, doc, updated_at) VALUES ('', 'room', ?, 0)`, ROOM);
+  db.run(`DELETE FROM states WHERE tenant = '' AND name = 'room'`);
   db.run('INSERT INTO ping (id, count) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET count = count + 1');
   db.get('SELECT count FROM ping WHERE id = 1');
 }
