@@ -1,9 +1,18 @@
-import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
+import { useCallback, useContext, useEffect, useMemo, useState } from 'preact/hooks';
 import type { Problem } from './lib/api.ts';
 import { get, onSignedOut } from './lib/api.ts';
 import { asProblem } from './lib/load.ts';
+import { RoleContext } from './lib/role.ts';
 import { useRoute } from './lib/route.ts';
-import { type Dictionary, dictionaryOf, keepLanguage, type Language, TextsContext, textsOf } from './lib/texts.ts';
+import {
+  type Dictionary,
+  dictionaryOf,
+  keepLanguage,
+  type Language,
+  TextsContext,
+  textsOf,
+  useTexts,
+} from './lib/texts.ts';
 import type { Session } from './lib/types.ts';
 import { Loading } from './parts/basic.tsx';
 import { ProblemNotice } from './parts/problem.tsx';
@@ -51,34 +60,51 @@ export function App({ first }: { first: Dictionary }) {
   const signedIn = session?.signedIn === true;
   return (
     <TextsContext.Provider value={texts}>
-      <Shell
-        session={session}
-        route={route}
-        speak={speak}
-        onSignedOut={() => {
-          setEnded(false);
-          setSession((before) => ({ ...NOBODY, sandboxUrl: before?.sandboxUrl ?? null }));
-        }}
-      >
-        {session === null ? (
-          problem === null ? (
-            <Loading />
+      <RoleContext.Provider value={signedIn ? (session?.role ?? null) : null}>
+        <Shell
+          session={session}
+          route={route}
+          speak={speak}
+          onSignedOut={() => {
+            setEnded(false);
+            setSession((before) => ({ ...NOBODY, sandboxUrl: before?.sandboxUrl ?? null }));
+          }}
+        >
+          {session === null ? (
+            problem === null ? (
+              <Loading />
+            ) : (
+              <ProblemNotice problem={problem} retry={look} />
+            )
+          ) : signedIn ? (
+            <>
+              <RoleNotice />
+              <Place route={route} />
+            </>
           ) : (
-            <ProblemNotice problem={problem} retry={look} />
-          )
-        ) : signedIn ? (
-          <Place route={route} />
-        ) : (
-          <SignIn
-            ended={ended}
-            onSignedIn={(session) => {
-              setEnded(false);
-              setSession(session);
-            }}
-          />
-        )}
-      </Shell>
+            <SignIn
+              ended={ended}
+              onSignedIn={(session) => {
+                setEnded(false);
+                setSession(session);
+              }}
+            />
+          )}
+        </Shell>
+      </RoleContext.Provider>
     </TextsContext.Provider>
+  );
+}
+
+/** Why some buttons are switched off, where everybody sees it. */
+function RoleNotice() {
+  const { t } = useTexts();
+  const role = useContext(RoleContext);
+  if (role === null || role === 'administer') return null;
+  return (
+    <p class="quiet role-notice" role="note">
+      {t(`role.${role}`)}
+    </p>
   );
 }
 

@@ -71,6 +71,27 @@ const pausedPart = {
 };
 export const PartView = Type.Object(pausedPart);
 export const PausedPartView = Type.Object({ ...pausedPart, since: Type.Integer() });
+/** What another document mode would concern (R49). */
+export const ModeChangeView = Type.Object({
+  mode: Type.Enum(['order', 'invoice'], { description: 'What deliveries become now' }),
+  kept: Type.Object(
+    { order: Type.Integer(), invoice: Type.Integer() },
+    { description: 'Deliveries that have such a document, or are getting one: they keep it whatever the mode' },
+  ),
+  waiting: Type.Integer({
+    description: 'Deliveries that wait without a document: they would become the other kind. 1,000 at most',
+  }),
+});
+export const SettingsQuery = Type.Object(
+  {
+    confirm: Type.Optional(
+      Type.Literal('documentMode', {
+        description: 'The count of deliveries that another mode concerns was seen (R49)',
+      }),
+    ),
+  },
+  closed,
+);
 /** What is paused or resumed. */
 export const PauseBody = Type.Union(
   [

@@ -17,6 +17,7 @@ export interface Page<T> {
 export type Side = 'webcrm' | 'fortnox';
 export type Session = Static<typeof session.SessionView>;
 export type Tenant = Static<typeof api.TenantView>;
+export type ModeChange = Static<typeof api.ModeChangeView>;
 export type Check = Static<typeof api.CheckView>;
 export type CheckItem = Check['items'][number];
 export type Job = Static<typeof api.JobView>;

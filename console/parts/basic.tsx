@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { type Role, useMay } from '../lib/role.ts';
 import { useTexts } from '../lib/texts.ts';
 import { Icon, type IconName } from './icon.tsx';
 
@@ -21,10 +22,12 @@ export interface ButtonProps {
   readonly disabled?: boolean;
   readonly type?: 'button' | 'submit';
   readonly label?: string;
+  /** The role that it needs: it is switched off for who has less, and says so. */
+  readonly needs?: Role;
   readonly children?: ComponentChildren;
 }
 /** `label`: what it is called when the words on it are not enough by themselves. */
-export const Button = ({
+export function Button({
   onClick,
   icon,
   kind = 'plain',
@@ -32,21 +35,26 @@ export const Button = ({
   disabled,
   type = 'button',
   label,
+  needs,
   children,
-}: ButtonProps) => (
-  <button
-    type={type}
-    class={`button ${kind}`}
-    onClick={() => void onClick?.()}
-    disabled={disabled === true}
-    aria-disabled={busy === true ? 'true' : undefined}
-    aria-label={label}
-    title={children === undefined ? label : undefined}
-  >
-    {busy ? <span class="spinner" aria-hidden="true" /> : icon && <Icon name={icon} />}
-    {children !== undefined && <span>{children}</span>}
-  </button>
-);
+}: ButtonProps) {
+  const { t } = useTexts();
+  const may = useMay(needs);
+  return (
+    <button
+      type={type}
+      class={`button ${kind}`}
+      onClick={() => void onClick?.()}
+      disabled={disabled === true || !may}
+      aria-disabled={busy === true ? 'true' : undefined}
+      aria-label={label}
+      title={may ? (children === undefined ? label : undefined) : t('role.needs')}
+    >
+      {busy ? <span class="spinner" aria-hidden="true" /> : icon && <Icon name={icon} />}
+      {children !== undefined && <span>{children}</span>}
+    </button>
+  );
+}
 
 export const LinkButton = ({
   href,
@@ -142,29 +150,36 @@ export const Progress = ({ done, total, label }: { done: number; total: number; 
 );
 
 /** A switch of on and off. */
-export const Switch = ({
+export function Switch({
   on,
   onChange,
   label,
   disabled,
+  needs,
 }: {
   on: boolean;
   onChange: (on: boolean) => unknown;
   label: string;
   disabled?: boolean;
-}) => (
-  <button
-    type="button"
-    role="switch"
-    class="switch"
-    aria-checked={on ? 'true' : 'false'}
-    disabled={disabled === true}
-    onClick={() => void onChange(!on)}
-  >
-    <span class="switch-track" aria-hidden="true" />
-    <span>{label}</span>
-  </button>
-);
+  needs?: Role;
+}) {
+  const { t } = useTexts();
+  const may = useMay(needs);
+  return (
+    <button
+      type="button"
+      role="switch"
+      class="switch"
+      aria-checked={on ? 'true' : 'false'}
+      disabled={disabled === true || !may}
+      title={may ? undefined : t('role.needs')}
+      onClick={() => void onChange(!on)}
+    >
+      <span class="switch-track" aria-hidden="true" />
+      <span>{label}</span>
+    </button>
+  );
+}
 
 /** Asks before something that is not easily undone. */
 export function Confirm({

@@ -42,7 +42,7 @@ export function NewTenant() {
         />
         <ProblemNotice problem={make.problem} />
         <div class="actions">
-          <Button type="submit" kind="main" busy={make.busy}>
+          <Button needs="administer" type="submit" kind="main" busy={make.busy}>
             {t('new.do')}
           </Button>
           <LinkButton href={to()}>{t('cancel')}</LinkButton>

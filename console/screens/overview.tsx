@@ -3,6 +3,7 @@ import { get, query } from '../lib/api.ts';
 import { ATTENTION, ATTENTION_LOOK, attentionOf, byAttention } from '../lib/attention.ts';
 import { formats } from '../lib/format.ts';
 import { useLoad } from '../lib/load.ts';
+import { useMay } from '../lib/role.ts';
 import { to } from '../lib/route.ts';
 import { useTexts } from '../lib/texts.ts';
 import type { OverviewItem, Page } from '../lib/types.ts';
@@ -36,6 +37,7 @@ async function readAll(signal: AbortSignal): Promise<{ items: OverviewItem[]; mo
 export function Overview() {
   const texts = useTexts();
   const { t, count } = texts;
+  const mayAdd = useMay('administer');
   const { data, problem, reload } = useLoad('overview', readAll, EVERY_MS);
   const [wanted, setWanted] = useState('');
   const shown = data?.items.filter(({ name }) => name.toLowerCase().includes(wanted.trim().toLowerCase())) ?? [];
@@ -49,9 +51,11 @@ export function Overview() {
       <Heading
         title={t('overview.title')}
         actions={
-          <LinkButton href={to('new')} icon="plus" kind="main">
-            {t('overview.add')}
-          </LinkButton>
+          mayAdd && (
+            <LinkButton href={to('new')} icon="plus" kind="main">
+              {t('overview.add')}
+            </LinkButton>
+          )
         }
       />
       <ProblemNotice problem={problem} retry={reload} />
@@ -60,9 +64,11 @@ export function Overview() {
       ) : data.items.length === 0 ? (
         <Empty icon="sync" title={t('overview.empty')}>
           <p>{t('overview.emptyText')}</p>
-          <LinkButton href={to('new')} icon="plus" kind="main">
-            {t('overview.add')}
-          </LinkButton>
+          {mayAdd && (
+            <LinkButton href={to('new')} icon="plus" kind="main">
+              {t('overview.add')}
+            </LinkButton>
+          )}
         </Empty>
       ) : (
         <>

@@ -125,7 +125,12 @@ function TenantHeading({ tenant, status, reload }: TenantProps) {
               {t('tenant.connect')}
             </LinkButton>
           ) : (
-            <Button icon={tenant.state === 'paused' ? 'play' : 'pause'} busy={pause.busy} onClick={pause.run}>
+            <Button
+              needs="operate"
+              icon={tenant.state === 'paused' ? 'play' : 'pause'}
+              busy={pause.busy}
+              onClick={pause.run}
+            >
               {tenant.state === 'paused' ? t('tenant.resume') : t('tenant.pause')}
             </Button>
           )

@@ -130,6 +130,18 @@ export const texts: Readonly<Record<Key, string>> = {
   'figures.article': 'Artikler i takt',
   'figures.delivery': 'Leverancer i takt',
 
+  'role.needs': 'Din nøgle tillader ikke dette: bed om en med en større rolle.',
+  'role.read':
+    'Du er logget ind med en nøgle, der må læse: alt, der ændrer noget, er slået fra. Bed om en nøgle med rollen operate eller administer for at gøre mere.',
+  'role.operate':
+    'Du er logget ind med en nøgle, der må passe driften: indstillinger og forbindelser er slået fra. Bed om en nøgle med rollen administer for at ændre dem.',
+
+  'modeChange.order': 'Skal leverancer blive til ordrer fra nu af?',
+  'modeChange.invoice': 'Skal leverancer blive til fakturaer fra nu af?',
+  'modeChange.kept': '{order} leverancer har en ordre og {invoice} en faktura: de beholder den.',
+  'modeChange.waiting': '{n}, der venter uden dokument, og alle nye bliver til det, du vælger nu.',
+  'modeChange.do': 'Ændr det',
+
   pauses: 'Hvad der skrives',
   'pauses.text':
     'Når et valg er slået fra, venter sådanne ændringer, hvor de er, og følger med, én gang, når du slår det til igen. Alt andet fortsætter.',

@@ -127,6 +127,18 @@ export const en = {
   'figures.article': 'Articles in step',
   'figures.delivery': 'Deliveries in step',
 
+  'role.needs': 'Your token does not allow this: ask for one with a larger role.',
+  'role.read':
+    'You are signed in with a token that may read: whatever changes something is switched off. Ask for a token with the role operate or administer to do more.',
+  'role.operate':
+    'You are signed in with a token that may operate: settings and connections are switched off. Ask for a token with the role administer to change them.',
+
+  'modeChange.order': 'Deliveries become orders from now on?',
+  'modeChange.invoice': 'Deliveries become invoices from now on?',
+  'modeChange.kept': '{order} deliveries have an order and {invoice} an invoice: they keep it.',
+  'modeChange.waiting': '{n} that wait without one, and all new ones, become what you choose now.',
+  'modeChange.do': 'Change it',
+
   pauses: 'What is written',
   'pauses.text':
     'Switched off, changes of that kind wait where they are and follow, once, when you switch it on again. Everything else goes on.',

@@ -130,6 +130,18 @@ export const texts: Readonly<Record<Key, string>> = {
   'figures.article': 'Artiklar i takt',
   'figures.delivery': 'Leveranser i takt',
 
+  'role.needs': 'Din nyckel tillåter inte detta: be om en med större roll.',
+  'role.read':
+    'Du är inloggad med en nyckel som får läsa: allt som ändrar något är avstängt. Be om en nyckel med rollen operate eller administer för att göra mer.',
+  'role.operate':
+    'Du är inloggad med en nyckel som får sköta driften: inställningar och kopplingar är avstängda. Be om en nyckel med rollen administer för att ändra dem.',
+
+  'modeChange.order': 'Ska leveranser bli order från och med nu?',
+  'modeChange.invoice': 'Ska leveranser bli fakturor från och med nu?',
+  'modeChange.kept': '{order} leveranser har en order och {invoice} en faktura: de behåller den.',
+  'modeChange.waiting': '{n} som väntar utan dokument, och alla nya, blir det du väljer nu.',
+  'modeChange.do': 'Ändra',
+
   pauses: 'Vad som skrivs',
   'pauses.text':
     'När ett val är av väntar sådana ändringar där de är och följer med, en gång, när du slår på det igen. Allt annat fortsätter.',

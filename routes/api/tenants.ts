@@ -5,6 +5,7 @@ import {
   CreatedTenant,
   CredentialNames,
   FortnoxCredentials,
+  ModeChangeView,
   NewTenant,
   NoContent,
   PageQuery,
@@ -12,6 +13,7 @@ import {
   pageOf,
   REFUSALS,
   RotatedHooks,
+  SettingsQuery,
   TenantParams,
   TenantView,
   WebcrmCredentials,
@@ -20,6 +22,7 @@ import {
 import { BeginSignIn, SignInView } from '../../schemas/api-sign-in.ts';
 import { Settings } from '../../schemas/settings.ts';
 import { reachableTenants } from '../../src/access/reachable.ts';
+import { modeChangeOf, refuseUnseen } from '../../src/admin/mode-change.ts';
 import type { PartChoice } from '../../src/admin/pauses.ts';
 import { SettingsChange } from '../../src/admin/settings-check.ts';
 import type { AppServices } from '../../src/app.ts';
@@ -78,6 +81,19 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
     },
     async (request) => (await admin.getTenant(request.params.tenant)).settings,
   );
+  app.get(
+    '/tenants/:tenant/document-mode',
+    {
+      config: { role: 'read' },
+      schema: {
+        tags,
+        summary: 'What another document mode would concern (R49)',
+        params,
+        response: { 200: ModeChangeView, ...REFUSALS },
+      },
+    },
+    async (request) => modeChangeOf(store, await admin.getTenant(request.params.tenant)),
+  );
   app.patch(
     '/tenants/:tenant/settings',
     {
@@ -85,12 +101,21 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
       schema: {
         tags,
         summary: 'Change settings; those not sent stay as they are, also within documents and articles',
+        description:
+          'Another `documentMode` that concerns deliveries is refused (409) with their count until it is sent with `?confirm=documentMode` (R49).',
         params,
+        querystring: SettingsQuery,
         body: SettingsChange,
         response: { 200: Settings, ...REFUSALS },
       },
     },
-    async (request) => (await admin.updateSettings(request.params.tenant, request.body, whoAsked(request))).settings,
+    async (request) => {
+      const { tenant: id } = request.params;
+      const { documentMode } = request.body;
+      if (documentMode !== undefined && request.query.confirm === undefined)
+        refuseUnseen(documentMode, await modeChangeOf(store, await admin.getTenant(id)));
+      return (await admin.updateSettings(id, request.body, whoAsked(request))).settings;
+    },
   );
   app.get(
     '/tenants/:tenant/credentials',

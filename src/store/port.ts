@@ -4,6 +4,7 @@ import type { ImportKind, ImportOutcome, ImportRun, Listed } from '../../schemas
 import type {
   Activity,
   Entity,
+  FortnoxKind,
   Hint,
   Job,
   JobState,
@@ -105,6 +106,8 @@ export interface Store {
     search(tenant: string, text: string, limit: number): Promise<readonly Pair[]>;
     /** By state. */
     counts(tenant: string): Promise<Record<string, number>>;
+    /** By what they are in Fortnox, and state. */
+    countsByKind(tenant: string): Promise<Record<FortnoxKind, Record<string, number>>>;
     /** By entity and state. */
     countsByEntity(tenant: string): Promise<Record<PairEntity, Record<string, number>>>;
   };

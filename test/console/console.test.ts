@@ -255,6 +255,50 @@ t.test('the console in a browser', { skip: 'missing' in opened ? opened.missing 
     }
   });
 
+  await t.test('R49 another document mode is asked about, with how many deliveries keep what they have', async (t) => {
+    await place(`t/${id}/settings`);
+    await page.getByLabel('A delivery becomes').selectOption('invoice');
+    const store = page.locator('button[type=submit]:not([disabled])');
+    await store.click();
+    await sees('the question', page.getByRole('heading', { name: 'Deliveries become invoices from now on?' }));
+    await sees('the count', page.getByText(/deliveries have an order and \d+ an invoice: they keep it/));
+    t.same(await violations(page), []);
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    t.equal(await store.count(), 1, 'nothing was stored');
+    const { settings } = await tour.api.get<{ settings: { documentMode: string } }>(`/api/tenants/${id}`);
+    t.equal(settings.documentMode, 'order');
+  });
+
+  await t.test('B8 who may only read sees why nothing can be changed', async (t) => {
+    const { secret } = await tour.api.post<{ secret: string }>('/api/tokens', {
+      name: 'Reader',
+      role: 'read',
+      tenants: [id],
+    });
+    const { page: reading } = await openPage(browser);
+    await signIn(reading, urls.service, secret);
+    await reading.getByText(/You are signed in with a token that may read/).waitFor();
+    t.equal(await reading.getByRole('link', { name: 'Connect a company' }).count(), 0);
+    for (const [hash, name] of [
+      [`t/${id}`, 'Pause'],
+      [`t/${id}/settings`, 'Store'],
+      [`t/${id}/record/customer/webcrm/${first.organisationId}`, 'Synchronise now'],
+    ] as const) {
+      await reading.goto(`${urls.service}/#/${hash}`);
+      const button = reading.getByRole('button', { name, exact: true }).first();
+      await button.waitFor();
+      t.equal(await button.isDisabled(), true, name);
+    }
+    await reading.goto(`${urls.service}/#/t/${id}`);
+    const written = reading.getByRole('switch', { name: 'Customers to Fortnox' });
+    await written.waitFor();
+    t.equal(await written.isDisabled(), true);
+    t.match(await written.getAttribute('title'), /Your token does not allow this/);
+    await reading.locator('.line').first().waitFor();
+    t.same(await violations(reading), []);
+    await reading.context().close();
+  });
+
   await t.test('by keyboard the content is one step away', async (t) => {
     await place(`t/${id}/failed`);
     await page.reload();

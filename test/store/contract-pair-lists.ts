@@ -51,6 +51,14 @@ export async function pairListsContract(tap: Tap, open: () => Promise<Store>): P
         delivery: {},
       });
       t.strictSame(await store.pairs.countsByEntity('none'), { customer: {}, article: {}, delivery: {} });
+      for (const [id, kind] of Object.entries({ o1: 'order', o2: 'order', i1: 'invoice' } as const))
+        await store.pairs.insert(orderOf(id, { fortnoxKind: kind, webcrmId: id, fortnoxId: id }));
+      t.strictSame(await store.pairs.countsByKind('t1'), {
+        customer: { linked: 8 },
+        article: { conflict: 4 },
+        order: { linked: 2 },
+        invoice: { linked: 1 },
+      });
     }),
   );
 

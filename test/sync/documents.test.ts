@@ -351,6 +351,31 @@ t.test('R40 R49 an order whose invoice already has a delivery is not shown a sec
   await clean(t, world);
 });
 
+t.test('R49 another mode is stored once its count was seen, and concerns new deliveries alone', async (t) => {
+  const world = await open(t);
+  t.match(await world.call('/document-mode'), { body: { mode: 'order', kept: { order: 0, invoice: 0 }, waiting: 0 } });
+  const change = (documentMode: string, query = '') => world.call(`/settings${query}`, { documentMode }, 'PATCH');
+  t.equal((await change('invoice')).status, 200, 'nothing to be seen yet');
+  t.equal((await change('order')).status, 200);
+  const { organisation } = await twoRows(world);
+  world.webcrm.person.createDelivery(delivery(organisation, { DeliveryStatus: 'New' }));
+  const empty = world.webcrm.person.createDelivery(delivery(organisation));
+  await world.quiet();
+  t.match((await world.call('/document-mode')).body, { mode: 'order', kept: { order: 1, invoice: 0 }, waiting: 2 });
+  t.match(await change('invoice'), {
+    status: 409,
+    body: { code: 'conflict', detail: /an order \(1\) or an invoice \(0\) keep it; those that wait \(2\)/ },
+  });
+  t.equal((await change('order')).status, 200, 'the same mode is no change');
+  t.equal((await change('invoice', '?confirm=documentMode')).status, 200);
+  world.webcrm.person.createLine(empty, line('A3', 'Montering', 1, 650));
+  await world.quiet();
+  t.equal(world.fortnox.orders().length, 1);
+  t.equal(world.fortnox.invoices().length, 1);
+  t.match((await world.call('/document-mode')).body, { mode: 'invoice', kept: { order: 1, invoice: 1 }, waiting: 1 });
+  await clean(t, world);
+});
+
 t.test('R48 cancelled and credited documents are marked on their delivery, and nothing is made anew', async (t) => {
   const world = await open(t, { settings: { documentMode: 'invoice' } });
   const { id, organisation } = await twoRows(world);

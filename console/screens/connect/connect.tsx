@@ -6,6 +6,7 @@ import type { SettingsChange } from '../../lib/settings.ts';
 import { useTexts } from '../../lib/texts.ts';
 import type { Check, Settings } from '../../lib/types.ts';
 import { Badge } from '../../parts/basic.tsx';
+import { useModeChange } from '../../parts/mode-change.tsx';
 import { Heading } from '../../parts/page.tsx';
 import type { TenantProps } from '../tenant.tsx';
 import { DocumentsStep } from './documents-step.tsx';
@@ -24,7 +25,8 @@ export interface StepProps extends TenantProps {
   readonly credentialsChanged: () => Promise<void>;
   readonly check: { readonly data: Check | null; readonly busy: boolean; readonly run: () => Promise<boolean> };
   /** Stores a part of the settings; raises what the service says of it. */
-  readonly save: (change: SettingsChange) => Promise<void>;
+  /** False: the person thought better of it. */
+  readonly save: (change: SettingsChange) => Promise<boolean>;
   readonly next: () => void;
   readonly back: (() => void) | null;
 }
@@ -51,14 +53,18 @@ export function ConnectScreen(props: TenantProps & { step: string | undefined })
     'dry-run': at > 5,
     go: tenant.state === 'connected',
   };
+  const mode = useModeChange(tenant);
   const stepProps: StepProps = {
     ...props,
     credentials,
     credentialsChanged: stored.reload,
     check: { data: check, busy: runCheck.busy, run: runCheck.run },
     async save(change) {
-      const settings = await patch<Settings>(ofTenant(tenant.id, '/settings'), change);
+      const query = await mode.ask(change.documentMode);
+      if (query === null) return false;
+      const settings = await patch<Settings>(ofTenant(tenant.id, `/settings${query}`), change);
       setTenant({ ...tenant, settings });
+      return true;
     },
     next: () => {
       const following = STEPS[at + 1];
@@ -69,6 +75,7 @@ export function ConnectScreen(props: TenantProps & { step: string | undefined })
   const Step = SCREENS[step];
   return (
     <>
+      {mode.dialog}
       <Heading
         title={t('connect.title', { name: tenant.name })}
         crumbs={[

@@ -16,8 +16,7 @@ export function DocumentsStep({ tenant, save, next, back }: StepProps) {
   const [policy, setPolicy] = useState(settings.conflictPolicy);
   const [statuses, setStatuses] = useState<Settings['documents']['sendStatuses']>(settings.documents.sendStatuses);
   const store = useAction(async () => {
-    await save({ documentMode: mode, conflictPolicy: policy, documents: { sendStatuses: statuses } });
-    next();
+    if (await save({ documentMode: mode, conflictPolicy: policy, documents: { sendStatuses: statuses } })) next();
   });
   return (
     <StepFrame

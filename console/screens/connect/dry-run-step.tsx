@@ -41,6 +41,7 @@ export function DryRunStep({ tenant, next, back, check }: StepProps) {
         {faults.some(({ level }) => level === 'fault') && <Notice tone="warn" icon="warn" title={t('dry.faults')} />}
         <div class="actions">
           <Button
+            needs="operate"
             icon="search"
             kind={run === undefined ? 'main' : 'plain'}
             busy={begin.busy}

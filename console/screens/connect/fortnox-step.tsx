@@ -49,11 +49,11 @@ export function FortnoxStep({ tenant, credentials, credentialsChanged, check, ne
         </p>
       )}
       <div class="actions">
-        <Button kind={isStored ? 'plain' : 'main'} icon="link" busy={begin.busy} onClick={begin.run}>
+        <Button needs="administer" kind={isStored ? 'plain' : 'main'} icon="link" busy={begin.busy} onClick={begin.run}>
           {isStored ? t('fortnox.again') : t('fortnox.do')}
         </Button>
         {isStored && (
-          <Button icon="sync" busy={look.busy || check.busy} onClick={look.run}>
+          <Button needs="operate" icon="sync" busy={look.busy || check.busy} onClick={look.run}>
             {t('check.do')}
           </Button>
         )}
@@ -70,7 +70,7 @@ export function FortnoxStep({ tenant, credentials, credentialsChanged, check, ne
           help={t('fortnox.otherHelp')}
         />
         <ProblemNotice problem={paste.problem} />
-        <Button busy={paste.busy} disabled={token.trim() === ''} onClick={paste.run}>
+        <Button needs="administer" busy={paste.busy} disabled={token.trim() === ''} onClick={paste.run}>
           {t('fortnox.store')}
         </Button>
       </details>

@@ -46,7 +46,7 @@ export function StepFrame({
             </Button>
           )}
           {onNext !== null && (
-            <Button type="submit" kind="main" busy={busy ?? false} disabled={nextDisabled ?? false}>
+            <Button needs="administer" type="submit" kind="main" busy={busy ?? false} disabled={nextDisabled ?? false}>
               {nextText ?? t('next')}
             </Button>
           )}

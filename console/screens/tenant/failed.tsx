@@ -51,10 +51,10 @@ export function FailedScreen({ tenant, status, reload: reloadTenant }: TenantPro
       actions={
         items.length > 0 && (
           <>
-            <Button disabled={present.length === 0} onClick={() => retry.run(present)}>
+            <Button needs="operate" disabled={present.length === 0} onClick={() => retry.run(present)}>
               {t('failed.retryChosen', { n: present.length })}
             </Button>
-            <Button kind="main" icon="sync" busy={retry.busy} onClick={() => retry.run(null)}>
+            <Button needs="operate" kind="main" icon="sync" busy={retry.busy} onClick={() => retry.run(null)}>
               {t('failed.retryAll', { n: Math.max(status.jobs.dead, items.length) })}
             </Button>
           </>
@@ -131,6 +131,7 @@ export function FailedScreen({ tenant, status, reload: reloadTenant }: TenantPro
                   </td>
                   <td>
                     <Button
+                      needs="operate"
                       label={t('failed.retryOne', { name: called })}
                       icon="sync"
                       onClick={() => retry.run([job.key])}

@@ -79,18 +79,18 @@ export function ImportActions({
       <ProblemNotice problem={act.problem} />
       <div class="actions">
         {run.state === 'ready' && tenant.state === 'connected' && (
-          <Button kind="main" icon="play" busy={act.busy} onClick={() => setAsking(true)}>
+          <Button needs="operate" kind="main" icon="play" busy={act.busy} onClick={() => setAsking(true)}>
             {t('import.start')}
           </Button>
         )}
         {run.state === 'ready' && tenant.state !== 'connected' && <p class="quiet">{t('import.connectFirst')}</p>}
         {isMoving && (
-          <Button icon="pause" busy={act.busy} onClick={() => act.run('stop')}>
+          <Button needs="operate" icon="pause" busy={act.busy} onClick={() => act.run('stop')}>
             {t('import.stop')}
           </Button>
         )}
         {run.state === 'stopped' && (
-          <Button kind="main" icon="play" busy={act.busy} onClick={() => act.run('resume')}>
+          <Button needs="operate" kind="main" icon="play" busy={act.busy} onClick={() => act.run('resume')}>
             {t('import.resume')}
           </Button>
         )}

@@ -125,7 +125,7 @@ function NewImport({ tenant }: TenantProps) {
         )}
         <ProblemNotice problem={begin.problem} />
         <div class="actions">
-          <Button type="submit" kind="main" busy={begin.busy} disabled={kinds.size === 0}>
+          <Button needs="operate" type="submit" kind="main" busy={begin.busy} disabled={kinds.size === 0}>
             {t('imports.dryRun')}
           </Button>
           <span class="quiet">{t('imports.dryRunText')}</span>

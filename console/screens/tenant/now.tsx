@@ -122,7 +122,7 @@ function ToDo({ tenant, status, reload }: TenantProps) {
           icon="person"
           title={t(status.hold.why === 'long-stop' ? 'todo.heldStop' : 'todo.heldMany')}
           actions={
-            <Button kind="main" busy={release.busy} onClick={release.run}>
+            <Button needs="operate" kind="main" busy={release.busy} onClick={release.run}>
               {t('todo.release')}
             </Button>
           }

@@ -48,6 +48,7 @@ export function PausesPanel({ tenant, status, reload }: TenantProps) {
               <Switch
                 on={paused === undefined}
                 disabled={change.busy}
+                needs="operate"
                 onChange={(on) => change.run(part, on)}
                 label={t(`pauses.${part.entity}.${part.to}` as Key)}
               />

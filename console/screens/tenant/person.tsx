@@ -116,22 +116,35 @@ function Conflict({
         {pair.candidates.map((id) => {
           const name = nameOf(candidateRef(pair, id));
           return (
-            <Button key={id} kind="main" icon="link" busy={decide.busy} onClick={() => decide.run({ link: id })}>
+            <Button
+              needs="operate"
+              key={id}
+              kind="main"
+              icon="link"
+              busy={decide.busy}
+              onClick={() => decide.run({ link: id })}
+            >
               {t('person.isThis', { name: name?.name ?? id, id, side: t(other) })}
             </Button>
           );
         })}
         {isWhole && (
-          <Button kind="main" icon="link" busy={decide.busy} onClick={() => decide.run({ link: pair.fortnoxId })}>
+          <Button
+            needs="operate"
+            kind="main"
+            icon="link"
+            busy={decide.busy}
+            onClick={() => decide.run({ link: pair.fortnoxId })}
+          >
             {t('person.goOn')}
           </Button>
         )}
         {!isWhole && (
-          <Button icon="plus" onClick={() => decide.run({ create: true })}>
+          <Button needs="operate" icon="plus" onClick={() => decide.run({ create: true })}>
             {t('person.create', { side: t(other) })}
           </Button>
         )}
-        <Button icon="skip" onClick={() => decide.run({ leave: true })}>
+        <Button needs="operate" icon="skip" onClick={() => decide.run({ leave: true })}>
           {t('person.leave')}
         </Button>
       </div>

@@ -30,7 +30,7 @@ export function ReconcilePanel({ tenant }: TenantProps) {
     <Panel
       title={t('reconcile.title')}
       actions={
-        <Button icon="sync" busy={begin.busy} disabled={data?.present !== null} onClick={begin.run}>
+        <Button needs="operate" icon="sync" busy={begin.busy} disabled={data?.present !== null} onClick={begin.run}>
           {t('reconcile.do')}
         </Button>
       }

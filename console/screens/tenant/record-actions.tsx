@@ -78,37 +78,37 @@ export function RecordActions({
   return (
     <Panel title={t('act.title')}>
       <div class="actions">
-        <Button kind="main" icon="sync" busy={sync.busy} onClick={sync.run}>
+        <Button needs="operate" kind="main" icon="sync" busy={sync.busy} onClick={sync.run}>
           {t('act.sync')}
         </Button>
         {jobs.some((job) => job.state === 'dead') && (
-          <Button icon="sync" busy={retry.busy} onClick={retry.run}>
+          <Button needs="operate" icon="sync" busy={retry.busy} onClick={retry.run}>
             {t('failed.retry')}
           </Button>
         )}
         {isWhole && (state === 'linked' || state === 'excluded' || state === 'conflict') && (
-          <Button icon="skip" onClick={() => setAsked('unlink')}>
+          <Button needs="operate" icon="skip" onClick={() => setAsked('unlink')}>
             {t('act.unlink')}
           </Button>
         )}
         {isWhole && (state === 'detached' || state === 'gone') && (
-          <Button icon="link" busy={relink.busy} onClick={relink.run}>
+          <Button needs="operate" icon="link" busy={relink.busy} onClick={relink.run}>
             {t('act.relink')}
           </Button>
         )}
         {state === 'detached' && !isWhole && (
-          <Button icon="play" busy={forget.busy} onClick={forget.run}>
+          <Button needs="operate" icon="play" busy={forget.busy} onClick={forget.run}>
             {t('act.forget')}
           </Button>
         )}
         {(canLink || state === 'detached' || state === 'gone') && (
-          <Button icon="link" onClick={() => setAsked('link')}>
+          <Button needs="operate" icon="link" onClick={() => setAsked('link')}>
             {t('act.linkOther')}
           </Button>
         )}
         {state === 'gone' &&
           (['webcrm', 'fortnox'] as const).map((side) => (
-            <Button key={side} icon="plus" onClick={() => setAsked({ recreate: side })}>
+            <Button needs="operate" key={side} icon="plus" onClick={() => setAsked({ recreate: side })}>
               {t('act.recreate', { side: t(side) })}
             </Button>
           ))}
@@ -205,11 +205,11 @@ function LinkForm({
       />
       <ProblemNotice problem={link.problem} />
       <div class="actions">
-        <Button type="submit" kind="main" icon="link" busy={link.busy}>
+        <Button needs="operate" type="submit" kind="main" icon="link" busy={link.busy}>
           {t('act.link')}
         </Button>
         {mayConfirm && (
-          <Button kind="danger" onClick={() => link.run(true)}>
+          <Button needs="operate" kind="danger" onClick={() => link.run(true)}>
             {t('act.linkAnyway')}
           </Button>
         )}

@@ -11,6 +11,7 @@ import type { Settings } from '../../lib/types.ts';
 import { Button, LinkButton, Loading, Panel, Switch } from '../../parts/basic.tsx';
 import { CheckField, SelectField, TextField } from '../../parts/field.tsx';
 import { customFieldsOf, documentFieldsOf, FieldSets } from '../../parts/field-sets.tsx';
+import { useModeChange } from '../../parts/mode-change.tsx';
 import { type Picked, TypePicker } from '../../parts/pickers.tsx';
 import { ProblemNotice } from '../../parts/problem.tsx';
 import type { Key } from '../../texts/en.ts';
@@ -75,8 +76,11 @@ export function SettingsPanel({
 }) {
   const { t } = useTexts();
   const [said, setSaid] = useState('');
+  const mode = useModeChange(tenant);
   const save = useAction(async () => {
-    const settings = await patch<Settings>(ofTenant(tenant.id, '/settings'), change);
+    const query = await mode.ask(change?.documentMode);
+    if (query === null) return;
+    const settings = await patch<Settings>(ofTenant(tenant.id, `/settings${query}`), change);
     setTenant({ ...tenant, settings });
     clear();
     setSaid(t('settings.saved'));
@@ -92,8 +96,9 @@ export function SettingsPanel({
       >
         {children(save.problem?.faults ?? [])}
         <ProblemNotice problem={save.problem} />
+        {mode.dialog}
         <div class="actions">
-          <Button type="submit" kind="main" busy={save.busy} disabled={change === null}>
+          <Button needs="administer" type="submit" kind="main" busy={save.busy} disabled={change === null}>
             {t('settings.save')}
           </Button>
           {change !== null && <Button onClick={clear}>{t('settings.undo')}</Button>}

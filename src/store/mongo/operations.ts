@@ -50,6 +50,7 @@ export const OPERATIONS = {
   'pairs.search': reads('local'),
   'pairs.counts': reads('local'),
   'pairs.countsByEntity': reads('local'),
+  'pairs.countsByKind': reads('local'),
   'jobs.enqueue': each('a hint that merges twice changes nothing more'),
   'jobs.claim': each('a job that was taken is no longer free; each claim finds its own by its token', 'majority'),
   'jobs.renew': writes('the same time'),

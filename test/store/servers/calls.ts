@@ -46,6 +46,7 @@ export const CALLS: readonly (readonly [operation: string, ...args: readonly unk
   ['pairs.search', 't1', 'p', 2],
   ['pairs.counts', 't1'],
   ['pairs.countsByEntity', 't1'],
+  ['pairs.countsByKind', 't1'],
   ['pairs.replace', PAIR],
   ['pairs.delete', 't1', 'p', 2],
   ['jobs.enqueue', [hintOf('1', { priority: PRIORITY.notification, importId: 'i' })], 5],

@@ -57,6 +57,7 @@ const READS = [
   'count',
   'counts',
   'countsByEntity',
+  'countsByKind',
   'byHookToken',
   'bySide',
   'byInvoice',

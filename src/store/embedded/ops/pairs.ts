@@ -1,4 +1,4 @@
-import type { Pair, PairEntity, Side } from '../../../../schemas/records.ts';
+import type { FortnoxKind, Pair, PairEntity, Side } from '../../../../schemas/records.ts';
 import { SyncError } from '../../../errors/sync-error.ts';
 import { bears, SEARCHED_PATHS } from '../../pair-search.ts';
 import type { Param } from '../db.ts';
@@ -154,6 +154,12 @@ export const pairs: OpsOf<'pairs'> = {
         .all('SELECT state, count(*) AS n FROM pairs WHERE tenant = ? GROUP BY state', tenant)
         .map((row) => [String(row.state), Number(row.n)]),
     ),
+  countsByKind(db, tenant) {
+    const counts: Record<FortnoxKind, Record<string, number>> = { customer: {}, article: {}, order: {}, invoice: {} };
+    const sql = 'SELECT fortnox_kind, state, count(*) AS n FROM pairs WHERE tenant = ? GROUP BY fortnox_kind, state';
+    for (const row of db.all(sql, tenant)) counts[row.fortnox_kind as FortnoxKind][String(row.state)] = Number(row.n);
+    return counts;
+  },
   countsByEntity(db, tenant) {
     const counts: Record<PairEntity, Record<string, number>> = { customer: {}, article: {}, delivery: {} };
     const sql = 'SELECT entity, state, count(*) AS n FROM pairs WHERE tenant = ? GROUP BY entity, state';

@@ -1,5 +1,5 @@
 import type { Filter } from 'mongodb';
-import type { Pair, PairEntity } from '../../../../schemas/records.ts';
+import type { FortnoxKind, Pair, PairEntity } from '../../../../schemas/records.ts';
 import { SyncError } from '../../../errors/sync-error.ts';
 import { bears, searchedPart } from '../../pair-search.ts';
 import { toStoredText } from '../../stored-text.ts';
@@ -140,6 +140,21 @@ export const pairs: OpsOf<'pairs'> = {
     const counts: Record<string, number> = {};
     for (const { _id, n } of await counted(mongo, 'pairs.counts', tenant))
       counts[_id.state] = (counts[_id.state] ?? 0) + n;
+    return counts;
+  },
+  async countsByKind(mongo, tenant) {
+    const counts: Record<FortnoxKind, Record<string, number>> = { customer: {}, article: {}, order: {}, invoice: {} };
+    const groups = await mongo
+      .rows('pairs')
+      .aggregate<{ _id: { kind: FortnoxKind; state: string }; n: number }>(
+        [
+          { $match: { tenant: toStoredText(tenant) } },
+          { $group: { _id: { kind: '$fortnoxKind', state: '$state' }, n: { $sum: 1 } } },
+        ],
+        reading('pairs.countsByKind'),
+      )
+      .toArray();
+    for (const { _id, n } of groups) counts[_id.kind][_id.state] = n;
     return counts;
   },
   async countsByEntity(mongo, tenant) {
