@@ -160,22 +160,28 @@ t.test('the console in a browser', { skip: 'missing' in opened ? opened.missing 
     },
   );
 
-  await t.test('B4 a record that failed is listed with its reason and tried again', async (t) => {
+  await t.test('B4 a record that failed is listed with its reason and tried again', async () => {
     const message = 'Telefonnumret kan inte sparas';
     await at.post('/control/fortnox/fail', {
       method: 'PUT',
       path: '/3/customers/{id}',
       status: 400,
       body: JSON.stringify({ ErrorInformation: { error: 1, message, code: 2000106 } }),
-      times: 1,
+      // The poll comes every twenty seconds here and brings the failed record again: once would be over before it is seen.
+      times: 4,
     });
     await at.patch(`/control/webcrm/organisations/${second.organisationId}`, { OrganisationTelephone: '08-888 88 88' });
     await place(`t/${id}/failed`);
     await sees('the reason', page.getByText(message));
-    await page.getByRole('button', { name: /^Try all again/ }).click();
+    const again = page.getByRole('button', { name: /^Try all again/ });
+    await until(async () => {
+      // It may just have succeeded, and the button be gone.
+      if (await again.isVisible()) await again.click({ timeout: 2_000 }).catch(() => undefined);
+      await page.waitForTimeout(1_000);
+      const { items } = await tour.api.get<{ items: unknown[] }>(`/api/tenants/${id}/jobs`);
+      return items.length === 0 ? true : undefined;
+    });
     await sees('nothing is left', page.getByText('Nothing has failed'));
-    const { items } = await tour.api.get<{ items: unknown[] }>(`/api/tenants/${id}/jobs?state=dead`);
-    t.same(items, []);
   });
 
   await t.test('B6 two records that may be one are decided by a person', async (t) => {
@@ -191,9 +197,12 @@ t.test('the console in a browser', { skip: 'missing' in opened ? opened.missing 
       .first()
       .click();
     await sees('nothing is left to decide', page.getByText('Nothing waits for a decision'));
-    const { pairs } = await tour.api.get<{ pairs: { name: string; state: string }[] }>(
-      `/api/tenants/${id}/search?q=tvilling`,
-    );
+    // A pair bears its name when its first job has run.
+    const pairs = await until(async () => {
+      const path = `/api/tenants/${id}/search?q=tvilling`;
+      const found = (await tour.api.get<{ pairs: { name: string; state: string }[] }>(path)).pairs;
+      return found.some(({ state }) => state === 'linked') ? found : undefined;
+    });
     t.match(pairs, [{ name: 'Tvillingen AB', state: 'linked' }]);
     t.equal(pairs.length, 1);
   });
