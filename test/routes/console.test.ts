@@ -39,6 +39,7 @@ t.test('B8 signing in: a wrong token is refused, the right one becomes a cookie 
     signedIn: true,
     name: 'root',
     role: 'administer',
+    sandboxUrl: null,
     expiresAt: world.runtime.now() + SESSION_MS,
   });
   t.same(await told('__Host-console=v1.00000000.abc'), NOBODY);
