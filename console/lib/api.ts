@@ -37,11 +37,27 @@ interface Request {
   readonly signal?: AbortSignal;
 }
 
+/** How often a call is made again that met a job at work on the same record, a second apart: nothing was done yet. */
+const BUSY_TRIES = 8;
+const BUSY_WAIT_MS = 1_000;
+
+/** One call, made again while a job works on the record that it is about. Raises as `once`. */
+export async function call<T>(path: string, request: Request = {}): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await once<T>(path, request);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'record-busy' || tries === BUSY_TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, BUSY_WAIT_MS));
+    }
+  }
+}
+
 /**
  * One call. Raises `Problem`: what the service refused or failed at, or code `offline` (status 0) when it did not answer. An
  * aborted call raises the abort.
  */
-export async function call<T>(path: string, { method = 'GET', body, headers, signal }: Request = {}): Promise<T> {
+async function once<T>(path: string, { method = 'GET', body, headers, signal }: Request = {}): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, {

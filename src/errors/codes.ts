@@ -35,7 +35,7 @@ export const ERROR_CODES = {
   'direction-paused': { status: 409, retry: 'throttled', title: 'This direction is paused' },
   'owner-silent': { status: 504, retry: 'never', title: 'The instance that works on this tenant gave no answer' },
   'worn-out': { status: 500, retry: 'refused', title: 'The job was begun too often without an end' },
-  'record-busy': { status: 503, retry: 'throttled', title: 'Another job works on this record' },
+  'record-busy': { status: 409, retry: 'throttled', title: 'Another job works on this record' },
   'invalid-body': { status: 400, retry: 'never', title: 'The request is not valid' },
   'invalid-settings': { status: 422, retry: 'never', title: 'The settings are not valid' },
   unauthorised: { status: 401, retry: 'never', title: 'A valid token is needed' },

@@ -41,6 +41,7 @@ export function refuseUnroutable(_error: unknown, request: FastifyRequest, reply
 function sendProblem(request: FastifyRequest, reply: FastifyReply, error: SyncError): FastifyReply {
   const { status, title } = ERROR_CODES[error.code];
   if (error.code === 'unauthorised') reply.header('www-authenticate', 'Bearer');
+  if (error.waitMs !== undefined) reply.header('retry-after', String(Math.ceil(error.waitMs / 1000)));
   const problem = {
     type: 'about:blank',
     title,

@@ -43,7 +43,7 @@ export async function alone<T>(
 ): Promise<T> {
   const release = locks.tryLock(records.map((record) => `${tenant.id}/${jobKey(record)}`));
   if (release === null)
-    throw new SyncError('record-busy', 'A job works on this record just now: ask again in a moment.');
+    throw new SyncError('record-busy', 'A job works on this record just now: ask again in a moment.', { waitMs: 1000 });
   try {
     return await work();
   } finally {

@@ -40,7 +40,9 @@ export function createPersons(deps: MendingDeps & { readonly tombstones: Tombsto
   async function deleteAll({ id: tenant }: Request['tenant'], kept: Kept): Promise<Erased> {
     for (const pair of kept.pairs) {
       if (!(await store.pairs.delete(tenant, pair.id, pair.version)))
-        throw new SyncError('record-busy', 'A pair of this person was changed just now: ask again in a moment.');
+        throw new SyncError('record-busy', 'A pair of this person was changed just now: ask again in a moment.', {
+          waitMs: 1000,
+        });
     }
     const jobs = await store.jobs.forget(tenant, kept.records.map(jobKey));
     const activity = await store.activity.forget(

@@ -135,7 +135,10 @@ export async function openWorld(options: WorldOptions = {}) {
           ...(body === undefined ? {} : { payload: body }),
         }),
       );
-      return { status: answer.statusCode, body: (answer.body === '' ? {} : answer.json()) as Record<string, unknown> };
+      return {
+        status: answer.statusCode,
+        body: (answer.body === '' ? {} : answer.json()) as Record<string, unknown>,
+      };
     },
     lines,
     reasons: async () => (await lines()).flatMap((line) => line.reasons),
