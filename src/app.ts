@@ -24,6 +24,7 @@ import { openapi } from './http/openapi.ts';
 import { problems, refuseUnroutable } from './http/problems.ts';
 import { sessionCookie } from './http/session-cookie.ts';
 import type { Imports } from './imports/imports.ts';
+import type { Admission } from './intake/admission.ts';
 import type { LiveStreams } from './live/streams.ts';
 import type { Mending } from './mending/mending.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -44,6 +45,8 @@ export interface AppServices extends AdminDeps {
   fortnoxSignIn: FortnoxSignIn;
   persons: Persons;
   intake: Intake;
+  /** Bounds what hooks ask of the store. */
+  admission: Admission;
   /** Asks a side for its changes now, when a notification names no record. */
   poller: { pollNow(tenantId: string, side: Side, entity?: Entity): Promise<void> };
   imports: Pick<Imports, 'begin' | 'list' | 'progress' | 'records' | 'start' | 'stop' | 'resume'>;

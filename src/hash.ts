@@ -3,5 +3,15 @@ import { createHash } from 'node:crypto';
 /** The SHA-256 of a text, in hexadecimal. */
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** A number in [0, 1) that is always the same for a text: what is planned by it is spread evenly over a period. */
+/** A number in [0, 1) that is always the same for a text: many are spread over a period as chance has it. */
 export const spreadOf = (text: string): number => createHash('sha256').update(text).digest().readUInt32BE() / 2 ** 32;
+
+/**
+ * A number in [0, 1) for each text, the same distance apart: by `spreadOf`, but where chance would bunch some they are moved apart. It
+ * is the same wherever it is reckoned of the same texts; one more or less moves the others by less than one distance.
+ */
+export function evenSpreadOf(texts: Iterable<string>): ReadonlyMap<string, number> {
+  const spread = Array.from(texts, (text) => ({ text, at: spreadOf(text) }));
+  spread.sort((a, b) => a.at - b.at || (a.text < b.text ? -1 : 1));
+  return new Map(spread.map(({ text }, rank) => [text, rank / spread.length]));
+}

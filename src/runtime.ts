@@ -6,6 +6,11 @@ import { randomBytes } from 'node:crypto';
  */
 export interface Runtime {
   now(): number;
+  /**
+   * Milliseconds since some moment before this process's start, running forward only: for whatever measures how long something
+   * takes. Setting the machine's clock does not move it. Not to be compared with another process's.
+   */
+  elapsed(): number;
   /** Runs `fn` once after `ms`; the returned function cancels it. */
   setTimer(ms: number, fn: () => void): () => void;
   /** A number in [0, 1). */
@@ -17,6 +22,7 @@ export interface Runtime {
 export function systemRuntime(): Runtime {
   return {
     now: () => Date.now(),
+    elapsed: () => performance.now(),
     setTimer: (ms, fn) => {
       const handle = setTimeout(fn, ms);
       return () => clearTimeout(handle);

@@ -23,6 +23,7 @@ import { createLogContext, type LogContext } from './http/log-context.ts';
 import { createImports } from './imports/imports.ts';
 import { createInstances } from './instances/instances.ts';
 import { routeApi } from './instances/routed-api.ts';
+import { createAdmission } from './intake/admission.ts';
 import { createIntake } from './intake/intake.ts';
 import { createPoller, type Poller } from './intake/poller.ts';
 import { createActivityTail } from './live/activity-tail.ts';
@@ -120,6 +121,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   });
   const tombstones = createTombstones({ store, runtime, key: encryptionKey });
   const intake = createIntake({ store, runtime, wake });
+  const admission = createAdmission({ runtime, logger, onRefused: metrics.onHookRefused });
   const sync: SyncDeps = {
     runtime,
     store,
@@ -253,6 +255,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     runtime,
     store,
     budgets: connections.allBudgets,
+    hooks: admission.use,
     streamStateOf: (tenantId) => (stream.isHere() ? stream.stateOf(tenantId) : null),
   });
 
@@ -265,6 +268,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       vault,
       connections,
       intake: metrics.hintsFrom('webhook', intake),
+      admission,
       imports: api.imports,
       worker: { wake },
       pauses,

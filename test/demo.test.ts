@@ -104,6 +104,7 @@ t.test('demo: a wait in vain names what it waited for', async (t) => {
   const runtime = {
     ...systemRuntime(),
     now: () => now,
+    elapsed: () => now,
     setTimer: (ms: number, fn: () => void) => {
       now += ms;
       queueMicrotask(fn);

@@ -181,6 +181,7 @@ export const codes: Codes = {
     conflict: 'Det går ikke i den nuværende tilstand.',
     internal: 'En fejl hos os.',
     'store-busy': 'Lageret er optaget.',
+    overloaded: 'Der kommer mere, end der kan gemmes.',
     'store-failed': 'Lageret svarer ikke.',
     'authorisation-denied': 'Godkendelsen blev afslået i Fortnox.',
     'authorisation-expired': 'Det tog for lang tid: begynd forfra.',

@@ -176,6 +176,7 @@ export const codes: Codes = {
     conflict: 'Det går inte i nuvarande läge.',
     internal: 'Ett fel hos oss.',
     'store-busy': 'Lagret är upptaget.',
+    overloaded: 'Det kommer mer än vad som kan lagras.',
     'store-failed': 'Lagret svarar inte.',
     'authorisation-denied': 'Godkännandet avböjdes i Fortnox.',
     'authorisation-expired': 'Inloggningen tog för lång tid: börja om.',

@@ -1,4 +1,5 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
 import { NoContent, REFUSALS } from '../../schemas/api.ts';
 import { PRIORITY } from '../../schemas/records.ts';
 import { validSecrets } from '../../src/admin/webhook-secret.ts';
@@ -25,35 +26,39 @@ export const fortnoxWebhook: FastifyPluginAsyncTypebox<{ services: AppServices }
       },
     },
     async (request, reply) => {
-      const tenant = knownTenant(request);
-      const now = services.runtime.now();
-      const raw = rawBody(request);
-      const signed = verifyWebhook({
-        secret: await validSecrets(services, tenant.id),
-        headers: request.headers,
-        rawBody: raw,
-        now,
-      });
-      if (!signed.ok) throw new SyncError('bad-signature', `The signature is not accepted: ${signed.why}.`);
-
-      const event = parseFortnoxEvent(parseJson(raw));
-      if (event === null) throw new SyncError('invalid-body', 'The body is not an event of Fortnox.');
-      if ('ignored' in event) return reply.code(202).send(undefined);
-      if (tenant.fortnoxDatabaseNumber !== null && event.tenantId !== tenant.fortnoxDatabaseNumber) {
-        throw new SyncError('invalid-body', 'The event belongs to another Fortnox company.');
-      }
-      const { entity, id } = event;
-      if (isFollowed(tenant, 'fortnox', entity)) {
-        await services.intake.accept([
-          { tenant: tenant.id, entity, side: 'fortnox', id, priority: PRIORITY.notification },
-        ]);
-      }
-      // Only now: an event whose hint was not stored must count when it is sent again. A replay merges into its job.
-      const first = await services.store.seen.add(tenant.id, signed.id, now, now + 2 * TOLERANCE_SECONDS * 1000);
-      if (!first) request.log.info('a webhook came again');
+      await services.admission.run(() => take(request));
       return reply.code(202).send(undefined);
     },
   );
+
+  async function take(request: FastifyRequest): Promise<void> {
+    const tenant = knownTenant(request);
+    const now = services.runtime.now();
+    const raw = rawBody(request);
+    const signed = verifyWebhook({
+      secret: await validSecrets(services, tenant.id),
+      headers: request.headers,
+      rawBody: raw,
+      now,
+    });
+    if (!signed.ok) throw new SyncError('bad-signature', `The signature is not accepted: ${signed.why}.`);
+
+    const event = parseFortnoxEvent(parseJson(raw));
+    if (event === null) throw new SyncError('invalid-body', 'The body is not an event of Fortnox.');
+    if ('ignored' in event) return;
+    if (tenant.fortnoxDatabaseNumber !== null && event.tenantId !== tenant.fortnoxDatabaseNumber) {
+      throw new SyncError('invalid-body', 'The event belongs to another Fortnox company.');
+    }
+    const { entity, id } = event;
+    if (isFollowed(tenant, 'fortnox', entity)) {
+      await services.intake.accept([
+        { tenant: tenant.id, entity, side: 'fortnox', id, priority: PRIORITY.notification },
+      ]);
+    }
+    // Only now: an event whose hint was not stored must count when it is sent again. A replay merges into its job.
+    const first = await services.store.seen.add(tenant.id, signed.id, now, now + 2 * TOLERANCE_SECONDS * 1000);
+    if (!first) request.log.info('a webhook came again');
+  }
 };
 
 function parseJson(raw: Buffer): unknown {

@@ -28,7 +28,7 @@ export const webhookRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }>
       const { token = '' } = request.params as { token?: string };
       const caller = request.routeOptions.url?.includes('/fortnox/') ? 'fortnox' : 'webcrm';
       request.hookTenant = TOKEN.test(token)
-        ? await tenantOfToken(services.store, token, caller, services.runtime.now())
+        ? await services.admission.run(() => tenantOfToken(services.store, token, caller, services.runtime.now()))
         : null;
       return request.hookTenant?.id ?? null;
     },

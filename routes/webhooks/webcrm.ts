@@ -53,14 +53,13 @@ export const webcrmWebhook: FastifyPluginAsyncTypebox<{ services: AppServices }>
     const tenant = knownTenant(request);
     const body = readable(rawBody(request), request.headers['content-type'] ?? '');
     const records = parseWebcrmHook(path, event, body);
-    await services.intake.accept(
-      records.map((record) => ({
-        ...record,
-        tenant: tenant.id,
-        side: 'webcrm',
-        priority: PRIORITY.notification,
-      })),
-    );
+    const hints = records.map((record) => ({
+      ...record,
+      tenant: tenant.id,
+      side: 'webcrm' as const,
+      priority: PRIORITY.notification,
+    }));
+    await services.admission.run(() => services.intake.accept(hints));
     if (records.length > 0) return;
     // Not awaited: it takes seconds. A poll that fails says so itself, and the next round reads the same.
     services.poller

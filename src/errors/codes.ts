@@ -27,6 +27,7 @@ export const ERROR_CODES = {
   'partial-put-unsafe': { status: 409, retry: 'refused', title: 'webCRM cleared fields that were not sent' },
   'store-busy': { status: 503, retry: 'retryable', title: 'The store is busy' },
   'store-failed': { status: 503, retry: 'retryable', title: 'The store failed' },
+  overloaded: { status: 503, retry: 'retryable', title: 'More arrives than can be stored' },
   'store-duplicate': { status: 409, retry: 'retryable', title: 'A record with this key exists already' },
   'version-changed': { status: 409, retry: 'retryable', title: 'Somebody else changed it meanwhile' },
   stopping: { status: 503, retry: 'throttled', title: 'The service is stopping' },

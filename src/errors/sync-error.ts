@@ -6,7 +6,7 @@ import { ERROR_CODES, type ErrorCode, type RetryClass } from './codes.ts';
  */
 export class SyncError extends Error {
   readonly code: ErrorCode;
-  /** Milliseconds to wait before the next try: as the vendor asked, or as we ask our callers by Retry-After (`throttled` only). */
+  /** Milliseconds to wait before the next try: as the vendor asked, or as we ask our callers by Retry-After. */
   readonly waitMs: number | undefined;
   /** Each faulty field with its own sentence (`invalid-*` only). */
   readonly faults: { field: string; message: string }[] | undefined;

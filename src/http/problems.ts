@@ -4,6 +4,8 @@ import { ERROR_CODES, type ErrorCode } from '../errors/codes.ts';
 import { isSyncError, SyncError } from '../errors/sync-error.ts';
 
 type Fault = { field: string; message: string };
+/** When a caller is to come back after a 503 that does not say it better, ms. */
+const RETRY_AFTER_MS = 5_000;
 /** More faults than a reader can use are not sent. */
 const MOST_FAULTS = 50;
 
@@ -23,7 +25,9 @@ const FRAMEWORK_ERRORS: Readonly<Record<string, { code: ErrorCode; detail: strin
 export const problems = fp(async (app: FastifyInstance) => {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const known = asSyncError(error);
-    if (known.status >= 500) request.log.error({ err: error, code: known.code }, 'request failed');
+    // One line each would be one more burden; the admission itself tells of it (src/intake/admission.ts).
+    if (known.code === 'overloaded') request.log.debug({ code: known.code }, 'request refused');
+    else if (known.status >= 500) request.log.error({ err: error, code: known.code }, 'request failed');
     else request.log.info({ code: known.code }, 'request refused');
     return sendProblem(request, reply, known);
   });
@@ -41,7 +45,8 @@ export function refuseUnroutable(_error: unknown, request: FastifyRequest, reply
 function sendProblem(request: FastifyRequest, reply: FastifyReply, error: SyncError): FastifyReply {
   const { status, title } = ERROR_CODES[error.code];
   if (error.code === 'unauthorised') reply.header('www-authenticate', 'Bearer');
-  if (error.waitMs !== undefined) reply.header('retry-after', String(Math.ceil(error.waitMs / 1000)));
+  const waitMs = error.waitMs ?? (status === 503 ? RETRY_AFTER_MS : undefined);
+  if (waitMs !== undefined) reply.header('retry-after', String(Math.ceil(waitMs / 1000)));
   const problem = {
     type: 'about:blank',
     title,

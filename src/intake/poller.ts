@@ -1,7 +1,7 @@
 import type { BaseLogger } from 'pino';
 import { type Entity, PRIORITY, type Side, type Tenant } from '../../schemas/records.ts';
 import { isSyncError, type SyncError } from '../errors/sync-error.ts';
-import { spreadOf } from '../hash.ts';
+import { evenSpreadOf } from '../hash.ts';
 import type { Intake } from '../queue/types.ts';
 import { type Runtime, within } from '../runtime.ts';
 import { every } from '../store/every.ts';
@@ -61,9 +61,9 @@ export const isLongStop = (cursor: number | null, now: number): boolean =>
 /** Name of the cursor up to which an entity's changes are queued. */
 export const pollCursor = (side: Side, entity: Entity): string => `poll:${side}:${entity}`;
 
-/** When in the period a tenant's side is polled: tenants spread by a hash, the sides half a period apart. */
-export function pollPhase(tenantId: string, side: Side, periodMs: number): number {
-  const phase = Math.floor(spreadOf(tenantId) * periodMs);
+/** When in the period a tenant's side is polled, `spread` being the tenant's place in it; the sides are half a period apart. */
+export function pollPhase(spread: number, side: Side, periodMs: number): number {
+  const phase = Math.floor(spread * periodMs);
   return side === 'webcrm' ? phase : (phase + Math.floor(periodMs / 2)) % periodMs;
 }
 
@@ -86,28 +86,29 @@ export function createPoller(deps: PollerDeps): Poller {
 
   /** Plans each connected tenant's next polls; done several times a period, so that a new tenant is soon among them. */
   async function planAll(): Promise<void> {
-    const begun = runtime.now();
     timer('plan', periodMs / PLANS_A_PERIOD, () => void planAll());
     try {
-      for await (const tenant of every((page) => store.tenants.list(page))) {
-        if (!on) return;
-        if (tenant.state === 'connected' && owns(tenant.id)) planTenant(tenant.id, begun);
-      }
+      // Those of other instances too: the vendors' and the store's seconds are everybody's.
+      const ids: string[] = [];
+      for await (const tenant of every((page) => store.tenants.list(page)))
+        if (tenant.state === 'connected') ids.push(tenant.id);
+      if (!on) return;
+      for (const [tenantId, spread] of evenSpreadOf(ids)) if (owns(tenantId)) planTenant(tenantId, spread);
     } catch (error) {
       logger.error({ err: error }, 'the tenants could not be listed for the poll; it is tried again');
       if (on) timer('plan', Math.min(periodMs / PLANS_A_PERIOD, 10_000), () => void planAll());
     }
   }
 
-  function planTenant(tenantId: string, begun: number): void {
+  function planTenant(tenantId: string, spread: number): void {
+    const now = runtime.now();
     for (const side of SIDES) {
       const name = `${side}:${tenantId}`;
       if (timers.has(name)) continue;
       // Where the period of each tenant's side begins is fixed on the clock, so that a restart does not bunch polls.
-      const phase = pollPhase(tenantId, side, periodMs);
-      const wait = (((phase - begun) % periodMs) + periodMs) % periodMs;
-      const delay = Math.max(0, begun + wait - runtime.now());
-      timer(name, delay, () => void ask(tenantId, side, POLLED[side]));
+      const phase = pollPhase(spread, side, periodMs);
+      const wait = (((phase - now) % periodMs) + periodMs) % periodMs;
+      timer(name, wait, () => void ask(tenantId, side, POLLED[side]));
     }
   }
 

@@ -1,5 +1,6 @@
 import { ALERT_KINDS } from '../../schemas/alerts.ts';
 import { PRIORITY, type Side } from '../../schemas/records.ts';
+import type { Admission } from '../intake/admission.ts';
 import type { Runtime } from '../runtime.ts';
 import { every } from '../store/every.ts';
 import type { Store } from '../store/port.ts';
@@ -10,6 +11,8 @@ import type { Instruments } from './instruments.ts';
 export interface GaugeDeps {
   readonly runtime: Pick<Runtime, 'now'>;
   readonly store: Pick<Store, 'jobs' | 'tenants' | 'alerts'>;
+  /** Hooks that are being stored. */
+  readonly hooks: Admission['use'];
   /** Every budget that was used, by vendor. */
   readonly budgets: () => Readonly<Record<Side, readonly BudgetUse[]>>;
   /** null: another instance holds the stream, and tells. */
@@ -78,8 +81,15 @@ export function createGauges(figures: Instruments, deps: GaugeDeps): () => Promi
     }
   }
 
+  function readHooks(): void {
+    const { underWay, oldestMs } = deps.hooks();
+    figures.hooksUnderWay.set(underWay);
+    figures.hooksOldest.set(oldestMs / 1000);
+  }
+
   return async () => {
     readBudgets();
+    readHooks();
     if (runtime.now() - readAt >= FRESH_MS) {
       reading ??= readAll().finally(() => {
         reading = null;

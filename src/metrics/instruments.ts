@@ -45,6 +45,11 @@ export function createInstruments(registry: Registry) {
       'source',
       'side',
     ]),
+    hooksUnderWay: gauge('sync_hooks_under_way', 'Hooks whose hints are not stored yet', []),
+    hooksOldest: gauge('sync_hooks_oldest_seconds', 'How long the oldest of them has waited for the store', []),
+    hooksRefused: counter('sync_hooks_refused_total', 'Hooks answered with 503 since too many wait, or too long', [
+      'reason',
+    ]),
     notificationToWrite: histogram(
       'sync_notification_to_write_seconds',
       'From a stored notification to the write on the other side',

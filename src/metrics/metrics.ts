@@ -3,6 +3,7 @@ import type { AlertEvent, AlertKind } from '../../schemas/alerts.ts';
 import { type Entity, type Hint, type Job, PRIORITY, type Side, type Tenant } from '../../schemas/records.ts';
 import type { DeliveryOutcome } from '../alerts/deliver.ts';
 import { isSyncError } from '../errors/sync-error.ts';
+import type { Refusal } from '../intake/admission.ts';
 import type { HandleJob, Intake, JobOutcome } from '../queue/types.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Store } from '../store/port.ts';
@@ -28,14 +29,15 @@ export interface Metrics {
   onPoll(side: Side, entity: Entity, ok: boolean): void;
   onAlert(kind: AlertKind, event: AlertEvent): void;
   onDelivery(outcome: DeliveryOutcome): void;
+  onHookRefused(why: Refusal): void;
   /** From now on `refresh` reads what is no event: depth of the queue, tenants, budgets, raised alerts. */
   watch(deps: GaugeDeps): void;
   /** Before a scrape. Never rejects. */
   refresh(): Promise<void>;
 }
 
-/** `elapsed`: a clock that only runs forward, in ms. */
-export function createMetrics(runtime: Pick<Runtime, 'now'>, elapsed: () => number = () => performance.now()): Metrics {
+export function createMetrics(runtime: Pick<Runtime, 'now' | 'elapsed'>): Metrics {
+  const { elapsed } = runtime;
   const registry = new Registry();
   const figures = createInstruments(registry);
   /** When the notifications came that running jobs work on, by tenant and job. */
@@ -86,6 +88,7 @@ export function createMetrics(runtime: Pick<Runtime, 'now'>, elapsed: () => numb
     onPoll: (side, entity, ok) => figures.polls.inc({ side, entity, outcome: ok ? 'ok' : 'failed' }),
     onAlert: (kind, event) => figures.alertEvents.inc({ kind, event }),
     onDelivery: (outcome) => figures.alertDeliveries.inc({ outcome }),
+    onHookRefused: (reason) => figures.hooksRefused.inc({ reason }),
     watch(deps) {
       refresh = createGauges(figures, deps);
     },

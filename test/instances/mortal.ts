@@ -37,6 +37,7 @@ export function createMortal(base: VirtualRuntime, fetch: Runtime['fetch'], gapM
     state: () => state,
     runtime: {
       now: base.now,
+      elapsed: base.elapsed,
       setTimer,
       random: base.random,
       randomBytes: base.randomBytes,

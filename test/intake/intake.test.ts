@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { type Hint, PRIORITY } from '../../schemas/records.ts';
+import { SyncError } from '../../src/errors/sync-error.ts';
+import { createAdmission } from '../../src/intake/admission.ts';
 import { parseFortnoxEvent } from '../../src/intake/fortnox-event.ts';
 import { createIntake } from '../../src/intake/intake.ts';
 import { signWebhook, verifyWebhook } from '../../src/intake/standard-webhooks.ts';
 import { parseWebcrmHook } from '../../src/intake/webcrm-hook.ts';
-import { START } from './world.ts';
+import { createInlineStore } from '../../src/store/embedded/embedded-store.ts';
+import { createVirtualRuntime } from '../support/virtual-runtime.ts';
+import { quiet, START } from './world.ts';
 
 const hint = (id: string, tenant = 'a'): Hint => ({
   tenant,
@@ -59,6 +63,85 @@ t.test(
     t.same(done.at(-1), '4', 'and the next goes on');
   },
 );
+
+t.test(
+  'B1 B5 killed before, during or after any commit: every hint that was acknowledged is in the file',
+  async (t) => {
+    for (let killAt = 0; killAt < 12; killAt += 1) {
+      const path = `${t.testdir({})}/sync-${killAt}.db`;
+      const store = createInlineStore(path);
+      const runtime = createVirtualRuntime({ seed: killAt, start: START });
+      let steps = 0;
+      let isDead = false;
+      /** From its `killAt`th step on the process does nothing more. */
+      const alive = async () => {
+        steps += 1;
+        await new Promise<void>((resolve) => runtime.setTimer(5, resolve));
+        if (steps > killAt) isDead = true;
+        if (isDead) await new Promise<void>(() => {});
+      };
+      const enqueue: typeof store.jobs.enqueue = async (hints, now) => {
+        await alive();
+        await store.jobs.enqueue(hints, now);
+        await alive();
+      };
+      const intake = createIntake({ runtime, store: { jobs: { enqueue } }, wake: () => {} });
+      const admission = createAdmission({ runtime, logger: quiet });
+      const acknowledged: string[] = [];
+      for (let n = 0; n < 40; n += 1)
+        runtime.setTimer(n * 2, () => {
+          const acknowledge = () => void (isDead || acknowledged.push(String(n)));
+          admission.run(() => intake.accept([hint(String(n))])).then(acknowledge, () => {});
+        });
+      await runtime.runUntil(() => isDead);
+      await store.close();
+      const next = createInlineStore(path);
+      const stored = new Set((await next.jobs.list('a', { limit: 200 })).items.map(({ id }) => id));
+      await next.close();
+      const lost = acknowledged.filter((id) => !stored.has(id));
+      t.same(lost, [], `killed at step ${killAt}: ${acknowledged.length} acknowledged, ${stored.size} stored`);
+      if (killAt > 3) t.ok(acknowledged.length > 0 && stored.size >= acknowledged.length);
+    }
+  },
+);
+
+t.test('B5 admission: bounded in number and age, told in one line, and what ends late counts until then', async (t) => {
+  const runtime = createVirtualRuntime({ seed: 1, start: START });
+  const lines: object[] = [];
+  const refused: string[] = [];
+  const admission = createAdmission({
+    runtime,
+    logger: { warn: (about: object) => void lines.push(about) },
+    most: 3,
+    patienceMs: 1_000,
+    onRefused: (why) => refused.push(why),
+  });
+  const ends: ((error?: Error) => void)[] = [];
+  const work = () =>
+    new Promise<string>((resolve, reject) => ends.push((error) => (error ? reject(error) : resolve('done'))));
+  const outcome = (promise: Promise<string>) => promise.catch((error: SyncError) => `${error.code} ${error.waitMs}`);
+  const first = [outcome(admission.run(work)), outcome(admission.run(work)), outcome(admission.run(work))];
+  t.equal(await outcome(admission.run(work)), 'overloaded 5000');
+  t.same(admission.use(), { underWay: 3, oldestMs: 0, refusing: 'full' });
+  ends[0]?.();
+  t.equal(await first[0], 'done');
+  ends[1]?.(new SyncError('store-failed', 'as it happens'));
+  t.equal(await first[1], 'store-failed undefined', 'its own failure is its own');
+  runtime.setClock(-7_200_000);
+  await runtime.advance(1_000);
+  t.equal(await first[2], 'overloaded 5000', 'age goes by a clock that runs forward');
+  t.same(admission.use(), { underWay: 1, oldestMs: 1_000, refusing: 'slow' });
+  await runtime.advance(200_000);
+  t.equal(await outcome(admission.run(work)), 'overloaded 60000', 'a wait of a minute at most');
+  ends[2]?.(new Error('late'));
+  await runtime.settle();
+  t.same(admission.use(), { underWay: 0, oldestMs: 0, refusing: null }, 'a late failure harms nobody');
+  t.same(refused, ['full', 'slow', 'slow']);
+  t.match(lines, [
+    { why: 'full', refused: 1 },
+    { why: 'slow', refused: 3 },
+  ]);
+});
 
 t.test('webCRM hook bodies: every form it may take', async (t) => {
   const cases: [unknown, string[]][] = [

@@ -34,6 +34,12 @@ t.test('S2 a nightly run is due once a date, also where the clocks change', asyn
   t.equal(nightDue(Date.parse('2026-03-02T01:30:00Z'), null, 0, null), null, 'none by itself');
   const minutes = new Set(Array.from({ length: 300 }, (_, n) => minuteOf(`tenant-${n}`)));
   t.ok(minutes.size > 40 && Math.max(...minutes) < 50, 'tenants are spread over the hour');
+  const looks = new Map<number, number>();
+  for (let n = 0; n < 1_000; n += 1) {
+    const look = Math.floor(minuteOf(`tenant-${n}`) / 5);
+    looks.set(look, (looks.get(look) ?? 0) + 1);
+  }
+  t.ok(looks.size === 10 && Math.max(...looks.values()) <= 150, 'at no look more than half as many again as the mean');
 });
 
 t.test('S2 the night of autumn has one run', async (t) => {

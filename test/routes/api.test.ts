@@ -276,7 +276,11 @@ t.test('OpenAPI describes every route, with its refusals and its token; health a
   }
   t.equal((await world.app.inject('/docs')).statusCode, 200);
   t.same((await world.app.inject('/health/live')).json(), { ok: true });
-  t.same((await world.app.inject('/health/ready')).json(), { ok: true, dependencies: { store: 'up' } });
+  t.same((await world.app.inject('/health/ready')).json(), {
+    ok: true,
+    dependencies: { store: 'up' },
+    hooks: 'accepted',
+  });
   const figures = await world.app.inject('/metrics');
   t.match(figures.body, /http_requests_total\{method="GET",route="\/health\/live",status="200"\} 1/);
   t.ok(figures.headers['content-security-policy']);

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import t from 'tap';
+import { SyncError } from '../../src/errors/sync-error.ts';
 import { createLogger } from '../../src/http/logging.ts';
 import { signWebhook } from '../../src/intake/standard-webhooks.ts';
 import { changeTenant } from '../../src/store/change-tenant.ts';
@@ -217,3 +218,108 @@ t.test("B8 the log holds neither the token of a hook nor the administrator's", a
   for (const value of [token, secret, 'webcrm-secret', 'a-token-of-the-administrator', 'abc'])
     t.notOk(log.includes(value), value);
 });
+
+/** A store whose commits of hints wait for `open`; `commits` counts the hints that it was asked to store. */
+function gated() {
+  const asked: number[] = [];
+  let opened: () => void = () => {};
+  let gate = Promise.resolve();
+  return {
+    asked,
+    shut() {
+      gate = new Promise((resolve) => {
+        opened = resolve;
+      });
+    },
+    open: () => opened(),
+    store: (kept: Store): Store => ({
+      ...kept,
+      jobs: {
+        ...kept.jobs,
+        async enqueue(hints, now) {
+          asked.push(hints.length);
+          await gate;
+          await kept.jobs.enqueue(hints, now);
+        },
+      },
+    }),
+  };
+}
+
+t.test('B1 B5 a slow store: hooks are refused in time, by number and by age, and memory stays bounded', async (t) => {
+  const slow = gated();
+  const { world, token, jobs } = await withTenant({ mostHooks: 20, store: slow.store });
+  t.teardown(world.close);
+  const answers: { id: number; status: number; retryAfter: string | undefined; code: string | undefined }[] = [];
+  const send = async (id: number) => {
+    const url = `/webhooks/webcrm/${token}/organisations/update`;
+    const answer = await world.app.inject({ method: 'POST', url, payload: String(id) });
+    const retryAfter = answer.headers['retry-after'] as string | undefined;
+    answers.push({ id, status: answer.statusCode, retryAfter, code: answer.body && answer.json().code });
+  };
+  const ready = async () => (await world.app.inject('/health/ready')).json();
+  slow.shut();
+  const sent = Array.from({ length: 50 }, (_, i) => send(i + 1));
+  await world.runtime.settle();
+  t.equal(answers.length, 30);
+  t.same(
+    [...new Set(answers.map(({ status, code, retryAfter }) => `${status} ${code} ${retryAfter}`))],
+    ['503 overloaded 5'],
+  );
+  t.equal(world.services.admission.use().underWay, 20);
+  t.match(await ready(), { ok: true, hooks: 'full' });
+  await world.runtime.advance(4_000);
+  t.equal(answers.length, 30, 'the others are waited for');
+  await world.runtime.advance(2_000);
+  await Promise.all(sent);
+  t.same([...new Set(answers.slice(30).map(({ status, code }) => `${status} ${code}`))], ['503 overloaded']);
+  t.equal(world.services.admission.use().underWay, 20, 'what the store still holds counts on');
+  await world.runtime.advance(4_000);
+  await send(60);
+  t.match(answers.at(-1), { status: 503, retryAfter: '10' }, 'refused at once, with the wait that it has come to');
+  t.equal(
+    slow.asked.reduce((sum, count) => sum + count, 0),
+    1,
+    'one commit is under way; the rest waits its turn',
+  );
+  slow.open();
+  await world.runtime.settle();
+  await send(61);
+  t.match(answers.at(-1), { id: 61, status: 202, retryAfter: undefined });
+  t.match(await ready(), { ok: true, hooks: 'accepted' });
+  t.equal(world.services.admission.use().underWay, 0);
+  t.equal((await jobs()).length, 21, 'what was begun is stored all the same, which does no harm');
+});
+
+t.test(
+  'B1 a failing store: 503 with Retry-After for every vendor, nothing is kept of it, and it goes on',
+  async (t) => {
+    let fails = true;
+    const { world, token, send, jobs } = await withTenant({
+      store: (kept) => ({
+        ...kept,
+        jobs: {
+          ...kept.jobs,
+          async enqueue(hints, now) {
+            if (fails) throw new SyncError('store-failed', 'The disk is full.');
+            await kept.jobs.enqueue(hints, now);
+          },
+        },
+      }),
+    });
+    t.teardown(world.close);
+    const hook = () => world.app.inject({ method: 'POST', url: `/webhooks/webcrm/${token}/update`, payload: '9' });
+    for (const answer of [await hook(), await send(event)]) {
+      t.equal(answer.statusCode, 503);
+      t.equal(answer.headers['retry-after'], '5');
+      t.match(answer.json(), { code: 'store-failed', detail: /log/ });
+      t.notMatch(answer.body, /disk/);
+    }
+    t.equal(world.services.admission.use().underWay, 0);
+    t.same(await jobs(), []);
+    fails = false;
+    t.equal((await hook()).statusCode, 202);
+    t.equal((await send(event)).statusCode, 202, 'the same event again is no replay: it was not stored');
+    t.same((await jobs()).sort(), ['customer:fortnox:42', 'customer:webcrm:9']);
+  },
+);

@@ -12,6 +12,7 @@ import { type AppServices, buildApp } from '../../src/app.ts';
 import { createSessions } from '../../src/console/sessions.ts';
 import { createLogContext } from '../../src/http/log-context.ts';
 import { createImports } from '../../src/imports/imports.ts';
+import { createAdmission } from '../../src/intake/admission.ts';
 import { createIntake } from '../../src/intake/intake.ts';
 import type { Poller } from '../../src/intake/poller.ts';
 import { createActivityTail } from '../../src/live/activity-tail.ts';
@@ -50,10 +51,17 @@ function only<T extends object>(methods: Partial<T>): T {
 
 /** The whole application on a store in memory, with vendors that answer as `vendors` says. */
 export async function createWorld(
-  options: { logger?: Parameters<typeof buildApp>[1]; store?: (store: Store) => Store } = {},
+  options: {
+    logger?: Parameters<typeof buildApp>[1];
+    store?: (store: Store) => Store;
+    /** Hooks under way at most. */
+    mostHooks?: number;
+    /** The store's file; in memory when not given. */
+    path?: string;
+  } = {},
 ) {
   const runtime = createVirtualRuntime({ seed: 7, start: NOW });
-  const kept = createInlineStore();
+  const kept = createInlineStore(options.path);
   const store = options.store ? options.store(kept) : kept;
   const vault = createVault({ store, key: Buffer.alloc(32, 1), runtime });
   const hooks: (WebcrmHook & { entity: HookedEntity })[] = [];
@@ -183,6 +191,7 @@ export async function createWorld(
         hints.push(...given);
       },
     },
+    admission: createAdmission({ runtime, logger: quiet, ...(options.mostHooks ? { most: options.mostHooks } : {}) }),
     poller,
     mending: only<Mending>({}),
     reconcile: only<AppServices['reconcile']>({}),

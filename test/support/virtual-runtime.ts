@@ -9,6 +9,8 @@ export interface VirtualRuntime extends Runtime {
   drive<T>(promise: Promise<T>, maxMs?: number): Promise<T>;
   /** Lets all promise work end without moving the clock. */
   settle(): Promise<void>;
+  /** Sets the machine's clock by so much, ms, back or forward; timers and what has elapsed do not notice. */
+  setClock(ms: number): void;
   /** How many timers are set: a test for leaks. */
   pendingTimers(): number;
 }
@@ -28,6 +30,7 @@ const earlier = (a: Timer, b: Timer): boolean => a.at < b.at || (a.at === b.at &
 export function createVirtualRuntime(options: { seed: number; start: number }): VirtualRuntime {
   const heap: Timer[] = [];
   let time = options.start;
+  let clockSet = 0;
   let order = 0;
   let touched = 0;
   let live = 0;
@@ -133,8 +136,10 @@ export function createVirtualRuntime(options: { seed: number; start: number }): 
   }
 
   return {
-    now() {
-      return time;
+    now: () => time + clockSet,
+    elapsed: () => time - options.start,
+    setClock(ms) {
+      clockSet += ms;
     },
     setTimer(ms, fn) {
       touched += 1;

@@ -29,6 +29,7 @@ export function fakeRuntime(answer: typeof fetch, turns = 6, start = Date.UTC(20
   };
   return {
     now: () => now,
+    elapsed: () => now - start,
     setTimer(ms, fn) {
       const timer = { at: now + ms, order: order++, fn };
       timers.push(timer);
