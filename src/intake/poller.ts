@@ -72,6 +72,8 @@ export function createPoller(deps: PollerDeps): Poller {
   const { runtime, store, logger, periodMs, owns = () => true } = deps;
   const timers = new Map<string, () => void>();
   const polls = new Map<string, Turn>();
+  /** When each tenant's side was due last, by what has elapsed. */
+  const dueAt = new Map<string, number>();
   let on = false;
   let stopped = false;
 
@@ -107,8 +109,13 @@ export function createPoller(deps: PollerDeps): Poller {
       if (timers.has(name)) continue;
       // Where the period of each tenant's side begins is fixed on the clock, so that a restart does not bunch polls.
       const phase = pollPhase(spread, side, periodMs);
-      const wait = (((phase - now) % periodMs) + periodMs) % periodMs;
-      timer(name, wait, () => void ask(tenantId, side, POLLED[side]));
+      const untilPhase = (((phase - now) % periodMs) + periodMs) % periodMs;
+      // Its phase may just have moved on, as other tenants came or went: this period's poll is done all the same.
+      const isDone = runtime.elapsed() + untilPhase - (dueAt.get(name) ?? Number.NEGATIVE_INFINITY) < periodMs / 2;
+      timer(name, untilPhase + (isDone ? periodMs : 0), () => {
+        dueAt.set(name, runtime.elapsed());
+        void ask(tenantId, side, POLLED[side]);
+      });
     }
   }
 

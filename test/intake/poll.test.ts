@@ -223,7 +223,8 @@ t.test('S2 1,000 tenants are polled evenly: no second has twice the mean, with s
   const begun: { second: number; tenant: string; side: string }[] = [];
   w.vendor.before = async ({ tenant, list, at }, page) => {
     if (page !== -1 || (list !== 'organisation' && list !== 'customer')) return;
-    begun.push({ second: Math.floor(at / 1_000), tenant, side: list });
+    // The first of all begins anew just at the end.
+    if (at < START + 2 * PERIOD) begun.push({ second: Math.floor(at / 1_000), tenant, side: list });
   };
   for (let i = 0; i < 1_000; i += 1)
     for (const side of ['webcrm', 'fortnox'] as const)

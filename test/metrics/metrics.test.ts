@@ -124,6 +124,8 @@ t.test('B5 the dashboard and the alert rules are PromQL about figures that a run
 
 t.test('B5 figures follow the work, and name no tenant', async (t) => {
   const { world } = await workedDay(t);
+  // Takes slots of both budgets.
+  t.equal((await world.call('/check', {})).status, 200);
   const text = await scrape(world);
   t.notOk(text.includes(world.tenantId));
   const value = (sample: string) =>
