@@ -3,6 +3,7 @@ import type { Fenced, Store } from '../store/port.ts';
 import { DEAD_AFTER_MS, LEASE_MS } from './timing.ts';
 
 const KIND = 'instance';
+const ENDED = { clock: Number.NEGATIVE_INFINITY, elapsed: Number.NEGATIVE_INFINITY };
 
 /** An instance in one of its lives, as others name it. */
 export const wordOf = (id: string, epoch: number): string => `${id}.${epoch}`;
@@ -16,8 +17,8 @@ interface Beat {
 export interface Heartbeat {
   /** The word of the present life. */
   word(): string;
-  /** Until when others hold us alive, by our clock (ms). */
-  leaseUntil(): number;
+  /** How long others hold us alive yet, ms; not above 0: they may have buried us. */
+  leaseLeftMs(): number;
   /** Renews it, or begins the first life. False: we were buried, and `reborn` is to be called. Raises what the store raises. */
   beat(): Promise<boolean>;
   /** A life after the one that ended: with a greater epoch. */
@@ -30,10 +31,10 @@ export interface Heartbeat {
 
 /**
  * One document for each instance. Its version is its pulse: each beat is a write that names the version before, so that whoever was
- * buried (deleted, naming the version that was seen last) beats no more. Others see by their own clocks that a version stands still.
+ * buried (deleted, naming the version that was seen last) beats no more. Others see, by what elapses for them, that a version stands still.
  */
 export function createHeartbeat(deps: {
-  readonly runtime: Pick<Runtime, 'now'>;
+  readonly runtime: Pick<Runtime, 'now' | 'elapsed'>;
   readonly store: Pick<Store, 'fenced'>;
   /** Unlike any other instance. */
   readonly id: string;
@@ -43,7 +44,11 @@ export function createHeartbeat(deps: {
   let epoch = 1;
   let since = runtime.now();
   let version = 0;
-  let leaseUntil = Number.NEGATIVE_INFINITY;
+  /**
+   * When it ends, by the clock and by what has elapsed: whichever comes first. A clock that is set back does not lengthen it, and a
+   * machine that slept, during which nothing elapses, is told by the clock.
+   */
+  let ends = ENDED;
   /** This life has no beat yet, or the last one may have been stored, or not. */
   let isUnsure = true;
   const seen = new Map<string, { readonly version: number; readonly at: number }>();
@@ -52,7 +57,7 @@ export function createHeartbeat(deps: {
 
   /** How long this version of it has been seen. */
   function stillFor(word: string, row: Fenced): number {
-    const now = runtime.now();
+    const now = runtime.elapsed();
     const before = seen.get(word);
     if (before?.version === row.version) return now - before.at;
     seen.set(word, { version: row.version, at: now });
@@ -74,16 +79,16 @@ export function createHeartbeat(deps: {
 
   return {
     word: () => wordOf(id, epoch),
-    leaseUntil: () => leaseUntil,
+    leaseLeftMs: () => Math.min(ends.clock - runtime.now(), ends.elapsed - runtime.elapsed()),
     async beat() {
-      const asked = runtime.now();
+      const asked = { clock: runtime.now(), elapsed: runtime.elapsed() };
       if (isUnsure && !(await isFound())) return false;
       isUnsure = true;
-      const isStored = await fenced.put(KIND, id, version, { epoch, since } satisfies Beat, asked);
+      const isStored = await fenced.put(KIND, id, version, { epoch, since } satisfies Beat, asked.clock);
       isUnsure = false;
       if (!isStored) return false;
       version += 1;
-      leaseUntil = asked + LEASE_MS;
+      ends = { clock: asked.clock + LEASE_MS, elapsed: asked.elapsed + LEASE_MS };
       return true;
     },
     reborn() {
@@ -91,7 +96,7 @@ export function createHeartbeat(deps: {
       since = runtime.now();
       version = 0;
       isUnsure = true;
-      leaseUntil = Number.NEGATIVE_INFINITY;
+      ends = ENDED;
     },
     async living(onBuried) {
       const rows = await fenced.list(KIND);
@@ -106,7 +111,7 @@ export function createHeartbeat(deps: {
       return words;
     },
     async leave() {
-      leaseUntil = Number.NEGATIVE_INFINITY;
+      ends = ENDED;
       const row = await fenced.get(KIND, id);
       if (row !== null && epochOf(row) === epoch) await fenced.delete(KIND, id, row.version);
     },

@@ -92,7 +92,7 @@ export function createOwnership(deps: OwnershipDeps): Ownership {
 
   const shardsThat = (fits: (tenure: Tenure) => boolean): number[] =>
     [...mine].flatMap(([shard, tenure]) => (fits(tenure) ? [shard] : []));
-  const isLost = (): boolean => runtime.now() >= heartbeat.leaseUntil();
+  const isLost = (): boolean => heartbeat.leaseLeftMs() <= 0;
 
   async function bury(word: string): Promise<void> {
     logger.warn({ instance: word }, 'an instance stood still for too long: its tenants are shared out');
@@ -190,12 +190,12 @@ export function createOwnership(deps: OwnershipDeps): Ownership {
 
   function plan(): void {
     if (stopping.signal.aborted) return;
-    const asked = runtime.now();
+    const asked = runtime.elapsed();
     looking = look()
       .catch((error: unknown) =>
         logger.error({ err: error }, 'the other instances could not be looked at; it is tried again'),
       )
-      .then(() => sleep(runtime, Math.max(0, asked + LOOK_MS - runtime.now()), stopping.signal))
+      .then(() => sleep(runtime, Math.max(0, asked + LOOK_MS - runtime.elapsed()), stopping.signal))
       .then(plan);
   }
 
@@ -243,7 +243,7 @@ export function createOwnership(deps: OwnershipDeps): Ownership {
     ownsShard: (shard) => mine.get(shard)?.state === 'working' && !isLost(),
     shards: () => shardsThat(({ state }) => state === 'working'),
     word: heartbeat.word,
-    mayCall: () => heartbeat.leaseUntil() - runtime.now() >= CALL_NEEDS_MS,
+    mayCall: () => heartbeat.leaseLeftMs() >= CALL_NEEDS_MS,
     isLost,
     tenureOf: (tenantId) => mine.get(shardOf(tenantId))?.aborted.signal ?? null,
   };

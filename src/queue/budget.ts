@@ -41,7 +41,8 @@ export type Budget = Gate & {
  * The gate of one company or token. p-queue keeps the order (priority, then age) and stays paused; calls are let out one
  * at a time when the ledger, the spacing and the pace permit, so the best waiter is picked at the moment of starting.
  * Bulk is paced evenly, one start each windowMs / limit: a live call then finds a slot within about that time. A 429 stops every
- * start for the vendor's wait, and lowers our share of the limit for a while.
+ * start for the vendor's wait, and lowers our share of the limit for a while. All of it goes by what has elapsed: a clock that is set
+ * back stalls nothing, and one that is set forward frees no slot early.
  */
 export function createBudget(options: BudgetOptions): Budget {
   const { runtime, limit, windowMs, name, concurrency, spacingMs = 0, record, callMs = 0 } = options;
@@ -72,9 +73,9 @@ export function createBudget(options: BudgetOptions): Budget {
   /** False: a block of slots is to be recorded first, which then pumps. */
   function isRecorded(now: number): boolean {
     if (record === undefined || record.left(now) > 0) return true;
-    const free = () => limit - ledger.taken(runtime.now());
+    const free = () => limit - ledger.taken(runtime.elapsed());
     void record
-      .take(() => ledger.own(runtime.now(), callMs), free)
+      .take(() => ledger.own(runtime.elapsed(), callMs), free)
       .then(() => {
         ledger.foreign(record.foreign());
         pump();
@@ -94,7 +95,7 @@ export function createBudget(options: BudgetOptions): Budget {
     cancelTimer?.();
     cancelTimer = null;
     while (queue.size > 0 && queue.pending < concurrency) {
-      const now = runtime.now();
+      const now = runtime.elapsed();
       const at = permittedAt(now);
       if (at > now) {
         // Every slot in flight: the end of a call pumps again.
@@ -108,7 +109,7 @@ export function createBudget(options: BudgetOptions): Budget {
   }
 
   function started() {
-    const now = runtime.now();
+    const now = runtime.elapsed();
     ledger.start();
     record?.spend();
     total++;
@@ -119,7 +120,7 @@ export function createBudget(options: BudgetOptions): Budget {
   function failed(error: unknown) {
     if (!isSyncError(error) || error.code !== 'vendor-throttled') return;
     throttled++;
-    const now = runtime.now();
+    const now = runtime.elapsed();
     share.throttled(now);
     stoppedUntil = Math.max(stoppedUntil, now + (error.waitMs ?? windowMs));
   }
@@ -144,7 +145,7 @@ export function createBudget(options: BudgetOptions): Budget {
             failed(error);
             reject(error);
           } finally {
-            ledger.end(runtime.now());
+            ledger.end(runtime.elapsed());
           }
         };
         void queue.add(task, { priority: -priority });
@@ -152,14 +153,14 @@ export function createBudget(options: BudgetOptions): Budget {
       });
     },
     use() {
-      const now = runtime.now();
+      const now = runtime.elapsed();
       return {
         limit,
         share: share.limit(now),
         windowMs,
         inWindow: ledger.taken(now),
         waiting: queue.size,
-        stoppedUntil: stoppedUntil > now ? stoppedUntil : null,
+        stoppedUntil: stoppedUntil > now ? Math.round(runtime.now() + stoppedUntil - now) : null,
         total,
         throttled,
       };

@@ -1,6 +1,6 @@
 import type { Slots } from './slot-record.ts';
 
-/** Slots of one budget. Pure: the caller brings the time (ms since the epoch). */
+/** Slots of one budget. Pure: the caller brings the time, ms of a clock that runs forward. */
 export interface Ledger {
   /** Takes a slot; to be called only when `freeAt(now)` is not later than now. */
   start(): void;
@@ -39,10 +39,7 @@ export function createLedger({ windowMs }: { windowMs: number }): Ledger {
     end(now) {
       inFlight--;
       const at = now + windowMs + 1;
-      // Times come in order unless the clock was set back: keep the list sorted then as well.
-      let index = released.length;
-      while (index > 0 && (released[index - 1] as number) > at) index--;
-      released.splice(index, 0, at);
+      released.push(at);
     },
     freeAt(now, limit) {
       forget(now);

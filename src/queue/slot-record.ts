@@ -1,14 +1,17 @@
 import { type Runtime, sleep } from '../runtime.ts';
 import type { Fenced, Store } from '../store/port.ts';
 
-/** So many slots of a budget are free again at this time (ms). */
+/** So many slots of a budget are free again at this time, by what has elapsed (ms). */
 export type Slots = readonly [freeAt: number, count: number];
 
-/** What one instance had taken when it wrote it last, with the block that it may have started since. */
+/**
+ * What one instance had taken when it wrote it last, with the block that it may have started since. Its times are those of the clock,
+ * the only one that instances have in common.
+ */
 type Holders = Readonly<Record<string, readonly Slots[]>>;
 
 export interface SlotRecordOptions {
-  readonly runtime: Pick<Runtime, 'now' | 'setTimer'>;
+  readonly runtime: Pick<Runtime, 'now' | 'elapsed' | 'setTimer'>;
   readonly store: Pick<Store, 'fenced'>;
   /** Company or token; no secret. */
   readonly key: string;
@@ -56,6 +59,8 @@ export function createSlotRecord(options: SlotRecordOptions): SlotRecord {
   const { runtime, store, key, owner, limit, windowMs, callMs } = options;
   const block = blockOf(limit);
   const goodForMs = Math.ceil((PACE * block * windowMs) / limit);
+  /** No slot is taken for longer, whatever clock it was written by. */
+  const longestMs = goodForMs + callMs + windowMs + 1;
   let known: Pick<Fenced, 'version' | 'value'> | null = null;
   let others: readonly Slots[] = [];
   let granted = 0;
@@ -67,25 +72,25 @@ export function createSlotRecord(options: SlotRecordOptions): SlotRecord {
   /** One try: true when a block is ours, or others have all. */
   async function tryTake(own: readonly Slots[], free: number): Promise<boolean> {
     known ??= (await store.fenced.get(BUDGET_KIND, key)) ?? { version: 0, value: {} };
-    const now = runtime.now();
+    const [now, elapsed] = [runtime.now(), runtime.elapsed()];
     const me = owner();
     const holders = Object.fromEntries(
       Object.entries(holdersOf(known))
         .filter(([name]) => name !== me)
-        .map(([name, slots]) => [name, slots.filter(([freeAt]) => freeAt > now)] as const)
+        .map(([name, slots]) => [name, within(slots, now, now + longestMs)] as const)
         .filter(([, slots]) => slots.length > 0),
     );
-    others = Object.values(holders).flat();
+    others = moved(Object.values(holders).flat(), elapsed - now);
     const count = Math.min(block, free, limit - sum(own) - sum(others));
     if (count <= 0) return true;
-    const used = rounded(own, windowMs / STEPS_A_WINDOW);
-    const value: Holders = { ...holders, [me]: [...used, [now + goodForMs + callMs + windowMs + 1, count]] };
+    const used = rounded(moved(own, now - elapsed), windowMs / STEPS_A_WINDOW);
+    const value: Holders = { ...holders, [me]: [...used, [now + longestMs, count]] };
     const { version } = known;
     known = null;
     if (!(await store.fenced.put(BUDGET_KIND, key, version, value, now))) return false;
     known = { version: version + 1, value };
     granted = count;
-    until = now + goodForMs;
+    until = elapsed + goodForMs;
     return true;
   }
 
@@ -113,6 +118,13 @@ export function createSlotRecord(options: SlotRecordOptions): SlotRecord {
     foreign: () => others,
   };
 }
+
+/** Those that are still taken. One from before the clock was set back is free again as if it had been taken just now. */
+const within = (slots: readonly Slots[], after: number, latest: number): Slots[] =>
+  slots.flatMap(([freeAt, count]) => (freeAt > after ? [[Math.min(freeAt, latest), count] as const] : []));
+
+/** The same by a clock that is `by` ahead. */
+const moved = (slots: readonly Slots[], by: number): Slots[] => slots.map(([freeAt, count]) => [freeAt + by, count]);
 
 const sum = (slots: readonly Slots[]): number => slots.reduce((total, [, count]) => total + count, 0);
 

@@ -14,6 +14,7 @@ const WEBCRM = { limit: 250, windowMs: 60_000, concurrency: 4, spacingMs: 20 };
 
 function open(limits: typeof FORTNOX | typeof WEBCRM, store: Store = createInlineStore()) {
   const runtime = createVirtualRuntime({ seed: 4, start: START });
+  const begun = runtime.elapsed();
   /** When calls reach the vendor, somewhere within their latency, whoever makes them. */
   const arrivals: number[] = [];
   const pause = (ms: number) => new Promise<void>((resolve) => void runtime.setTimer(ms, resolve));
@@ -21,7 +22,7 @@ function open(limits: typeof FORTNOX | typeof WEBCRM, store: Store = createInlin
     const latency = 10 + Math.floor(runtime.random() * 111);
     const there = Math.floor(runtime.random() * (latency + 1));
     await pause(there);
-    arrivals.push(runtime.now());
+    arrivals.push(START + runtime.elapsed() - begun);
     await pause(latency - there);
   }
   const life = (owner: string) => {
@@ -140,4 +141,27 @@ t.test('B9 what others took is free again when they said, and is forgotten then'
   t.equal(life.ended(), 3);
   t.strictSame(Object.keys((await store.fenced.get(BUDGET_KIND, 'k'))?.value as object), ['one']);
   life.budget.close();
+});
+
+t.test('B5 a clock that is set back stalls no call, and one that is set forward breaks no limit', async (t) => {
+  const HOUR = 3_600_000;
+  for (const limits of [FORTNOX, WEBCRM])
+    for (const step of [-2 * HOUR, 2 * HOUR]) {
+      const { runtime, life, arrivals, most, between } = open(limits);
+      const [one, two] = [life('one'), life('two')];
+      const perWindow = limits.limit;
+      one.load(perWindow * 6);
+      two.load(perWindow * 6);
+      await runtime.advance(limits.windowMs * 2);
+      runtime.setClock(step);
+      await runtime.advance(limits.windowMs * 6);
+      const name = `${perWindow} in ${limits.windowMs} ms, ${step / HOUR} h`;
+      t.ok(most() <= perWindow, `${name}: no limit is broken, ${most()}`);
+      // What the other had recorded before is counted as taken just now, once.
+      const after = between(limits.windowMs * 4, limits.windowMs * 8);
+      t.ok(after >= perWindow * 2, `${name}: calls go on, ${after}`);
+      t.ok(arrivals.length > 0);
+      one.budget.close();
+      two.budget.close();
+    }
 });
