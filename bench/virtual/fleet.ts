@@ -1,3 +1,4 @@
+import { PRIORITY } from '../../schemas/records.ts';
 import { DEFAULT_SETTINGS } from '../../schemas/settings.ts';
 import { buildApp } from '../../src/app.ts';
 import { sleep } from '../../src/runtime.ts';
@@ -12,6 +13,7 @@ import { createSlowStore } from './disk.ts';
 const START = Date.parse('2026-03-02T08:00:00Z');
 /** Before the first poll's overlap. */
 const LONG_BEFORE_MS = 600_000;
+const LONGEST_FLOOD_MS = 3_600_000;
 /** To the vendor and back, ms. */
 const LATENCY = { from: 10, to: 120 };
 
@@ -42,7 +44,7 @@ export async function openFleet(options: { seed: number }) {
   const { store, peek } = createSlowStore(runtime);
   const service = await createService(serviceOptions({ runtime, store }));
   const app = await buildApp(service.services);
-  const { admin, imports } = service.services;
+  const { admin, imports, intake } = service.services;
 
   /** `before` makes what is there since long before the tenant is connected. */
   async function add(name: string, seed: number, before: (vendors: Vendors) => void = () => {}) {
@@ -95,6 +97,20 @@ export async function openFleet(options: { seed: number }) {
         const present = await drive(admin.getTenant(tenant.id));
         return drive(imports.begin(present, { kinds: ['customer'] }));
       },
+      /** Notifications of so many records, all at once. */
+      flood: (count: number) =>
+        drive(
+          intake.accept(
+            Array.from({ length: count }, (_, n) => ({
+              tenant: tenant.id,
+              entity: 'customer' as const,
+              side: 'webcrm' as const,
+              id: String(1_000_000 + n),
+              priority: PRIORITY.notification,
+            })),
+          ),
+          LONGEST_FLOOD_MS,
+        ),
       importState: async (id: string) => (await peek.imports.get(tenant.id, id))?.state,
     };
   }
