@@ -304,3 +304,41 @@ t.test('B4 a job that ends its process each time it runs is kept as failed in th
   t.match((await store.jobs.list('a', { limit: 5, state: 'dead' })).items, [{ lastError: { code: 'worn-out' } }]);
   await end();
 });
+
+t.test(
+  'B5 a sick tenant is bounded: what always fails is claimed once a try, and a paused tenant not at all',
+  async (t) => {
+    const JOBS = 500;
+    let failure: SyncError = new SyncError('vendor-failed', 'status 500');
+    let runs = 0;
+    const w = await world(async () => {
+      runs += 1;
+      throw failure;
+    });
+    const { claim } = w.store.jobs;
+    let claims = 0;
+    Object.assign(w.store.jobs, {
+      claim: (...args: Parameters<typeof claim>) => {
+        claims += 1;
+        return claim(...args);
+      },
+    });
+    await w.worker.start();
+    await w.put(...Array.from({ length: JOBS }, (_, n) => hint(`${n}`)));
+    await w.runtime.advance(600_000);
+    // Waits of 5, 10, 20 ... 320 s, each a fifth shorter at the least.
+    const TRIES = 8;
+    t.ok(runs >= JOBS && runs <= JOBS * TRIES, `${runs} runs in ten minutes`);
+    t.ok(claims <= runs + JOBS * TRIES, `${claims} claims`);
+
+    failure = new SyncError('vendor-auth', 'The token is void.');
+    await w.runtime.advance(3_600_000);
+    t.equal((await w.store.tenants.get('a'))?.state, 'paused');
+    const before = { runs, claims };
+    for (let n = 0; n < 100; n += 1) await w.put(hint(`late ${n}`));
+    await w.runtime.advance(24 * 3_600_000);
+    t.same({ runs, claims }, before, 'neither notifications nor time make it ask again');
+    t.equal((await w.store.jobs.counts('a')).waiting, JOBS + 100, 'and nothing is lost');
+    await w.end();
+  },
+);
