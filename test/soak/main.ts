@@ -133,7 +133,7 @@ async function connect(): Promise<void> {
 async function look(): Promise<Health> {
   const health = await healthOf();
   if (health.state !== 'connected') await connect();
-  if (health.jobs.dead > 0) await api.post(of('/jobs/retry'));
+  if (health.jobs.dead > 0) await api.post(of('/jobs/retry'), {});
   for (const list of ['/activity', '/pairs', '/jobs', '/check']) {
     if (list === '/check') await api.post(of(list)).catch(() => undefined);
     else await api.get(of(list));

@@ -1,15 +1,26 @@
+import { readFileSync } from 'node:fs';
 import { MongoClient } from 'mongodb';
 import t from 'tap';
+import { DEFAULT_SETTINGS } from '../../schemas/settings.ts';
 import { systemRuntime } from '../../src/runtime.ts';
+import { newestSchema } from '../../src/store/embedded/upgrades.ts';
 import { COLLECTION_NAMES } from '../../src/store/mongo/collections.ts';
 import { INDEXES } from '../../src/store/mongo/indexes.ts';
 import { MIGRATIONS, migrate } from '../../src/store/mongo/migrations.ts';
+import type { Row } from '../../src/store/mongo/mongo.ts';
 import { openMongoStore } from '../../src/store/mongo/mongo-store.ts';
+import { pairRow } from '../../src/store/mongo/ops/pair-row.ts';
+import { tenantRow } from '../../src/store/mongo/ops/tenants.ts';
 import { createVirtualRuntime } from '../support/virtual-runtime.ts';
 import { pairOf } from './fixtures.ts';
 import { REPLICA_SETS, serversFor } from './servers/servers.ts';
 
 t.setTimeout(240_000);
+
+/** A document as the first release wrote it. */
+// biome-ignore lint/suspicious/noExplicitAny: an older form has no type any more
+const fixture = (name: string): any =>
+  JSON.parse(readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), 'utf8'));
 
 /** The version of the release after this one. */
 const NEXT = MIGRATIONS.length + 1;
@@ -65,6 +76,33 @@ for (const server of serversFor(...REPLICA_SETS)) {
       t.equal((await store.pairs.get('t1', 'p'))?.id, 'p');
       await store.close();
     });
+
+    await t.test(
+      'B1 a database of the first release is brought to the newest, and its documents are read',
+      async (t) => {
+        const old = client.db(`first-release-${process.pid}`);
+        t.teardown(() => old.dropDatabase());
+        await migrate(old, runtime, MIGRATIONS.slice(0, 1));
+        await old.collection<Row>('tenants').insertOne(tenantRow(fixture('tenant-1')));
+        const linked = fixture('pair-1-linked');
+        const found = pairRow({ ...linked, fortnoxKind: 'customer', invoiceRef: null });
+        await old.collection<Row>('pairs').insertOne({ ...found, doc: JSON.stringify(linked) });
+        t.equal(
+          (await old.listCollections().toArray()).some((one) => one.name === 'tokens'),
+          false,
+        );
+        const store = await openMongoStore({ url: running.url(`first-release-${process.pid}`), runtime });
+        t.equal(await old.collection('migrations').countDocuments({ state: 'done' }), MIGRATIONS.length);
+        const tenant = await store.tenants.get('t1');
+        t.equal(tenant?.schema, newestSchema('tenants'));
+        t.equal(tenant?.settings.holdAbove, DEFAULT_SETTINGS.holdAbove);
+        const pair = await store.pairs.bySide('t1', 'customer', 'webcrm', '41');
+        t.match(pair, { id: 'p-linked', schema: newestSchema('pairs'), fortnoxKind: 'customer', rows: null });
+        if (pair) t.equal((await store.pairs.replace(pair)).version, pair.version + 1, 'and written in the new form');
+        t.equal(await store.tokens.get('none'), null, 'what came later is there');
+        await store.close();
+      },
+    );
 
     await t.test('B1 a step whose runner failed is free at once; whose runner died, after half an hour', async (t) => {
       const virtual = createVirtualRuntime({ seed: 1, start: 1_764_000_000_000 });
