@@ -7,11 +7,13 @@ export const sha256 = (text: string): string => createHash('sha256').update(text
 export const spreadOf = (text: string): number => createHash('sha256').update(text).digest().readUInt32BE() / 2 ** 32;
 
 /**
- * A number in [0, 1) for each text, the same distance apart: by `spreadOf`, but where chance would bunch some they are moved apart. It
- * is the same wherever it is reckoned of the same texts; one more or less moves the others by less than one distance.
+ * A number in [0, 1) for each text, the same distance apart: by `spreadOf`, but where chance would bunch some they are moved apart. The
+ * first keeps its own, so that many such sets do not all begin at 0. It is the same wherever it is reckoned of the same texts; one more
+ * or less moves the others by some distances at most.
  */
 export function evenSpreadOf(texts: Iterable<string>): ReadonlyMap<string, number> {
   const spread = Array.from(texts, (text) => ({ text, at: spreadOf(text) }));
   spread.sort((a, b) => a.at - b.at || (a.text < b.text ? -1 : 1));
-  return new Map(spread.map(({ text }, rank) => [text, rank / spread.length]));
+  const first = spread[0]?.at ?? 0;
+  return new Map(spread.map(({ text }, rank) => [text, (first + rank / spread.length) % 1]));
 }
