@@ -52,6 +52,7 @@ const runtime: Runtime = {
   ...system,
   // Blocks of the budgets that were recorded before the story have ended when it begins: its first calls record new ones, always.
   now: () => system.now() - (armed ? 0 : BLOCKS_END_MS),
+  elapsed: () => system.elapsed() - (armed ? 0 : BLOCKS_END_MS),
   fetch: async (input, init) => {
     const request = input instanceof Request ? input : new Request(input, init);
     const path = new URL(request.url).pathname.replace(/\/\d+$/, '');

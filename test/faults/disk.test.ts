@@ -52,7 +52,7 @@ for (const [name, disk] of Object.entries(DISKS))
         const text = await answer.text();
         return { status: answer.status, code: text === '' ? null : (JSON.parse(text) as { code: string }).code };
       };
-      t.same(await ready(), [200, { ok: true, dependencies: { store: 'up' } }]);
+      t.same(await ready(), [200, { ok: true, dependencies: { store: 'up' }, hooks: 'accepted' }]);
 
       disk.break(db);
       // Records that nobody has: a job each, and a line for each that ran.
@@ -65,18 +65,27 @@ for (const [name, disk] of Object.entries(DISKS))
       }
       t.same(refused, { status: 503, code: 'store-failed' }, 'the sender is told to come again');
       t.ok(name === 'full' ? acknowledged.length > 0 : acknowledged.length === 0, `${acknowledged.length} were stored`);
-      t.same(await ready(), [503, { ok: false, dependencies: { store: 'down' } }]);
+      t.same(await ready(), [503, { ok: false, dependencies: { store: 'down' }, hooks: 'accepted' }]);
       await t.rejects(store.ping(), { code: 'store-failed', message: disk.says });
       t.equal((await fetch(`${world.url}/health/live`)).status, 200);
       const organisation = webcrm.person.createOrganisation({
         OrganisationName: 'Lyktan AB',
         OrganisationType: 'Customer',
       });
-      t.same(await hook(organisation), refused);
-      t.equal(fortnox.customers().length, 0, 'nothing is made that could not be remembered');
+      const again = await hook(organisation);
+      // A job that ended meanwhile may have left a page of a full disk to it: then it is stored, and as good as any.
+      if (name === 'full' && again.status === 202) acknowledged.push(organisation);
+      else {
+        t.same(again, refused);
+        t.equal(fortnox.customers().length, 0, 'nothing is made that could not be remembered');
+      }
 
       disk.mend(db);
-      t.same(await ready(), [200, { ok: true, dependencies: { store: 'up' } }], 'as soon as there is room');
+      t.same(
+        await ready(),
+        [200, { ok: true, dependencies: { store: 'up' }, hooks: 'accepted' }],
+        'as soon as there is room',
+      );
       t.equal((await hook(organisation)).status, 202, 'the vendor sends it again');
       const idle = async () => {
         const { waiting, running } = await store.jobs.counts(tenantId);

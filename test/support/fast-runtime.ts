@@ -11,6 +11,7 @@ export function fastRuntime(factor: number): Runtime {
   return {
     ...system,
     now: () => Math.round(start + (performance.now() - begun) * factor),
+    elapsed: () => (performance.now() - begun) * factor,
     setTimer: (ms, fn) => system.setTimer(Math.ceil(ms / factor), fn),
   };
 }
