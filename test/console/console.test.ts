@@ -344,7 +344,7 @@ t.test('the console in a browser', { skip: 'missing' in opened ? opened.missing 
 });
 
 async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 90_000;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;

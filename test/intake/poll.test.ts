@@ -98,10 +98,19 @@ t.test('T4 every tenant is polled each period on both sides; one that fails or h
   );
   await w.runtime.advance(2.5 * PERIOD - 1);
   const of = (tenant: string, list: Listed) => w.calls.filter((call) => call.tenant === tenant && call.list === list);
+  // The newcomer moved the phases of all by a little: the few whose phase lies where this look ends may be in once more or less.
+  let moved = 0;
   for (let i = 0; i < 40; i += 1) {
-    for (const list of ['organisation', 'customer'] as const)
-      t.equal(of(`t${i}`, list).length, i === 3 ? 1 : 3, `t${i} ${list}`);
+    for (const list of ['organisation', 'customer'] as const) {
+      const polls = of(`t${i}`, list).length;
+      if (i === 3) t.equal(polls, 1, `t3 ${list}`);
+      else if (polls !== 3) {
+        moved += 1;
+        t.ok(polls === 2 || polls === 4, `t${i} ${list}: ${polls}`);
+      }
+    }
   }
+  t.ok(moved <= 4, `${moved} of 80 at the border`);
   t.equal(of('off', 'organisation').length, 0);
   const times = of('t7', 'organisation').map(({ at }) => at);
   t.same(
