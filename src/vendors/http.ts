@@ -7,6 +7,8 @@ import type { Runtime } from '../runtime.ts';
 export const CALL_TIMEOUT_MS = 20_000;
 /** The largest answer that is read. webCRM gives a whole register at once: some 50,000 items of a kilobyte. */
 const ANSWER_BYTES = 64 * 2 ** 20;
+/** Holds nothing between two answers. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
 const LEAST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 3_600_000;
 
@@ -146,7 +148,7 @@ async function textOf(response: Response, limit: number, what: string): Promise<
     if (length > limit) throw tooLong(what, response.status, limit);
   }
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
+    return UTF8.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
   } catch {
     return null;
   }

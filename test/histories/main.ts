@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { installLightFetch } from '../support/light-fetch.ts';
 import { commandOf, playAll, replayOf } from './pool.ts';
 
 const { values } = parseArgs({
@@ -17,7 +16,6 @@ if (![count, first, jobs].every((one) => Number.isSafeInteger(one) && one > 0)) 
   process.exit(2);
 }
 
-installLightFetch();
 const started = process.hrtime.bigint();
 const total = await playAll(
   { first, count, jobs, story: values.story, foul: values.foul },

@@ -1,5 +1,5 @@
 /**
- * Request, Headers and AbortSignal.any of few moving parts, put in the place of the platform's: those take a third of a
+ * Request, Headers, AbortController and AbortSignal.any of few moving parts, put in the place of the platform's: those take a third of a
  * millisecond for each call of ky, several times what the stand-ins need to answer it. For processes that play histories, and
  * nothing else. Of two calls that begin at once the other may be the first with it, so a seed is another history without it.
  */
@@ -34,7 +34,7 @@ interface Init {
   readonly method?: string;
   readonly headers?: LightHeaders | Readonly<Record<string, string>>;
   readonly body?: string;
-  readonly signal?: AbortSignal;
+  readonly signal?: LightSignal;
 }
 
 const cancelled = Promise.resolve();
@@ -43,7 +43,7 @@ class LightRequest {
   readonly url: string;
   readonly method: string;
   readonly headers: LightHeaders;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: LightSignal | undefined;
   readonly #text: string | null;
 
   constructor(input: string | URL | LightRequest, init: Init = {}) {
@@ -65,18 +65,50 @@ class LightRequest {
   }
 }
 
-/** Ends with the first of them. Unlike the platform's it keeps its sources' listeners until one ends. */
-function any(signals: Iterable<AbortSignal>): AbortSignal {
-  const both = new AbortController();
-  for (const signal of signals) {
-    if (signal.aborted) both.abort(signal.reason);
-    else signal.addEventListener('abort', () => both.abort(signal.reason), { once: true });
+/** Tells its listeners once that it has ended. */
+class LightSignal {
+  readonly #listeners = new Set<() => void>();
+  aborted = false;
+  reason: unknown;
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.add(listener);
   }
-  return both.signal;
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.delete(listener);
+  }
+  throwIfAborted(): void {
+    if (this.aborted) throw this.reason;
+  }
+  end(reason: unknown): void {
+    if (this.aborted) return;
+    this.aborted = true;
+    this.reason = reason;
+    for (const listener of this.#listeners) listener();
+    this.#listeners.clear();
+  }
+}
+
+class LightAbortController {
+  readonly signal = new LightSignal();
+
+  abort(reason: unknown = Object.assign(new Error('This operation was aborted'), { name: 'AbortError' })): void {
+    this.signal.end(reason);
+  }
+}
+
+/** Ends with the first of them. Unlike the platform's it keeps its sources' listeners until one ends. */
+function any(signals: Iterable<LightSignal>): LightSignal {
+  const both = new LightSignal();
+  for (const signal of signals) {
+    if (signal.aborted) both.end(signal.reason);
+    else signal.addEventListener('abort', () => both.end(signal.reason));
+  }
+  return both;
 }
 
 /** For the whole process, and for good. */
 export function installLightFetch(): void {
-  Object.assign(globalThis, { Request: LightRequest, Headers: LightHeaders });
+  Object.assign(globalThis, { Request: LightRequest, Headers: LightHeaders, AbortController: LightAbortController });
   Object.assign(AbortSignal, { any });
 }

@@ -19,6 +19,7 @@ export const VENDORS = {
 /** A service that speaks with both stand-ins. `env`: further settings, by their environment names. */
 export const serviceOptions = ({
   env,
+  logger,
   ...given
 }: Pick<ServiceOptions, 'runtime' | 'store'> &
   Partial<ServiceOptions> & { readonly env?: NodeJS.ProcessEnv }): ServiceOptions => ({
@@ -31,7 +32,7 @@ export const serviceOptions = ({
     WEBCRM_API_URL: WEBCRM_URL,
     ...env,
   }),
-  logger: pino({ level: process.env.TEST_LOG ?? 'silent' }),
+  logger: logger ?? pino({ level: process.env.TEST_LOG ?? 'silent' }),
   encryptionKey: Buffer.alloc(32, 7),
   adminToken: 'a-token-that-nobody-uses-here',
   ...given,

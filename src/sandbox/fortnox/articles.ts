@@ -1,3 +1,4 @@
+import { clone } from '../common/clone.ts';
 import { ARTICLE_FIELDS } from './article-fields.ts';
 import type { Actor } from './company.ts';
 import { DEFAULT_PRICE_LIST, PRICE_LISTS } from './fields.ts';
@@ -43,12 +44,12 @@ export function createArticles(deps: {
       if (effect === 'leaves' || !rule) continue;
       if (effect === 'clears' && (name === 'Description' || name === 'ArticleNumber'))
         throw new Refusal(400, 2000588, `${name} får inte vara tomt.`);
-      target[name] = effect === 'clears' ? emptyValue(rule) : structuredClone(value);
+      target[name] = effect === 'clears' ? emptyValue(rule) : clone(value);
     }
     target['@url'] = `https://api.fortnox.se/3/articles/${encodeURIComponent(target.ArticleNumber)}`;
   }
   function view(fields: FortnoxArticleRecord, salesPrice: number | null): FortnoxArticleRecord {
-    const copy: FortnoxArticleRecord = { ...structuredClone(fields), SalesPrice: salesPrice };
+    const copy: FortnoxArticleRecord = { ...clone(fields), SalesPrice: salesPrice };
     if (switches.nullsForEmpty) for (const [name, value] of Object.entries(copy)) if (value === '') copy[name] = null;
     return copy;
   }
@@ -82,7 +83,7 @@ export function createArticles(deps: {
       validateFields(ARTICLE_FIELDS, fields);
       if (fields.ArticleNumber !== undefined && fields.ArticleNumber !== number)
         throw new Refusal(400, 2000588, 'Artikelnummer kan inte ändras.');
-      const edited = structuredClone(found.fields);
+      const edited = clone(found.fields);
       apply(edited, fields);
       records.set(number, { fields: edited, modifiedAt: now() });
       changed(number, 'updated', actor);

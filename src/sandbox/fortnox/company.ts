@@ -1,3 +1,4 @@
+import { clone } from '../common/clone.ts';
 import { COUNTRY_NAMES, CUSTOMER_FIELDS } from './fields.ts';
 import { Refusal } from './refusal.ts';
 import type { FortnoxSwitches } from './switches.ts';
@@ -57,15 +58,15 @@ export function createCompany(deps: {
       const clears = effect === 'clears';
       if (clears && (name === 'Name' || name === 'CustomerNumber'))
         throw new Refusal(400, 2000588, `${name} får inte vara tomt.`);
-      if (!clears) target[name] = structuredClone(value);
-      else target[name] = CUSTOMER_FIELDS[name]?.type === 'string' ? '' : structuredClone(DEFAULTS[name]);
+      if (!clears) target[name] = clone(value);
+      else target[name] = CUSTOMER_FIELDS[name]?.type === 'string' ? '' : clone(DEFAULTS[name]);
     }
     for (const [code, name] of Object.entries(COUNTRY_NAMES)) target[name] = countryName(String(target[code]));
     target['@url'] = `https://api.fortnox.se/3/customers/${encodeURIComponent(target.CustomerNumber)}`;
   }
 
   function view(fields: FortnoxCustomerRecord): FortnoxCustomerRecord {
-    const copy = structuredClone(fields);
+    const copy = clone(fields);
     if (switches.nullsForEmpty) for (const [name, value] of Object.entries(copy)) if (value === '') copy[name] = null;
     return copy;
   }
@@ -87,7 +88,7 @@ export function createCompany(deps: {
       const empty = Object.entries(CUSTOMER_FIELDS).map(([name, rule]) => [name, rule.type === 'string' ? '' : null]);
       const record: FortnoxCustomerRecord = {
         ...Object.fromEntries(empty),
-        ...structuredClone(DEFAULTS),
+        ...clone(DEFAULTS),
         CustomerNumber: number,
         Name: fields.Name,
       };
@@ -105,7 +106,7 @@ export function createCompany(deps: {
       if (renamed && switches.numberChange === 'refused')
         throw new Refusal(400, 2000588, 'Kundnummer kan inte ändras.');
       if (renamed && used.has(wanted)) throw new Refusal(400, 2000637, `Kundnummer "${wanted}" används redan.`);
-      const edited = structuredClone(found.fields);
+      const edited = clone(found.fields);
       apply(edited, fields);
       if (renamed) {
         records.delete(number);

@@ -1,3 +1,4 @@
+import { clone } from '../common/clone.ts';
 import { daysAfter } from './calendar.ts';
 import type { FortnoxCustomerRecord } from './company.ts';
 import { DOCUMENT_FIELDS, type DocumentKind, FROM_CUSTOMER } from './document-fields.ts';
@@ -71,7 +72,7 @@ export function applyHead(
     if (name === ROWS_FIELD[kind] || name === 'CustomerNumber' || name === 'DocumentNumber') continue;
     if (effect === 'clears') document[name] = emptyValue(rule);
     else if (rule.type === 'texts') document[name] = { ...(document[name] as object | null), ...(value as object) };
-    else document[name] = structuredClone(value);
+    else document[name] = clone(value);
   }
   const dated = ['InvoiceDate', 'TermsOfPayment', 'CustomerNumber'].some((name) => name in fields);
   if (kind === 'invoice' && (document.DueDate === null || (dated && !fields.DueDate)))

@@ -1,3 +1,4 @@
+import { clone } from '../common/clone.ts';
 import { localDate } from './calendar.ts';
 import type { Actor, Company } from './company.ts';
 import type { DocumentKind } from './document-fields.ts';
@@ -73,7 +74,7 @@ export function createDocuments(deps: {
     return company.get(number);
   }
   function view(fields: FortnoxDocumentRecord): FortnoxDocumentRecord {
-    const copy = structuredClone(fields);
+    const copy = clone(fields);
     if (!switches.nullsForEmpty) return copy;
     for (const record of [copy, ...(copy.OrderRows ?? []), ...(copy.InvoiceRows ?? [])])
       for (const [name, value] of Object.entries(record))
@@ -116,7 +117,7 @@ export function createDocuments(deps: {
     reckon(kind, stored.fields);
     stored.modifiedAt = now();
     stores[kind].set(stored.fields.DocumentNumber, stored);
-    if (actor === 'api') stored.seen = structuredClone(stored.fields);
+    if (actor === 'api') stored.seen = clone(stored.fields);
     return view(stored.fields);
   }
 
@@ -140,7 +141,7 @@ export function createDocuments(deps: {
       refuseFrozen(kind, stored, sent !== null && actor === 'api', actor);
       if (typeof body.DocumentNumber === 'string' && body.DocumentNumber !== '' && body.DocumentNumber !== number)
         throw new Refusal(400, 2000588, 'Dokumentnummer kan inte ändras.');
-      const fields = structuredClone(stored.fields);
+      const fields = clone(stored.fields);
       const { CustomerNumber } = body;
       if (typeof CustomerNumber === 'string' && CustomerNumber !== '' && CustomerNumber !== fields.CustomerNumber)
         takeCustomer(fields, customerFor(CustomerNumber));
@@ -158,7 +159,7 @@ export function createDocuments(deps: {
     /** What the single GET answers; the API has seen it then. */
     read(kind: DocumentKind, number: string): FortnoxDocumentRecord {
       const stored = find(kind, number);
-      stored.seen = structuredClone(stored.fields);
+      stored.seen = clone(stored.fields);
       return view(stored.fields);
     },
     get: (kind: DocumentKind, number: string): FortnoxDocumentRecord => view(find(kind, number).fields),
@@ -167,11 +168,11 @@ export function createDocuments(deps: {
       [...stores[kind].values()].map(({ fields, modifiedAt }) => ({ fields: view(fields), modifiedAt })),
 
     /** For actions of people: the fields as they are stored, without nulls for empty ones. */
-    peek: (kind: DocumentKind, number: string): FortnoxDocumentRecord => structuredClone(find(kind, number).fields),
+    peek: (kind: DocumentKind, number: string): FortnoxDocumentRecord => clone(find(kind, number).fields),
     /** For actions of people: sets fields that no write may touch. Raises no event. */
     set(kind: DocumentKind, number: string, fields: Body): void {
       const stored = find(kind, number);
-      Object.assign(stored.fields, structuredClone(fields));
+      Object.assign(stored.fields, clone(fields));
       keep(kind, stored, 'person');
     },
     /** For actions of people: a document that was made from others, with rows of its own. Raises no event. */
@@ -183,7 +184,7 @@ export function createDocuments(deps: {
     ): string {
       const number = numberOf(kind, undefined);
       const head = { ...emptyHead(kind, number, localDate(now())), AccountingMethod: deps.accountingMethod() };
-      const fields: FortnoxDocumentRecord = { ...head, ...structuredClone(from) };
+      const fields: FortnoxDocumentRecord = { ...head, ...clone(from) };
       applyHead(kind, fields, {}, switches);
       fields[ROWS_FIELD[kind]] = rows.renewed(made, around(kind, fields));
       keep(kind, { fields, modifiedAt: now(), seen: null, fromOrders }, 'person');

@@ -1,5 +1,6 @@
 import type { SandboxRequest, SandboxResponse, SandboxVendor, SendNotification } from '../chassis.ts';
 import { createCallLog } from '../common/call-log.ts';
+import { clone } from '../common/clone.ts';
 import { createFaultRules } from '../common/fault-rules.ts';
 import { SlidingWindow } from '../common/sliding-window.ts';
 import { createArticles, type FortnoxArticleRecord } from './articles.ts';
@@ -139,8 +140,8 @@ export function createFortnoxSandbox(deps: {
     prices,
     documents,
     switches,
-    wroteDocument: (write) => void documentWrites.push({ at: now(), ...write, body: structuredClone(write.body) }),
-    wrote: (method, number, body) => void writes.push({ at: now(), method, number, body: structuredClone(body) }),
+    wroteDocument: (write) => void documentWrites.push({ at: now(), ...write, body: clone(write.body) }),
+    wrote: (method, number, body) => void writes.push({ at: now(), method, number, body: clone(body) }),
   });
 
   function find(request: SandboxRequest): { pattern: string; run: () => SandboxResponse } {

@@ -1,3 +1,4 @@
+import { clone } from '../common/clone.ts';
 import type { Articles } from './articles.ts';
 import type { DocumentKind } from './document-fields.ts';
 import type { Prices } from './prices.ts';
@@ -55,7 +56,7 @@ export function createRows(deps: { articles: Articles; prices: Prices; switches:
     const number = typeof sent.ArticleNumber === 'string' ? sent.ArticleNumber : '';
     const set = effectOf(number, false) === 'sets';
     const empty = { ...emptyRecord(rules), VAT: around.bearsVat ? 25 : 0 } as unknown as FortnoxRowRecord;
-    const result: FortnoxRowRecord = row ? structuredClone(row) : empty;
+    const result: FortnoxRowRecord = row ? clone(row) : empty;
     const otherArticle = set && number !== result.ArticleNumber;
     if (otherArticle) {
       const given = fromArticle(number, around);
@@ -65,7 +66,7 @@ export function createRows(deps: { articles: Articles; prices: Prices; switches:
       const effect = effectOf(value, switches.jsonNull === 'clears');
       const rule = rules[name];
       if (effect === 'leaves' || name === 'RowId' || !rule) continue;
-      result[name] = effect === 'clears' ? emptyValue(rule) : structuredClone(value);
+      result[name] = effect === 'clears' ? emptyValue(rule) : clone(value);
     }
     return result;
   }
@@ -73,7 +74,7 @@ export function createRows(deps: { articles: Articles; prices: Prices; switches:
   /** Rounds what was sent and adds what Fortnox reckons itself. */
   function finished(row: FortnoxRowRecord, around: RowSurroundings): FortnoxRowRecord {
     lastRowId += 1;
-    const copy: FortnoxRowRecord = { ...structuredClone(row), RowId: lastRowId };
+    const copy: FortnoxRowRecord = { ...clone(row), RowId: lastRowId };
     const places = { two: 2, all: null };
     for (const name of QUANTITIES)
       if (name in copy) copy[name] = rounded(String(copy[name]), places[switches.quantityDecimals]);

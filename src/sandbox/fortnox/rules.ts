@@ -1,3 +1,4 @@
+import { clone } from '../common/clone.ts';
 /** What one field takes. A table of these describes a kind of record. */
 export interface FieldRule {
   readonly type: FieldType;
@@ -42,7 +43,7 @@ const EMPTY: Readonly<Record<FieldType, unknown>> = {
 
 /** The value of a field that nobody has filled in. */
 export const emptyValue = (rule: FieldRule): unknown =>
-  structuredClone(rule.initial === undefined ? EMPTY[rule.type] : rule.initial);
+  clone(rule.initial === undefined ? EMPTY[rule.type] : rule.initial);
 
 /** A record with every field of the table empty. */
 export const emptyRecord = (rules: FieldRules): Record<string, unknown> =>

@@ -1,3 +1,4 @@
+import { clone } from '../common/clone.ts';
 import { answered, emptyValue, type FieldSpec, type Row, stamp, type Table, type Value } from './fields.ts';
 import { RaceRefusal, Refusal } from './refusal.ts';
 import type { WebcrmSwitches } from './switches.ts';
@@ -69,7 +70,7 @@ export function createRecords<R extends Row>(deps: RecordsDeps) {
 
   function finish(change: Omit<Change, 'table'>, method: RecordWrite['method'], body: Record<string, unknown>): void {
     if (change.author === 'api') {
-      writes.push({ at: deps.now(), method, id: change.id, fields: structuredClone(body) });
+      writes.push({ at: deps.now(), method, id: change.id, fields: clone(body) });
       readAt.set(change.id, deps.moment());
     }
     deps.changed({ ...change, table });
