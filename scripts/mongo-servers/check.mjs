@@ -41,7 +41,7 @@ for (const { name, suite, missing } of SERVERS) {
   }
   const started = Date.now();
   const files = suite.map((part) => `test/store/mongo-${part}.test.ts`);
-  const run = spawnSync(process.execPath, [join(here, '..', 'run-tests.mjs'), '--reporter=terse', ...files], {
+  const run = spawnSync(process.execPath, [join(here, '..', 'tests', 'main.mjs'), ...files], {
     env: { ...env, MONGO_TEST_SERVER: name },
     stdio: ['ignore', 'pipe', 'inherit'],
     encoding: 'utf8',

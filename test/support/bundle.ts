@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 /** What CommonJS packages inside the bundle ask for. */
 const REQUIRE =
-  "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);";
+  "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.filename);";
 
 export interface Bundle {
   readonly folder: string;
