@@ -18,6 +18,7 @@ import type { AlertTargets } from './alerts/targets.ts';
 import type { Config } from './config.ts';
 import type { Sessions } from './console/sessions.ts';
 import type { Explain } from './explain/explain.ts';
+import { boundConnections, CONNECTION_LIMITS, type ConnectionLimits, connectionOptions } from './http/connections.ts';
 import type { LogContext } from './http/log-context.ts';
 import { metrics } from './http/metrics.ts';
 import { openapi } from './http/openapi.ts';
@@ -72,6 +73,8 @@ export interface AppServices extends AdminDeps {
 
 export interface AppOptions {
   logger?: FastifyBaseLogger;
+  /** CONNECTION_LIMITS where not given. */
+  limits?: Partial<ConnectionLimits>;
 }
 
 /** Largest request body, in bytes. */
@@ -79,12 +82,11 @@ const BODY_LIMIT = 256 * 1024;
 
 /** Builds the HTTP application; it listens nowhere yet. Close it to free what it holds. */
 export async function buildApp(services: AppServices, options: AppOptions = {}): Promise<FastifyInstance> {
+  const limits = { ...CONNECTION_LIMITS, ...options.limits };
   const app = fastify({
     ...(options.logger ? { loggerInstance: options.logger } : { logger: false }),
     bodyLimit: BODY_LIMIT,
-    connectionTimeout: 30_000,
-    requestTimeout: 30_000,
-    keepAliveTimeout: 72_000,
+    ...connectionOptions(limits),
     // A client's own request id would let it forge log lines.
     requestIdHeader: false,
     genReqId: () => newId(services.runtime),
@@ -94,6 +96,7 @@ export async function buildApp(services: AppServices, options: AppOptions = {}):
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allErrors: true } },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  boundConnections(app as unknown as FastifyInstance, limits, services.runtime);
   // Fastify reads plain text by itself; the API takes JSON only.
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', (request, reply, done) => {

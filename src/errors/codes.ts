@@ -50,6 +50,8 @@ export const ERROR_CODES = {
   'bad-signature': { status: 401, retry: 'never', title: 'The signature is not valid' },
   'not-found': { status: 404, retry: 'never', title: 'Not found' },
   'body-too-large': { status: 413, retry: 'never', title: 'The body is too large' },
+  'headers-too-large': { status: 431, retry: 'never', title: 'The headers are too large' },
+  'request-too-slow': { status: 408, retry: 'never', title: 'The request took too long to arrive' },
   'not-json': { status: 415, retry: 'never', title: 'JSON is expected' },
   'idempotency-key-used': { status: 422, retry: 'never', title: 'The idempotency key was used for another request' },
   'too-many-requests': { status: 429, retry: 'never', title: 'Too many requests' },

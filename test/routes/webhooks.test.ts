@@ -209,7 +209,7 @@ t.test("B8 the log holds neither the token of a hook nor the administrator's", a
       },
     }),
   );
-  const { world, id, token, secret, send } = await withTenant({ logger: { logger } });
+  const { world, id, token, secret, send } = await withTenant({ app: { logger } });
   t.teardown(world.close);
   await send(event);
   await world.api('PUT', `/tenants/${id}/credentials/webcrm`, { applicationToken: 'webcrm-secret' });

@@ -8,7 +8,7 @@ import { createSeal } from '../../src/admin/seal.ts';
 import { createLookup } from '../../src/admin/search.ts';
 import { createAdmin } from '../../src/admin/tenants.ts';
 import { createVault } from '../../src/admin/vault.ts';
-import { type AppServices, buildApp } from '../../src/app.ts';
+import { type AppOptions, type AppServices, buildApp } from '../../src/app.ts';
 import { createSessions } from '../../src/console/sessions.ts';
 import { createLogContext } from '../../src/http/log-context.ts';
 import { createImports } from '../../src/imports/imports.ts';
@@ -52,7 +52,7 @@ function only<T extends object>(methods: Partial<T>): T {
 /** The whole application on a store in memory, with vendors that answer as `vendors` says. */
 export async function createWorld(
   options: {
-    logger?: Parameters<typeof buildApp>[1];
+    app?: AppOptions;
     store?: (store: Store) => Store;
     /** Hooks under way at most. */
     mostHooks?: number;
@@ -203,7 +203,7 @@ export async function createWorld(
     budgetsOf: async (tenantId) => connections.of(tenantId).budgets(),
     imports,
   };
-  const app: FastifyInstance = await buildApp(services, options.logger);
+  const app: FastifyInstance = await buildApp(services, options.app);
   return {
     app,
     services,
