@@ -9,7 +9,7 @@ const BUILD = '.tap/build';
 /** All that the files said, one after the other, as TAP. */
 const REPORT = '.tap/report.tap';
 /** Files at a time: while one waits for a socket or a disk, the other works. */
-const JOBS = 2;
+const JOBS = Number(process.env.TEST_JOBS ?? 2);
 /** These share their work out over two processes themselves. */
 const ALONE = new Set(['test/histories/histories.test.ts', 'test/simulation/simulation.test.ts']);
 /** More failures than these have one cause, and the first ones tell it. */

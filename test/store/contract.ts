@@ -17,15 +17,19 @@ export type Tap = typeof t;
 
 /**
  * Every promise of the port. `open` gives an empty store each time; when it gives an emptied one whose `close` does
- * nothing (a store that is slow to start), `openOwn` gives one that is really closed.
+ * nothing (a store that is slow to start), `openOwn` gives one that is really closed. `crowded`: see the jobs.
  */
-export async function storeContract(tap: Tap, open: () => Promise<Store>, openOwn = open): Promise<void> {
+export async function storeContract(
+  tap: Tap,
+  open: () => Promise<Store>,
+  { openOwn = open, crowded }: { openOwn?: () => Promise<Store>; crowded?: number } = {},
+): Promise<void> {
   await recordsContract(tap, open);
   await pairsContract(tap, open);
   await pairListsContract(tap, open);
   await activityContract(tap, open);
   await decisionsContract(tap, open);
-  await jobsContract(tap, open);
+  await jobsContract(tap, open, crowded);
   await importJobsContract(tap, open);
   await listedContract(tap, open);
   await statesContract(tap, open);

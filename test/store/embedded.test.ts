@@ -38,7 +38,7 @@ t.test('worker store', async (tap) => {
     for (const name of names) db.run(`DELETE FROM ${name}`);
     return { ...store, close: async () => {} };
   };
-  await storeContract(tap as unknown as typeof t, emptied, () => openEmbeddedStore({ path: path() }));
+  await storeContract(tap as unknown as typeof t, emptied, { openOwn: () => openEmbeddedStore({ path: path() }) });
   db.close();
   await store.close();
 });

@@ -37,6 +37,7 @@ for (const server of serversFor(...REPLICA_SETS)) {
       const spec = OPERATIONS[operation];
       t.ok(sents.length > 0, operation);
       for (const sent of sents) {
+        t.notOk('startTransaction' in sent.command || 'autocommit' in sent.command, `${operation}: no transaction`);
         const writes = WRITES.includes(sent.name);
         if (writes) t.strictSame(sent.command.writeConcern, WRITE_CONCERN, `${operation}: durable on a majority`);
         else t.equal(sent.command.readConcern?.level, spec.read, `${operation}: read concern`);

@@ -50,7 +50,7 @@ t.test('B5 every failure is an error of the port', async (t) => {
 
 for (const server of serversFor(...REPLICA_SETS)) {
   const { name } = server;
-  t.test(`B5 failures on the way to ${name}`, { skip: server.missing ?? false }, async (t) => {
+  t.test(`B5 failures on the way to ${name}`, { skip: server.missing ?? server.apart ?? false }, async (t) => {
     const running = await server.start();
     const proxy = await startProxy(running.port ?? 0, `test-failures-${process.pid}`);
     const store = await openMongoStore({ url: proxy.url, runtime: systemRuntime() });
@@ -61,7 +61,7 @@ for (const server of serversFor(...REPLICA_SETS)) {
     });
 
     await t.test('B5 a connection that is cut in the midst of a write: it has the effect of one', async (t) => {
-      for (const fate of ['cut-before', 'cut-after'] as const) {
+      for (const fate of ['cut-before', 'cut-within', 'cut-after', 'cut-answering'] as const) {
         const id = `p-${fate}`;
         proxy.decide(first(1, on('insert', 'pairs'), fate));
         await store.pairs.insert(pairOf(id, { webcrmId: id }));
@@ -95,6 +95,39 @@ for (const server of serversFor(...REPLICA_SETS)) {
       proxy.decide(() => 'pass');
       t.equal(await store.pairs.get('t1', 'never'), null);
       await store.pairs.insert(pairOf('never'));
+    });
+
+    await t.test('B5 a slow server: an answer is waited for, and holds up nobody else', async (t) => {
+      let answered = () => {};
+      const late = new Promise<void>((resolve) => {
+        answered = resolve;
+      });
+      let heard = () => {};
+      const asked = new Promise<void>((resolve) => {
+        heard = resolve;
+      });
+      const slow = first(1, on('insert', 'pairs'), { late });
+      proxy.decide((given, command) => {
+        const fate = slow(given, command);
+        if (fate !== 'pass') heard();
+        return fate;
+      });
+      let stored = false;
+      const inserting = store.pairs.insert(pairOf('slow', { webcrmId: 'slow' })).then(() => {
+        stored = true;
+      });
+      await asked;
+      await store.jobs.enqueue([hintOf('meanwhile')], 0);
+      t.ok(await store.jobs.get('t1', keyOf('meanwhile')), 'others go on');
+      t.equal(stored, false, 'nothing is said to be stored before the server says so');
+      answered();
+      await inserting;
+      await store.jobs.forget('t1', [keyOf('meanwhile')]);
+
+      const slower = { ok: 0, code: 50, codeName: 'MaxTimeMSExpired', errmsg: 'operation exceeded time limit' };
+      proxy.decide(first(1, on('find', 'pairs'), { answer: slower }));
+      await t.rejects(store.pairs.get('t1', 'slow'), { ...BUSY, message: /did not answer in time/ });
+      t.equal((await store.pairs.get('t1', 'slow'))?.id, 'slow');
     });
 
     await t.test('B5 a majority that does not confirm in time is told', async (t) => {

@@ -42,7 +42,7 @@ for (const server of serversFor(...REPLICA_SETS)) {
     });
 
     await t.test('B1 2,000 jobs, 50 workers in four processes: each job once', async (t) => {
-      const store = await open('2,000 jobs');
+      const store = await open('2,000 jobs, 50 workers');
       await store.jobs.enqueue(
         Array.from({ length: JOBS }, (_, n) => hintOf(`${n}`)),
         0,

@@ -4,7 +4,11 @@ import { COLLECTION_NAMES } from '../../../src/store/mongo/collections.ts';
 import { INDEXES } from '../../../src/store/mongo/indexes.ts';
 import { openMongoStore } from '../../../src/store/mongo/mongo-store.ts';
 import type { Store } from '../../../src/store/port.ts';
+import { TTL_INDEXES } from './expiring.ts';
 import { WRONG_INDEXES } from './gaps.ts';
+
+/** The longest that a server counts, in seconds: in 1970 that is 2038. */
+const NEVER = 2 ** 31 - 1;
 
 export interface Emptied {
   /** The store, emptied, with the indexes that the named test may have on this server; its `close` does nothing. */
@@ -18,10 +22,8 @@ export async function emptiedStore(server: string, url: string): Promise<Emptied
   const store = await openMongoStore({ url, runtime: systemRuntime() });
   const client = new MongoClient(url);
   // The times of the tests are long past: a server that expires documents by its own clock would take them away.
-  await client
-    .db('admin')
-    .command({ setParameter: 1, ttlMonitorEnabled: false })
-    .catch(() => undefined);
+  for (const { collection, index } of TTL_INDEXES)
+    await client.db().command({ collMod: collection, index: { name: index, expireAfterSeconds: NEVER } });
   const wrong = WRONG_INDEXES.filter((index) => index.server.test(server));
   const dropped = new Set<string>();
   return {

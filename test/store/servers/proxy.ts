@@ -1,37 +1,29 @@
 import { connect, createServer, type Socket } from 'node:net';
-import { BSON, type Document } from 'mongodb';
+import type { Document } from 'mongodb';
+import { answerTo, commandOf, HEADER } from './messages.ts';
 
 /**
- * What happens to a command on its way: it passes; the connection is cut before the server gets it, or after it answered;
- * the answer never comes; or the proxy answers in the server's place.
+ * What happens to a command on its way: it passes; the connection is cut before the server gets it, when it has half of it,
+ * when it answered, or when half of its answer is through; the answer never comes, or not before `late` says so; or the
+ * proxy answers in the server's place.
  */
-export type Fate = 'pass' | 'cut-before' | 'cut-after' | 'hang' | { readonly answer: Document };
+export type Fate =
+  | 'pass'
+  | 'cut-before'
+  | 'cut-within'
+  | 'cut-after'
+  | 'cut-answering'
+  | 'hang'
+  | { readonly late: Promise<void> }
+  | { readonly answer: Document };
 
 export interface Proxy {
   readonly url: string;
+  /** Where it listens. */
+  readonly host: string;
   /** Decides the fate of each command from now on. */
   decide(fate: (name: string, command: Document) => Fate): void;
   close(): Promise<void>;
-}
-
-const OP_MSG = 2013;
-const HEADER = 16;
-
-/** The command of a message, null for what is no OP_MSG (mongodb.com/docs/manual/reference/mongodb-wire-protocol). */
-function commandOf(message: Buffer): Document | null {
-  if (message.readInt32LE(12) !== OP_MSG) return null;
-  // Flags, the kind of the first section, then its document; the documents of a bulk write follow in a section of their own.
-  const start = HEADER + 5;
-  return BSON.deserialize(message.subarray(start, start + message.readInt32LE(start)));
-}
-
-function answerTo(message: Buffer, answer: Document): Buffer {
-  const body = Buffer.from(BSON.serialize(answer));
-  const head = Buffer.alloc(HEADER + 5);
-  head.writeInt32LE(head.length + body.length, 0);
-  head.writeInt32LE(message.readInt32LE(4), 8);
-  head.writeInt32LE(OP_MSG, 12);
-  return Buffer.concat([head, body]);
 }
 
 /** A TCP proxy before a server that understands commands as far as it needs to. */
@@ -41,23 +33,20 @@ export async function startProxy(port: number, database: string): Promise<Proxy>
 
   function serve(client: Socket): void {
     const server = connect(port, '127.0.0.1');
-    let cutOnAnswer = false;
-    let silent = false;
     let buffered = Buffer.alloc(0);
+    let toClient = (chunk: Buffer): void => void client.write(chunk);
     const end = () => {
       for (const socket of [client, server]) {
         sockets.delete(socket);
         socket.destroy();
       }
     };
+    const half = (to: Socket, whole: Buffer) => to.write(whole.subarray(0, whole.length >> 1), end);
     for (const socket of [client, server]) {
       sockets.add(socket);
       socket.on('error', end).on('close', end);
     }
-    server.on('data', (chunk) => {
-      if (cutOnAnswer) end();
-      else if (!silent) client.write(chunk);
-    });
+    server.on('data', (chunk) => toClient(chunk));
     client.on('data', (chunk) => {
       buffered = Buffer.concat([buffered, chunk]);
       while (buffered.length >= HEADER && buffered.length >= buffered.readInt32LE(0)) {
@@ -71,27 +60,30 @@ export async function startProxy(port: number, database: string): Promise<Proxy>
       const command = commandOf(message);
       const name = Object.keys(command ?? {})[0] ?? '';
       const fate = command ? fateOf(name, command) : 'pass';
-      if (fate === 'cut-before') {
-        end();
-        return;
+      if (fate === 'cut-before') end();
+      else if (fate === 'cut-within') half(server, message);
+      else if (typeof fate === 'object' && 'answer' in fate) client.write(answerTo(message, fate.answer));
+      else {
+        if (fate === 'cut-after') toClient = end;
+        if (fate === 'cut-answering') toClient = (chunk) => void half(client, chunk);
+        if (fate === 'hang') toClient = () => undefined;
+        if (typeof fate === 'object') {
+          server.pause();
+          void fate.late.then(() => server.resume());
+        }
+        server.write(message);
       }
-      if (typeof fate === 'object') {
-        client.write(answerTo(message, fate.answer));
-        return;
-      }
-      if (fate === 'cut-after') cutOnAnswer = true;
-      if (fate === 'hang') silent = true;
-      server.write(message);
     }
   }
 
   const listener = createServer(serve);
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
   const address = listener.address();
-  const own = typeof address === 'object' && address ? address.port : 0;
+  const host = `127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
   return {
     // Directly: a member of a replica set would tell the driver its own address, past the proxy.
-    url: `mongodb://127.0.0.1:${own}/${database}?directConnection=true`,
+    url: `mongodb://${host}/${database}?directConnection=true`,
+    host,
     decide(fate) {
       fateOf = fate;
     },

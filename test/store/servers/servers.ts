@@ -17,6 +17,8 @@ export interface TestServer {
   readonly name: string;
   /** Why it cannot be had here; undefined when it can. */
   readonly missing: string | undefined;
+  /** Why no proxy can be put before it; left out where it can. */
+  readonly apart?: string | undefined;
   start(): Promise<Running>;
 }
 
@@ -50,8 +52,19 @@ async function answered(url: string): Promise<void> {
 /** Memory-backed where there is such a folder: a disk that is shared by all tests would be what is measured. */
 const DATA = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
-/** A build of SecantusDB in the cache, each start on a port and a folder of its own. */
-function secantusdb(name: string, file: string, missing: string, ...more: string[]): TestServer {
+interface Own {
+  readonly name: string;
+  /** Its program, in the cache. */
+  readonly file: string;
+  /** Why it cannot be had where the program is not. */
+  readonly missing: string;
+  args(port: number, folder: string): readonly string[];
+  /** What must be done once it listens. */
+  prepare?(port: number): Promise<void>;
+}
+
+/** A server of ours, each start on a port and a folder of its own. */
+function own({ name, file, missing, args, prepare }: Own): TestServer {
   const path = join(CACHE, file);
   return {
     name,
@@ -59,8 +72,7 @@ function secantusdb(name: string, file: string, missing: string, ...more: string
     async start() {
       const port = await freePort();
       const folder = mkdtempSync(join(DATA, `${name}-`));
-      const args = ['--host', '127.0.0.1', '--port', String(port), '--storage-path', folder, ...SMALL, ...more];
-      const child = spawn(path, args, { stdio: ['ignore', 'ignore', 'ignore'], cwd: folder });
+      const child = spawn(path, args(port, folder), { stdio: ['ignore', 'ignore', 'ignore'], cwd: folder });
       const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
       const kill = () => void child.kill('SIGKILL');
       process.once('exit', kill);
@@ -71,29 +83,71 @@ function secantusdb(name: string, file: string, missing: string, ...more: string
         process.off('exit', kill);
         rmSync(folder, { recursive: true, force: true });
       };
-      await answered(url('admin')).catch(async (error: unknown) => {
+      try {
+        await prepare?.(port);
+        await answered(url('admin'));
+      } catch (error) {
         await stop();
         throw error;
-      });
+      }
       return { url, port, stop };
     },
   };
 }
+
 const SMALL = ['--log-level', 'ERROR', '--cache-size', '256M', '--log-file-max', '64MB'];
+const secantusdb = (name: string, file: string, missing: string, ...more: string[]): TestServer =>
+  own({
+    name,
+    file,
+    missing,
+    args: (port, folder) => [
+      '--host',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--storage-path',
+      folder,
+      ...SMALL,
+      ...more,
+    ],
+  });
+
+/** MongoDB itself, as a replica set of one. */
+const mongod = own({
+  name: 'mongod',
+  file: 'mongod/mongod',
+  missing: 'there is no mongod: run scripts/mongo-servers/mongod.sh, which looks for one',
+  args: (port, folder) =>
+    `--replSet rs0 --bind_ip 127.0.0.1 --port ${port} --dbpath ${folder} --wiredTigerCacheSizeGB 0.25 --quiet`.split(
+      ' ',
+    ),
+  async prepare(port) {
+    const host = `127.0.0.1:${port}`;
+    const client = new MongoClient(`mongodb://${host}/?directConnection=true`);
+    try {
+      await client.db('admin').command({ replSetInitiate: { _id: 'rs0', members: [{ _id: 0, host }] } });
+    } finally {
+      await client.close();
+    }
+  },
+});
+
+const GIVEN = process.env.MONGODB_TEST_URL;
+const HERE = /^mongodb:\/\/(?:127\.0\.0\.1|localhost)(?::(\d+))?(?:[/?]|$)/;
 
 /** The server that MONGODB_TEST_URL names: its databases named `test-...` are ours to make and to drop. */
 const named: TestServer = {
   name: 'MONGODB_TEST_URL',
-  missing: process.env.MONGODB_TEST_URL ? undefined : 'MONGODB_TEST_URL names no server',
+  missing: GIVEN ? undefined : 'MONGODB_TEST_URL names no server',
+  apart:
+    GIVEN && !HERE.test(GIVEN) ? 'a proxy goes before one server of this machine that wants no password' : undefined,
   async start() {
-    const base = new URL(process.env.MONGODB_TEST_URL ?? '');
-    const url = (database: string) => {
-      const own = new URL(base);
-      own.pathname = `/test-${database}`;
-      return own.href;
-    };
+    const [, server = '', options = ''] = /^(\w+(?:\+srv)?:\/\/[^/?]+)[^?]*(.*)$/.exec(GIVEN ?? '') ?? [];
+    const url = (database: string) => `${server}/test-${database}${options}`;
     await answered(url('admin'));
-    return { url, port: base.port === '' ? 27017 : Number(base.port), stop: async () => {} };
+    const port = HERE.exec(GIVEN ?? '');
+    return { url, port: port && Number(port[1] ?? 27017), stop: async () => {} };
   },
 };
 
@@ -109,6 +163,7 @@ const NO_CRATE =
  */
 export const SERVERS: readonly TestServer[] = [
   named,
+  mongod,
   secantusdb('secantusdb-newest', CRATE, NO_CRATE),
   secantusdb('secantusdb-newest-standalone', CRATE, NO_CRATE, '--standalone'),
   secantusdb('secantusdb', WHEEL, NO_WHEEL),
@@ -125,7 +180,7 @@ export const serversFor = (...names: readonly string[]): TestServer[] =>
 export const SINGLE_SERVERS = ['secantusdb-newest-standalone', 'secantusdb-standalone'] as const;
 
 /** Those that look like a member of a replica set, so that the driver repeats what it got no answer to. */
-export const REPLICA_SETS = ['MONGODB_TEST_URL', 'secantusdb-newest', 'secantusdb'] as const;
+export const REPLICA_SETS = ['MONGODB_TEST_URL', 'mongod', 'secantusdb-newest', 'secantusdb'] as const;
 
 export function serverOf(name: string): TestServer {
   const server = SERVERS.find((known) => known.name === name);
