@@ -9,7 +9,9 @@ const tenants = Type.Union([Type.Array(Type.String()), Type.Null()], {
   description: 'The tenants that it reaches; null: all, also those to come',
 });
 
-export const TokenParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) });
+export const TokenParams = Type.Object({
+  id: Type.String({ minLength: 1, maxLength: 64, description: 'Id of the token' }),
+});
 export const NewToken = Type.Object(
   {
     name: Type.String({
@@ -34,7 +36,7 @@ export const NewToken = Type.Object(
       }),
     ),
   },
-  closed,
+  { ...closed, examples: [{ name: 'Nightly script', role: 'operate', expiresAt: 1_798_761_600_000 }] },
 );
 export const RotateToken = Type.Object(
   {
@@ -42,7 +44,7 @@ export const RotateToken = Type.Object(
       Type.Integer({ minimum: 0, maximum: 720, description: 'How long the former secret counts on; 24 when left out' }),
     ),
   },
-  closed,
+  { ...closed, examples: [{ graceHours: 24 }] },
 );
 export const TokenView = Type.Object({
   id: Type.String(),

@@ -5,7 +5,7 @@ import { BudgetView, hold, PausedPartView, paging } from './api.ts';
 const closed = { additionalProperties: false } as const;
 const nullableText = Type.Union([Type.String(), Type.Null()]);
 const side = Type.Enum(['webcrm', 'fortnox']);
-const recordId = Type.Optional(Type.String({ minLength: 1, maxLength: 64 }));
+const recordId = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 64, description }));
 const reason = Type.Optional(Type.String({ pattern: '^[a-z][a-z0-9-]{0,63}$', description: 'A code of the reasons' }));
 const instant = (description: string) =>
   Type.Optional(
@@ -31,9 +31,9 @@ export const PairsQuery = Type.Object(
 );
 
 const filters = {
-  webcrmId: recordId,
-  fortnoxId: recordId,
-  pairId: recordId,
+  webcrmId: recordId('Of this record of webCRM'),
+  fortnoxId: recordId('Of this record of Fortnox'),
+  pairId: recordId('Of this pair'),
   entity: Type.Optional(
     Type.Enum(['customer', 'article', 'delivery', 'tenant'], {
       description: 'tenant: lines about its connection and settings',

@@ -12,7 +12,10 @@ export const AlertView = Type.Object({
   tenant: Type.String(),
   kind,
   state: Type.Enum(['raised', 'recovered']),
-  message: Type.String({ description: 'What is wrong, or was, and what to do' }),
+  message: Type.String({
+    description: 'What is wrong, or was, and what to do',
+    examples: ['Fortnox no longer accepts the connection: connect it again.'],
+  }),
   count: Type.Union([Type.Integer(), Type.Null()], { description: 'Records, minutes or days that it is about' }),
   raisedAt: Type.Integer(),
   recoveredAt: nullableTime,
@@ -39,9 +42,13 @@ const fields = {
 };
 export const NewAlertTarget = Type.Object(
   { name: fields.name, url: fields.url, kinds: Type.Optional(fields.kinds), tenants: Type.Optional(fields.tenants) },
-  closed,
+  { ...closed, examples: [{ name: 'On call', url: 'https://hooks.example.com/sync', kinds: ['jobs-dead', 'hold'] }] },
 );
-export const AlertTargetChange = Type.Partial(Type.Object(fields), { ...closed, minProperties: 1 });
+export const AlertTargetChange = Type.Partial(Type.Object(fields), {
+  ...closed,
+  minProperties: 1,
+  examples: [{ kinds: ['conflict'] }],
+});
 export const AlertTargetView = Type.Object({
   id: Type.String(),
   name: Type.String(),
@@ -76,4 +83,8 @@ const policy = {
   }),
 };
 export const AlertPolicyView = Type.Object(policy);
-export const AlertPolicyChange = Type.Partial(Type.Object(policy), { ...closed, minProperties: 1 });
+export const AlertPolicyChange = Type.Partial(Type.Object(policy), {
+  ...closed,
+  minProperties: 1,
+  examples: [{ lateMinutes: 15 }],
+});

@@ -37,7 +37,10 @@ export const NewImport = Type.Union(
     ),
     Type.Null(),
   ],
-  { description: 'No body: articles and customers, both ways, at once' },
+  {
+    description: 'No body: articles and customers, both ways, at once',
+    examples: [{ kinds: ['article', 'customer'], direction: 'both', dryRun: true }],
+  },
 );
 
 export const ImportView = Type.Object({

@@ -13,7 +13,7 @@ export const Decision = Type.Object(
     leave: Type.Optional(Type.Literal(true, { description: 'It is left alone, and nothing asks again' })),
     confirm,
   },
-  { ...closed, description: 'Exactly one of link, create and leave' },
+  { ...closed, description: 'Exactly one of link, create and leave', examples: [{ link: '1042' }, { leave: true }] },
 );
 export const LinkByHand = Type.Object(
   {
@@ -22,7 +22,7 @@ export const LinkByHand = Type.Object(
     fortnoxId: recordId('CustomerNumber or DocumentNumber'),
     confirm,
   },
-  closed,
+  { ...closed, examples: [{ webcrmId: '17', fortnoxKind: 'customer', fortnoxId: '1042' }] },
 );
 export const Relink = Type.Object(
   {
@@ -30,11 +30,11 @@ export const Relink = Type.Object(
     fortnoxId: Type.Optional(recordId('Another record of Fortnox than before')),
     confirm,
   },
-  closed,
+  { ...closed, examples: [{ fortnoxId: '1043' }] },
 );
 export const Recreate = Type.Object(
   { side: Type.Enum(['webcrm', 'fortnox'], { description: 'Where the record is missing' }), confirm },
-  closed,
+  { ...closed, examples: [{ side: 'fortnox' }] },
 );
 
 const entity = Type.Enum(['customer', 'article', 'delivery', 'line', 'order', 'invoice'], {
@@ -53,7 +53,11 @@ export const SyncNow = Type.Object(
       Type.Integer({ minimum: 0, description: 'Everything that changed on either side since; 31 days back at most' }),
     ),
   },
-  { ...closed, description: 'One record (side and id), records, or since. An entity that is left out is customer' },
+  {
+    ...closed,
+    description: 'One record (side and id), records, or since. An entity that is left out is customer',
+    examples: [{ side: 'webcrm', id: '17' }, { records: [{ side: 'fortnox', entity: 'order', id: '81' }] }],
+  },
 );
 export const SyncAccepted = Type.Object({
   key: Type.Optional(Type.String({ description: 'Of one record: the key of its job' })),

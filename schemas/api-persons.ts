@@ -1,12 +1,12 @@
 /** What is kept about a person, and its erasure (R77). */
 import { Type } from 'typebox';
-import { ActivityView, JobView, PairView } from './api.ts';
+import { ActivityView, JobView, PairView, TenantParams } from './api.ts';
 
 const side = Type.Enum(['webcrm', 'fortnox'], { description: 'Whose record names the person' });
 const entity = Type.String();
 
 export const PersonParams = Type.Object({
-  tenant: Type.String({ minLength: 1, maxLength: 64 }),
+  ...TenantParams.properties,
   side,
   id: Type.String({
     pattern: '^[^\\s/?#]{1,64}$',

@@ -72,7 +72,7 @@ export const NamesBody = Type.Object(
       { minItems: 1, maxItems: 200 },
     ),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, examples: [{ records: [{ entity: 'customer', side: 'webcrm', id: '17' }] }] },
 );
 export const NamesView = Type.Object({
   items: Type.Array(

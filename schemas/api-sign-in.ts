@@ -22,7 +22,7 @@ export const BeginSignIn = Type.Union(
     ),
     Type.Null(),
   ],
-  { description: 'No body: a service account, and a plain page at the end' },
+  { description: 'No body: a service account, and a plain page at the end', examples: [{ account: 'service' }] },
 );
 export const SignInView = Type.Object({
   url: Type.String({ description: "Where the person's browser is sent" }),

@@ -32,10 +32,12 @@ export const REFUSALS = {
 /** An answer without a body. */
 export const NoContent = Type.Unsafe<undefined>({ type: 'null', description: 'Done; the answer has no body' });
 
-export const TenantParams = Type.Object({ tenant: Type.String({ minLength: 1, maxLength: 64 }) });
+const id = (description: string) => Type.String({ minLength: 1, maxLength: 64, description });
+const tenant = id('Id of the tenant');
+export const TenantParams = Type.Object({ tenant });
 export const TenantItemParams = Type.Object({
-  tenant: Type.String({ minLength: 1, maxLength: 64 }),
-  id: Type.String({ minLength: 1, maxLength: 64 }),
+  tenant,
+  id: id('Id of the pair or import'),
 });
 
 /** Query values are text: nothing is coerced, here or in bodies. */
@@ -108,10 +110,16 @@ export const PauseBody = Type.Union(
     ),
     Type.Null(),
   ],
-  { description: 'No body, or neither field: the tenant as a whole' },
+  {
+    description: 'No body, or neither field: the tenant as a whole',
+    examples: [{ entity: 'customer', to: 'fortnox' }],
+  },
 );
 
-export const NewTenant = Type.Object({ name: Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' }) }, closed);
+export const NewTenant = Type.Object(
+  { name: Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' }) },
+  { ...closed, examples: [{ name: 'Exempel AB' }] },
+);
 export const TenantView = Type.Object({
   id: Type.String(),
   name: Type.String(),
@@ -144,24 +152,32 @@ export const CreatedTenant = Type.Object({ tenant: TenantView, webhook: WebhookA
 
 export const WebcrmCredentials = Type.Object(
   { applicationToken: Type.String({ minLength: 1, maxLength: 500, pattern: '^\\S+$' }) },
-  closed,
+  { ...closed, examples: [{ applicationToken: '0f8fad5b-d9cb-469f-a165-70867728950e' }] },
 );
 const secretText = Type.String({ minLength: 1, maxLength: 4000, pattern: '^\\S+$' });
-export const FortnoxCredentials = Type.Union([
-  Type.Object(
-    {
-      grant: Type.Literal('authorization_code'),
-      code: secretText,
-      redirectUri: Type.String({ pattern: '^https?://\\S+$', maxLength: 2000 }),
-    },
-    closed,
-  ),
-  Type.Object({ grant: Type.Literal('refresh_token'), refreshToken: secretText }, closed),
-  Type.Object(
-    { grant: Type.Literal('client_credentials'), tenantId: Type.String({ pattern: '^[0-9]{1,20}$' }) },
-    closed,
-  ),
-]);
+export const FortnoxCredentials = Type.Union(
+  [
+    Type.Object(
+      {
+        grant: Type.Literal('authorization_code'),
+        code: secretText,
+        redirectUri: Type.String({ pattern: '^https?://\\S+$', maxLength: 2000 }),
+      },
+      closed,
+    ),
+    Type.Object({ grant: Type.Literal('refresh_token'), refreshToken: secretText }, closed),
+    Type.Object(
+      { grant: Type.Literal('client_credentials'), tenantId: Type.String({ pattern: '^[0-9]{1,20}$' }) },
+      closed,
+    ),
+  ],
+  {
+    examples: [
+      { grant: 'client_credentials', tenantId: '1000555' },
+      { grant: 'refresh_token', refreshToken: 'ad5ba2f3d0c54ee7b3d8' },
+    ],
+  },
+);
 export const CredentialNames = Type.Object({
   items: Type.Array(Type.Object({ name: Type.String(), updatedAt: Type.Integer() })),
 });
@@ -176,7 +192,7 @@ export const CheckView = Type.Object({
           'fault: the tenant cannot be connected; warning: it can, and something will probably go wrong; note: in order, or not to be seen from here',
       }),
       ok: Type.Boolean({ description: 'False of a fault alone' }),
-      message: Type.String(),
+      message: Type.String({ examples: ['No webCRM application token is stored.'] }),
       remedy: Type.Union([Type.String(), Type.Null()], { description: 'What to do about it; null: nothing' }),
     }),
   ),
@@ -202,7 +218,7 @@ export const JobView = Type.Object({
 });
 export const RetryJobs = Type.Object(
   { keys: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 1, maxItems: 1000 })) },
-  closed,
+  { ...closed, examples: [{ keys: ['customer:webcrm:17'] }, {}] },
 );
 export const Retried = Type.Object({ retried: Type.Integer() });
 const change = { field: Type.String(), before: nullableText, after: nullableText };

@@ -4,7 +4,7 @@ import { ROLES } from './access.ts';
 
 export const SignIn = Type.Object(
   { token: Type.String({ minLength: 1, maxLength: 500, description: 'An admin token' }) },
-  { additionalProperties: false },
+  { additionalProperties: false, examples: [{ token: 'wfs_0123456789abcdef_' }] },
 );
 export const SessionView = Type.Object({
   signedIn: Type.Boolean(),

@@ -17,7 +17,9 @@ import { changePolicy, readPolicy } from '../../src/alerts/policy.ts';
 import type { AppServices } from '../../src/app.ts';
 import { pageRequest } from './paging.ts';
 
-const TargetParams = Type.Object({ target: Type.String({ minLength: 1, maxLength: 64 }) });
+const TargetParams = Type.Object({
+  target: Type.String({ minLength: 1, maxLength: 64, description: 'Id of the target' }),
+});
 
 /** Alerts, when they are raised, and where they are sent. */
 export const alertRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = async (app, { services }) => {

@@ -4,9 +4,14 @@ import { CALLBACK_PATH, type SignInEnd } from '../../src/admin/fortnox-sign-in.t
 import type { AppServices } from '../../src/app.ts';
 import { limitScope } from '../../src/http/limits.ts';
 
-const text = (maxLength: number) => Type.Optional(Type.String({ maxLength }));
+const text = (maxLength: number, description: string) => Type.Optional(Type.String({ maxLength, description }));
 /** Fortnox may add what it likes. */
-const Query = Type.Object({ code: text(4000), state: text(4000), error: text(200), error_description: text(2000) });
+const Query = Type.Object({
+  code: text(4000, 'What is exchanged for tokens, once'),
+  state: text(4000, 'As it was given to Fortnox'),
+  error: text(200, "Why there is no code: the standard's own, such as access_denied"),
+  error_description: text(2000, 'The same in words; not shown'),
+});
 const page = (description: string) => ({ description, content: { 'text/html': { schema: Type.String() } } });
 
 /** Where Fortnox sends a person's browser back to (B7). */

@@ -8,7 +8,7 @@ import { SyncError } from '../../src/errors/sync-error.ts';
 import { isFollowed } from '../../src/intake/followed.ts';
 import { parseFortnoxEvent } from '../../src/intake/fortnox-event.ts';
 import { TOLERANCE_SECONDS, verifyWebhook } from '../../src/intake/standard-webhooks.ts';
-import { knownTenant, rawBody } from './known-tenant.ts';
+import { HookToken, knownTenant, rawBody } from './known-tenant.ts';
 
 /**
  * An event of Fortnox's stream in a signed request (Standard Webhooks). One of an entity that the tenant's settings do not
@@ -21,7 +21,9 @@ export const fortnoxWebhook: FastifyPluginAsyncTypebox<{ services: AppServices }
       schema: {
         tags: ['webhooks'],
         summary: 'A signed event of Fortnox',
-        params: Type.Object({ token: Type.String() }),
+        description:
+          'The body is an event as the stream of Fortnox gives it, signed as the Standard Webhooks specification says, with the secret of the tenant (webhook-id, webhook-timestamp, webhook-signature).',
+        params: Type.Object({ token: HookToken }),
         response: { 202: NoContent, ...REFUSALS },
       },
     },

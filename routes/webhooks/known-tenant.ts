@@ -1,6 +1,10 @@
 import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
 import type { Tenant } from '../../schemas/records.ts';
 import { SyncError } from '../../src/errors/sync-error.ts';
+
+/** The token of a hook's address. Whatever it is, it is looked for: a stranger learns nothing of its form. */
+export const HookToken = Type.String({ description: "The unguessable part of the tenant's own address" });
 
 /** The tenant of the hook's token, or `not-found`: to a stranger such an address does not exist. */
 export function knownTenant(request: FastifyRequest): Tenant {

@@ -5,12 +5,12 @@ import { type Entity, PRIORITY, type Tenant } from '../../schemas/records.ts';
 import type { AppServices } from '../../src/app.ts';
 import { isFollowed } from '../../src/intake/followed.ts';
 import { HOOK_PATHS, type HookPath, parseWebcrmHook } from '../../src/intake/webcrm-hook.ts';
-import { knownTenant, rawBody } from './known-tenant.ts';
+import { HookToken, knownTenant, rawBody } from './known-tenant.ts';
 
 const Event = Type.Enum(['create', 'update', 'delete']);
 const Path = Type.Enum(Object.keys(HOOK_PATHS) as HookPath[]);
-const FormerParams = Type.Object({ token: Type.String(), event: Event });
-const Params = Type.Object({ token: Type.String(), entity: Path, event: Event });
+const FormerParams = Type.Object({ token: HookToken, event: Event });
+const Params = Type.Object({ token: HookToken, entity: Path, event: Event });
 
 /** A change in webCRM. webCRM signs nothing: the token of the address is the proof (webcrm.md 5.2). */
 export const webcrmWebhook: FastifyPluginAsyncTypebox<{ services: AppServices }> = async (app, { services }) => {
@@ -25,6 +25,8 @@ export const webcrmWebhook: FastifyPluginAsyncTypebox<{ services: AppServices }>
       schema: {
         ...common,
         summary: 'webCRM says that an organisation, a delivery or a quotation line changed',
+        description:
+          'The body, in whatever form webCRM sends it, only names records: a bare id, an address, an object, a form, or nothing. 202 comes when the hint is stored.',
         params: Params,
       },
     },
@@ -39,6 +41,7 @@ export const webcrmWebhook: FastifyPluginAsyncTypebox<{ services: AppServices }>
       preValidation,
       schema: {
         ...common,
+        operationId: 'postWebhooksWebcrmFormer',
         summary: 'webCRM says that an organisation changed: the address of hooks registered by earlier releases',
         params: FormerParams,
       },

@@ -15,7 +15,16 @@ export const SettingsChange = Type.Partial(
     documents: Type.Partial(DocumentSettings, closed),
     articles: Type.Partial(ArticleSettings, closed),
   }),
-  closed,
+  {
+    ...closed,
+    examples: [
+      {
+        types: [{ type: 'Customer', kind: 'company' }],
+        customFields: { customerNumber: 'OrganisationCustom1', email: 'OrganisationCustom3' },
+        documents: { fields: { number: 'DeliveryNumber', invoiceNumber: 'DeliveryCustom1' } },
+      },
+    ],
+  },
 );
 type SettingsChange = Static<typeof SettingsChange>;
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
 import { Counter, collectDefaultMetrics, Histogram } from 'prom-client';
+import { Type } from 'typebox';
 import type { Metrics } from '../metrics/metrics.ts';
 
 /** The service's figures at /metrics, with those of its requests. No label names a tenant: their number is not bounded. */
@@ -29,7 +30,18 @@ export const metrics = fp(
     });
     app.get(
       '/metrics',
-      { schema: { tags: ['health'], summary: 'Figures for Prometheus', produces: ['text/plain'] } },
+      {
+        schema: {
+          tags: ['health'],
+          summary: 'Figures for Prometheus',
+          response: {
+            200: {
+              description: 'In the text format of Prometheus',
+              content: { 'text/plain': { schema: Type.String() } },
+            },
+          },
+        },
+      },
       async (_request, reply) => {
         await metrics.refresh();
         return reply.type(registry.contentType).send(await registry.metrics());

@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
+import { completed, OVERVIEW } from './openapi-document.ts';
 
 /** The OpenAPI document, and pages that show it at /docs. */
 export const openapi = fp(async (app: FastifyInstance, options: { publicUrl: string }) => {
@@ -11,7 +12,8 @@ export const openapi = fp(async (app: FastifyInstance, options: { publicUrl: str
       info: {
         title: 'webCRM - Fortnox synchronisation',
         version: '0.1.0',
-        description: 'Keeps webCRM and Fortnox in two-way step.',
+        description: OVERVIEW,
+        license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: options.publicUrl }],
       components: {
@@ -37,6 +39,7 @@ export const openapi = fp(async (app: FastifyInstance, options: { publicUrl: str
         { name: 'health', description: 'Called by an orchestrator' },
       ],
     },
+    transformObject: (made) => ('openapiObject' in made ? completed(made.openapiObject) : made.swaggerObject),
   });
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
 });

@@ -2,10 +2,10 @@ import t, { type Test } from 'tap';
 import { PRIORITY } from '../../schemas/records.ts';
 import { registerHooks } from '../../src/admin/connect.ts';
 import { tokenHash } from '../../src/admin/hook-tokens.ts';
-import { buildApp } from '../../src/app.ts';
 import type { SandboxHook } from '../../src/sandbox/webcrm/hooks.ts';
 import { DAY, HOUR, open, type ReconcileWorld } from '../reconcile/support.ts';
 import { createWorld } from '../routes/world.ts';
+import { buildDescribedApp } from '../support/described-app.ts';
 
 const MINUTE = 60_000;
 const ADMIN = { authorization: 'Bearer a-token-that-nobody-uses-here' };
@@ -22,7 +22,7 @@ const lines = async (world: ReconcileWorld, reason: string) =>
 
 /** The service's own HTTP application, as it is at this moment. */
 async function http(t: Pick<Test, 'teardown'>, world: ReconcileWorld) {
-  const app = await buildApp(world.services());
+  const app = await buildDescribedApp(world.services());
   t.teardown(() => app.close());
   return {
     hook: async (token: string) =>

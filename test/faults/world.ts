@@ -1,7 +1,6 @@
 import { pino } from 'pino';
 import { type Entity, PRIORITY, type Side } from '../../schemas/records.ts';
 import { DEFAULT_SETTINGS } from '../../schemas/settings.ts';
-import { buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { freePort } from '../../src/demo/free-port.ts';
 import { sleep } from '../../src/runtime.ts';
@@ -13,6 +12,7 @@ import { createWebcrmSandbox } from '../../src/sandbox/webcrm/index.ts';
 import { createService } from '../../src/service.ts';
 import { createInlineStore } from '../../src/store/embedded/inline-store.ts';
 import type { Store } from '../../src/store/port.ts';
+import { buildDescribedApp } from '../support/described-app.ts';
 import { fastRuntime } from '../support/fast-runtime.ts';
 import { ANSWER_BYTES } from './faults.ts';
 import { startFaultProxy } from './proxy.ts';
@@ -71,7 +71,7 @@ export async function openWorld(options: { readonly factor: number; readonly sto
     store,
     answerBytes: ANSWER_BYTES,
   });
-  const app = await buildApp(service.services, { logger });
+  const app = await buildDescribedApp(service.services, { logger });
   await app.listen({ host: HOST, port });
   const { admin } = service.services;
   const { tenant } = await admin.createTenant('Faults');

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { buildApp } from '../../src/app.ts';
+import { buildDescribedApp } from '../support/described-app.ts';
 import { customer, openImports, organisation } from './support.ts';
 
 t.setTimeout(240_000);
@@ -15,7 +15,7 @@ t.test('B3 C5 imports over HTTP: dry run, records, start, stop, resume, and what
     },
   });
   t.teardown(() => world.close());
-  const app = await buildApp(world.services());
+  const app = await buildDescribedApp(world.services());
   t.teardown(() => app.close());
   const call = async (method: 'GET' | 'POST', path: string, payload?: object) => {
     const answer = await world.drive(

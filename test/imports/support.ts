@@ -1,6 +1,5 @@
 import type { Settings } from '../../schemas/settings.ts';
 import { DEFAULT_SETTINGS } from '../../schemas/settings.ts';
-import { buildApp } from '../../src/app.ts';
 import type { ImportOptions } from '../../src/imports/imports.ts';
 import type { ImportProgress } from '../../src/imports/view.ts';
 import { createFortnoxSandbox } from '../../src/sandbox/fortnox/index.ts';
@@ -8,6 +7,7 @@ import { sandboxFetch } from '../../src/sandbox/in-process.ts';
 import { createWebcrmSandbox } from '../../src/sandbox/webcrm/index.ts';
 import { createService } from '../../src/service.ts';
 import { createInlineStore } from '../../src/store/embedded/inline-store.ts';
+import { buildDescribedApp } from '../support/described-app.ts';
 import { FORTNOX_URL, serviceOptions, WEBCRM_URL } from '../support/service-options.ts';
 import { createVirtualRuntime } from '../support/virtual-runtime.ts';
 
@@ -78,7 +78,7 @@ export async function openImports(
   await runtime.advance(120_000);
 
   if (options.live) {
-    const app = await buildApp(service.services);
+    const app = await buildDescribedApp(service.services);
     closers.push(() => app.close());
     post = (url, headers, body) =>
       void app.inject({ method: 'POST', url: new URL(url).pathname, headers, payload: body }).then(

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { type AppServices, buildApp } from '../../src/app.ts';
+import type { AppServices } from '../../src/app.ts';
 import { shardOf } from '../../src/instances/shards.ts';
 import { sleep } from '../../src/runtime.ts';
 import type { SandboxVendor } from '../../src/sandbox/chassis.ts';
@@ -8,6 +8,7 @@ import { createService, type Service } from '../../src/service.ts';
 import { createInlineStore } from '../../src/store/embedded/inline-store.ts';
 import type { Store } from '../../src/store/port.ts';
 import { createCompanies } from '../support/companies.ts';
+import { buildDescribedApp } from '../support/described-app.ts';
 import { FORTNOX_URL, serviceOptions, WEBCRM_URL } from '../support/service-options.ts';
 import { createVirtualRuntime } from '../support/virtual-runtime.ts';
 import { createMortal, type Mortal } from './mortal.ts';
@@ -59,7 +60,7 @@ export function openInstances(seed: number) {
     const fetch = sandboxFetch(vendors, { delay });
     const mortal = createMortal(runtime, fetch);
     const service = await createService(serviceOptions({ runtime: mortal.runtime, store }));
-    const app = await buildApp(service.services);
+    const app = await buildDescribedApp(service.services);
     const made = { ...mortal, number: instance, service, app, services: service.services };
     all.push(made);
     await drive(service.start());

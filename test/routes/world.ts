@@ -8,7 +8,7 @@ import { createSeal } from '../../src/admin/seal.ts';
 import { createLookup } from '../../src/admin/search.ts';
 import { createAdmin } from '../../src/admin/tenants.ts';
 import { createVault } from '../../src/admin/vault.ts';
-import { type AppOptions, type AppServices, buildApp } from '../../src/app.ts';
+import type { AppOptions, AppServices } from '../../src/app.ts';
 import { createSessions } from '../../src/console/sessions.ts';
 import { createLogContext } from '../../src/http/log-context.ts';
 import { createImports } from '../../src/imports/imports.ts';
@@ -33,6 +33,7 @@ import type {
   WebcrmHook,
   WebcrmLine,
 } from '../../src/vendors/webcrm/types.ts';
+import { buildDescribedApp } from '../support/described-app.ts';
 import { createVirtualRuntime } from '../support/virtual-runtime.ts';
 
 export const TOKEN = 'a-token-of-the-administrator-0123456789';
@@ -203,7 +204,7 @@ export async function createWorld(
     budgetsOf: async (tenantId) => connections.of(tenantId).budgets(),
     imports,
   };
-  const app: FastifyInstance = await buildApp(services, options.app);
+  const app: FastifyInstance = await buildDescribedApp(services, options.app);
   return {
     app,
     services,

@@ -1,11 +1,11 @@
 import type { InjectOptions } from 'fastify';
-import { buildApp } from '../../src/app.ts';
 import { createLogger } from '../../src/http/logging.ts';
 import { createFortnoxSandbox } from '../../src/sandbox/fortnox/index.ts';
 import { sandboxFetch } from '../../src/sandbox/in-process.ts';
 import { createWebcrmSandbox } from '../../src/sandbox/webcrm/index.ts';
 import { createService } from '../../src/service.ts';
 import { createInlineStore } from '../../src/store/embedded/inline-store.ts';
+import { buildDescribedApp } from '../support/described-app.ts';
 import { injectAny } from '../support/events.ts';
 import { operationsOf } from '../support/operations.ts';
 import { FORTNOX_URL, serviceOptions, WEBCRM_URL } from '../support/service-options.ts';
@@ -40,7 +40,7 @@ export async function openWorld() {
   const logger = createLogger('trace', { write: (text) => void logged.push(text) });
   const store = createInlineStore();
   const service = await createService(serviceOptions({ runtime, store, logger, adminToken: ADMIN_TOKEN }));
-  const app = await buildApp(service.services, { logger });
+  const app = await buildDescribedApp(service.services, { logger });
   const { drive } = runtime;
 
   async function ask(request: InjectOptions): Promise<Answer> {

@@ -3,12 +3,12 @@ import type { Entity, Side } from '../../schemas/records.ts';
 import { PRIORITY } from '../../schemas/records.ts';
 import type { DocumentSettings, Settings } from '../../schemas/settings.ts';
 import { DEFAULT_SETTINGS } from '../../schemas/settings.ts';
-import { buildApp } from '../../src/app.ts';
 import { createFortnoxSandbox, type FortnoxSwitches } from '../../src/sandbox/fortnox/index.ts';
 import { sandboxFetch } from '../../src/sandbox/in-process.ts';
 import { createWebcrmSandbox, type WebcrmSwitches } from '../../src/sandbox/webcrm/index.ts';
 import { createService, type ServiceOptions } from '../../src/service.ts';
 import { createInlineStore } from '../../src/store/embedded/inline-store.ts';
+import { buildDescribedApp } from './described-app.ts';
 import { injectAny } from './events.ts';
 import { FORTNOX_URL, serviceOptions, WEBCRM_URL } from './service-options.ts';
 import { createVirtualRuntime } from './virtual-runtime.ts';
@@ -61,7 +61,10 @@ export async function openWorld(options: WorldOptions = {}) {
   );
   const store = createInlineStore();
   const service = await createService(serviceOptions({ runtime, store, adminToken: ADMIN_TOKEN, ...options.service }));
-  const app = await buildApp(service.services, options.service?.logger ? { logger: options.service.logger } : {});
+  const app = await buildDescribedApp(
+    service.services,
+    options.service?.logger ? { logger: options.service.logger } : {},
+  );
   let listening = true;
   post = (url, headers, body) => {
     if (!listening) return;
