@@ -84,6 +84,22 @@ export const ModeChangeView = Type.Object({
     description: 'Deliveries that wait without a document: they would become the other kind. 1,000 at most',
   }),
 });
+/** The settings with their tag. */
+export const SettingsAnswer = Type.Object(Settings.properties, {
+  additionalProperties: false,
+  headers: { etag: Type.String({ description: 'Names these settings: for `If-Match` of a change' }) },
+});
+export const SettingsHeaders = Type.Object({
+  'if-match': Type.Optional(
+    Type.String({
+      maxLength: 500,
+      pattern: '^\\s*(\\*|(W/)?"[^"]*"(\\s*,\\s*(W/)?"[^"]*")*)\\s*$',
+      description:
+        'The `ETag` of the settings that the change was made from: when they are others by now, nothing is changed (412, `precondition-failed`)',
+      examples: ['"Yz0uE2mN8pQ4rS6tV1wX3a"'],
+    }),
+  ),
+});
 export const SettingsQuery = Type.Object(
   {
     confirm: Type.Optional(

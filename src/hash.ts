@@ -3,6 +3,10 @@ import { createHash } from 'node:crypto';
 /** The SHA-256 of a text, in hexadecimal. */
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
+/** An HTTP entity tag of a text, strong: another text has another. */
+export const etagOf = (text: string): string =>
+  `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
+
 /** A number in [0, 1) that is always the same for a text: many are spread over a period as chance has it. */
 export const spreadOf = (text: string): number => createHash('sha256').update(text).digest().readUInt32BE() / 2 ** 32;
 

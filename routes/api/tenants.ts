@@ -13,6 +13,8 @@ import {
   pageOf,
   REFUSALS,
   RotatedHooks,
+  SettingsAnswer,
+  SettingsHeaders,
   SettingsQuery,
   TenantParams,
   TenantView,
@@ -20,11 +22,11 @@ import {
   WebhookAccess,
 } from '../../schemas/api.ts';
 import { BeginSignIn, SignInView } from '../../schemas/api-sign-in.ts';
-import { Settings } from '../../schemas/settings.ts';
 import { reachableTenants } from '../../src/access/reachable.ts';
 import { modeChangeOf, refuseUnseen } from '../../src/admin/mode-change.ts';
 import type { PartChoice } from '../../src/admin/pauses.ts';
 import { SettingsChange } from '../../src/admin/settings-check.ts';
+import { settingsTag } from '../../src/admin/settings-tag.ts';
 import type { AppServices } from '../../src/app.ts';
 import { principalOf, whoAsked } from '../../src/http/guard.ts';
 import { copyTenant } from './copies.ts';
@@ -77,9 +79,12 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
     '/tenants/:tenant/settings',
     {
       config: { role: 'read' },
-      schema: { tags, summary: 'Show the settings', params, response: { 200: Settings, ...REFUSALS } },
+      schema: { tags, summary: 'Show the settings', params, response: { 200: SettingsAnswer, ...REFUSALS } },
     },
-    async (request) => (await admin.getTenant(request.params.tenant)).settings,
+    async (request, reply) => {
+      const { settings } = await admin.getTenant(request.params.tenant);
+      return reply.header('etag', settingsTag(settings)).send(settings);
+    },
   );
   app.get(
     '/tenants/:tenant/document-mode',
@@ -105,16 +110,19 @@ export const tenantRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
           'Another `documentMode` that concerns deliveries is refused (409) with their count until it is sent with `?confirm=documentMode` (R49).',
         params,
         querystring: SettingsQuery,
+        headers: SettingsHeaders,
         body: SettingsChange,
-        response: { 200: Settings, ...REFUSALS },
+        response: { 200: SettingsAnswer, ...REFUSALS },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { tenant: id } = request.params;
       const { documentMode } = request.body;
       if (documentMode !== undefined && request.query.confirm === undefined)
         refuseUnseen(documentMode, await modeChangeOf(store, await admin.getTenant(id)));
-      return (await admin.updateSettings(id, request.body, whoAsked(request))).settings;
+      const ifMatch = request.headers['if-match'];
+      const { settings } = await admin.updateSettings(id, request.body, whoAsked(request), ifMatch);
+      return reply.header('etag', settingsTag(settings)).send(settings);
     },
   );
   app.get(

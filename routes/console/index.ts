@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { AppServices } from '../../src/app.ts';
-import { type Asset, type ConsoleAssets, etagOf, loadAssets } from '../../src/console/assets.ts';
+import { type Asset, type ConsoleAssets, loadAssets } from '../../src/console/assets.ts';
 import { SyncError } from '../../src/errors/sync-error.ts';
+import { etagOf } from '../../src/hash.ts';
 import type { SessionCookie } from '../../src/http/session-cookie.ts';
 import { ICON } from './icon.ts';
 import { sessionRoutes } from './session.ts';

@@ -12,6 +12,7 @@ import { newHookToken, relayUrl, rotationOf } from './hook-tokens.ts';
 import { tenantLine } from './lines.ts';
 import type { PartChoice, Pauses } from './pauses.ts';
 import { mergeSettings } from './settings-check.ts';
+import { refuseOther } from './settings-tag.ts';
 import { rotateSecret } from './webhook-secret.ts';
 
 export interface AdminDeps {
@@ -113,10 +114,14 @@ export function createAdmin(deps: AdminDeps) {
       return { tenant, webhook: await rotateWebhookSecret(tenant.id, by) };
     },
 
-    /** A partial change; raises `invalid-settings` with each faulty field. */
-    async updateSettings(id: string, wanted: unknown, by?: string): Promise<Tenant> {
+    /**
+     * A partial change; raises `invalid-settings` with each faulty field, and `precondition-failed` when `ifMatch` is given and names other
+     * settings than there are now.
+     */
+    async updateSettings(id: string, wanted: unknown, by?: string, ifMatch?: string): Promise<Tenant> {
       let before = (await getTenant(id)).settings;
       const tenant = await change(id, (present) => {
+        if (ifMatch !== undefined) refuseOther(present.settings, ifMatch);
         before = present.settings;
         return { settings: mergeSettings(present.settings, wanted) };
       });

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -56,10 +55,6 @@ async function outputs(): Promise<[string, Buffer][]> {
     names.map(async (name): Promise<[string, Buffer]> => [name, await readFile(new URL(name, FOLDER))]),
   );
 }
-
-/** Named apart from its content, so that a browser that has it asks for nothing. */
-export const etagOf = (text: string): string =>
-  `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
 
 const pageOf = (script: string, style: string): string => `<!doctype html>
 <html lang="en">

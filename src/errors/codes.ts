@@ -39,6 +39,7 @@ export const ERROR_CODES = {
   'record-busy': { status: 409, retry: 'throttled', title: 'Another job works on this record' },
   'invalid-body': { status: 400, retry: 'never', title: 'The request is not valid' },
   'invalid-settings': { status: 422, retry: 'never', title: 'The settings are not valid' },
+  'precondition-failed': { status: 412, retry: 'never', title: 'It was changed meanwhile' },
   unauthorised: { status: 401, retry: 'never', title: 'A valid token is needed' },
   forbidden: { status: 403, retry: 'never', title: 'The token does not allow this' },
   'authorisation-denied': { status: 403, retry: 'never', title: 'The consent was declined' },

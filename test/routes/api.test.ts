@@ -1,5 +1,6 @@
 import t from 'tap';
-import { createWorld } from './world.ts';
+import { changeTenant } from '../../src/store/change-tenant.ts';
+import { bearer, createWorld } from './world.ts';
 
 async function connected(world: Awaited<ReturnType<typeof createWorld>>): Promise<string> {
   const { id } = (await world.api('POST', '/tenants', { name: ' One ' })).json().tenant;
@@ -119,6 +120,38 @@ t.test('settings: a partial change keeps the rest and leaves a line; each fault 
     nameLimit: 50,
     types: [{}, { type: 'Private Customer' }],
   });
+});
+
+t.test('settings: If-Match keeps a change from settings that somebody else changed meanwhile', async (t) => {
+  const world = await createWorld();
+  t.teardown(world.close);
+  const { id } = (await world.api('POST', '/tenants', { name: 'One' })).json().tenant;
+  const url = `/api/tenants/${id}/settings`;
+  const change = (nameLimit: number, ifMatch?: string) =>
+    world.app.inject({
+      ...{ method: 'PATCH', url, payload: { nameLimit } },
+      headers: { ...bearer, ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }) },
+    });
+  const read = (await world.api('GET', `/tenants/${id}/settings`)).headers.etag as string;
+  t.match(read, /^"[\w-]{22}"$/);
+  await changeTenant(world.store, id, ({ settings }) => ({
+    webcrmHookIds: ['9'],
+    settings: Object.fromEntries(Object.entries(settings).reverse()) as typeof settings,
+  }));
+  const first = await change(50, `"other", ${read}`);
+  t.equal(first.statusCode, 200, 'what is stored beside the settings, and their order, is no change of them');
+  const second = first.headers.etag as string;
+  t.not(second, read);
+  for (const stale of [read, `W/${second}`, '"other"']) {
+    const refused = await change(60, stale);
+    t.equal(refused.statusCode, 412, stale);
+    t.match(refused.json(), { code: 'precondition-failed', detail: /Somebody else changed the settings/ });
+  }
+  t.match((await change(60, 'nonsense')).json(), { code: 'invalid-body', faults: [{ field: 'if-match' }] });
+  t.equal((await world.api('GET', `/tenants/${id}/settings`)).json().nameLimit, 50, 'nothing was changed');
+  t.equal((await change(60, second)).statusCode, 200);
+  t.equal((await change(70, '*')).statusCode, 200);
+  t.equal((await change(80)).statusCode, 200, 'without the header the last one counts');
 });
 
 t.test('B4 B6 jobs: synchronise now, list, page, retry; status counts them', async (t) => {
