@@ -98,4 +98,32 @@ export const FieldsView = Type.Object({
   types: Type.Array(Type.String(), { description: "webCRM's own list of organisation Types" }),
   organisation: Type.Array(VendorField),
   delivery: Type.Array(VendorField),
+  lines: Type.Array(
+    Type.Object({
+      n: Type.Integer({ description: 'As `documents.items` names it' }),
+      name: Type.String({ examples: ['QuotationLineData1'] }),
+      label: Type.Union([Type.String({ examples: ['Artikelnr'] }), Type.Null()], {
+        description: 'As people see it in webCRM; null: it does not tell',
+      }),
+      used: Type.Union([Type.Boolean(), Type.Null()], {
+        description: 'Whether it is switched on in the set-up of quotation lines; null: webCRM does not tell',
+      }),
+      values: Type.Array(Type.String({ examples: ['A1'] }), { description: 'Some of what lines hold in it now' }),
+    }),
+    { description: 'DataN of quotation lines and of the product register' },
+  ),
+  suggested: Type.Object(
+    {
+      types: Type.Array(Type.Object({ type: Type.String(), kind: Type.Enum(['company', 'private']) })),
+      customFields: Type.Record(Type.String(), Type.String(), { examples: [{ email: 'OrganisationCustom3' }] }),
+      documents: Type.Object({
+        fields: Type.Record(Type.String(), Type.String(), { examples: [{ invoiceNumber: 'DeliveryCustom1' }] }),
+        items: Type.Record(Type.String(), Type.Integer(), { examples: [{ number: 1, name: 2, unit: 3 }] }),
+      }),
+    },
+    {
+      description:
+        'For what the settings do not name yet, the fields whose labels give away that they are for it, in the form of settings; a person looks at them first',
+    },
+  ),
 });

@@ -54,6 +54,7 @@ export function FieldSets({
               required="customerNumber"
               picked={organisation}
               fields={fields.data.organisation}
+              suggested={fields.data.suggested.customFields}
               pattern={ORGANISATION_FIELD}
               faults={faultsOf(faults, 'customFields')}
               onChange={onOrganisation}
@@ -66,6 +67,7 @@ export function FieldSets({
               required="number"
               picked={delivery}
               fields={fields.data.delivery}
+              suggested={fields.data.suggested.documents.fields}
               pattern={DELIVERY_FIELD}
               faults={faultsOf(faults, 'documents.fields')}
               onChange={onDelivery}

@@ -1,4 +1,4 @@
-import { suggestion, type VendorField } from '../lib/fields.ts';
+import type { VendorField } from '../lib/fields.ts';
 import { useTexts } from '../lib/texts.ts';
 import { Button } from './basic.tsx';
 import { SelectField } from './field.tsx';
@@ -7,14 +7,15 @@ import { SelectField } from './field.tsx';
 export type Picked = Readonly<Record<string, string | undefined>>;
 
 /**
- * Which field of webCRM holds what. Only fields that the setting takes (`pattern`) and that webCRM has are offered, each by its label. A
- * suggestion is made where a label gives it away.
+ * Which field of webCRM holds what. Only fields that the setting takes (`pattern`) and that webCRM has are offered, each by its label, and
+ * those that the service suggests by one click.
  */
 export function FieldPickers({
   uses,
   required,
   picked,
   fields,
+  suggested,
   pattern,
   faults,
   onChange,
@@ -23,6 +24,7 @@ export function FieldPickers({
   required: string;
   picked: Picked;
   fields: readonly VendorField[];
+  suggested: Readonly<Record<string, string>>;
   pattern: RegExp;
   faults: Readonly<Record<string, string>>;
   onChange: (picked: Picked) => void;
@@ -30,22 +32,20 @@ export function FieldPickers({
   const { t, field, maybe } = useTexts();
   const usable = fields.filter(({ name }) => pattern.test(name));
   const taken = new Set(Object.values(picked).filter((name) => name !== undefined));
-  const suggested = uses.flatMap((use) => {
-    if (picked[use] !== undefined) return [];
-    const found = suggestion(use, usable, taken);
-    if (found !== null) taken.add(found);
-    return found === null ? [] : [[use, found] as const];
+  const offered = uses.flatMap((use) => {
+    const name = suggested[use];
+    return name === undefined || picked[use] !== undefined || taken.has(name) ? [] : [[use, name] as const];
   });
   const labelOf = ({ name, label, maxLength }: VendorField) =>
     `${name.endsWith(label) ? name : `${label} (${name})`}${maxLength === null ? '' : `, ${t('fields.length', { n: maxLength })}`}`;
   return (
     <>
-      {suggested.length > 0 && (
+      {offered.length > 0 && (
         <p class="suggest">
-          <Button icon="ok" onClick={() => onChange({ ...picked, ...Object.fromEntries(suggested) })}>
-            {t('fields.suggest', { n: suggested.length })}
+          <Button icon="ok" onClick={() => onChange({ ...picked, ...Object.fromEntries(offered) })}>
+            {t('fields.suggest', { n: offered.length })}
           </Button>{' '}
-          <span class="quiet">{suggested.map(([use, name]) => `${field(use)}: ${name}`).join(', ')}</span>
+          <span class="quiet">{offered.map(([use, name]) => `${field(use)}: ${name}`).join(', ')}</span>
         </p>
       )}
       <div class="grid">

@@ -125,7 +125,8 @@ export const overviewRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }
       config: { role: 'read' },
       schema: {
         tags: ['tenants'],
-        summary: 'The fields and Types that webCRM has: what settings may name',
+        summary: 'The fields and Types that webCRM has, and which of them settings might name',
+        description: "Read from webCRM's own metadata, set-up and lines: five calls at most, nothing is written.",
         params: TenantParams,
         response: { 200: FieldsView, ...REFUSALS },
       },

@@ -4,7 +4,7 @@ import type { Store } from '../store/port.ts';
 import { numberInWebcrm } from '../sync/customer/map.ts';
 import { text } from '../sync/normalise.ts';
 import type { Connections, TenantConnection } from '../vendors/connections-types.ts';
-import type { WebcrmField } from '../vendors/webcrm/types.ts';
+import { type VendorFields, vendorFields } from './vendor-fields.ts';
 
 export interface SearchDeps {
   readonly store: Pick<Store, 'pairs'>;
@@ -49,22 +49,14 @@ export interface Lookup {
     tenant: Tenant,
     wanted: string,
   ): Promise<{ records: VendorRecord[]; failed: { side: Side; message: string }[] }>;
-  /** The fields of webCRM, and its own list of Types: two calls. Raises what the vendor's client raises. */
-  fields(tenant: Tenant): Promise<{ types: string[]; organisation: WebcrmField[]; delivery: WebcrmField[] }>;
+  /** The fields of webCRM, and what they suggest: see `vendorFields`. */
+  fields(tenant: Tenant): Promise<VendorFields>;
 }
 
 /** What people look up at the vendors. */
 export const createLookup = (deps: SearchDeps): Lookup => ({
   atVendors: (tenant, wanted) => findAtVendors(deps, tenant, wanted),
-  async fields(tenant) {
-    const { webcrm } = deps.connections.of(tenant.id);
-    const [organisation, delivery] = await Promise.all([
-      webcrm.organisationFields(PRIORITY.notification),
-      webcrm.deliveryFields(PRIORITY.notification),
-    ]);
-    const types = organisation.find(({ name }) => name === 'OrganisationType')?.values ?? [];
-    return { types, organisation, delivery };
-  },
+  fields: (tenant) => vendorFields(deps.connections.of(tenant.id).webcrm, tenant),
 });
 
 async function findAtVendors(

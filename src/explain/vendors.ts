@@ -56,6 +56,7 @@ const WEBCRM: Readonly<Record<keyof WebcrmClient, Role>> = {
   listChangedLines: 'never',
   organisationFields: 'never',
   deliveryFields: 'never',
+  lineFields: 'never',
   probeLineQuery: 'never',
   listHooks: 'never',
   createHook: 'never',

@@ -89,6 +89,7 @@ export const WEBCRM_CALLS: Calls<WebcrmClient> = {
   listOrganisations: { run: (client) => client.listOrganisations(null, 0, P, page) },
   organisationFields: { run: (client) => client.organisationFields(P) },
   deliveryFields: { run: (client) => client.deliveryFields(P) },
+  lineFields: { run: (client) => client.lineFields(P) },
   getDelivery: { run: (client) => client.getDelivery(DELIVERY, P) },
   createDelivery: {
     run: (client, tag) => client.createDelivery({ DeliveryOrganisationId: 1, DeliveryErpId: tag }, P),

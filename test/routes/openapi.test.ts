@@ -21,7 +21,8 @@ t.test(
 t.test('B8 an answer that the document does not describe fails the test that asked for it', async (t) => {
   const world = await createWorld();
   const { id } = (await world.api('POST', '/tenants', { name: 'One' })).json().tenant;
-  const told = { types: ['Customer', null], organisation: [], delivery: [] };
+  const suggested = { types: [], customFields: {}, documents: { fields: {}, items: {} } };
+  const told = { types: ['Customer', null], organisation: [], delivery: [], lines: [], suggested };
   Object.assign(world.services.lookup, { fields: async () => told });
   t.strictSame(
     (await world.api('GET', `/tenants/${id}/fields`)).json().types,

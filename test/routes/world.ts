@@ -91,6 +91,7 @@ export async function createWorld(
       field('DeliveryCustom2', 5),
       field('DeliveryCustom3', 9),
     ],
+    lineFields: async () => [{ ...field('QuotationLineLinkedDataItemData4', null), label: 'Varenr.' }],
     listWholeDeliveries: async (_priority, onPage) => {
       if (deliveries.length > 0) await onPage(deliveries);
       return { serverDate: NOW };

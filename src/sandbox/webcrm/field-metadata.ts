@@ -1,5 +1,6 @@
 import type { FieldKind, Table, TableName } from './fields.ts';
 import { Refusal } from './refusal.ts';
+import type { WebcrmSwitches } from './switches.ts';
 import { DELIVERIES } from './tables/delivery.ts';
 import { ORGANISATIONS } from './tables/organisation.ts';
 
@@ -36,8 +37,22 @@ const rowsOf = (table: Table) =>
     };
   });
 
+/** As the sandbox's company calls what its lines hold, by switch `lineLabels`. */
+const LINE_LABELS = ['Artikelnr', 'Benämning', 'Enhet'];
+const lineRows = LINE_LABELS.map((label, index) => ({
+  FieldMetadataId: index + 1,
+  FieldMetadataDbFieldName: `ql_data${index + 1}`,
+  FieldMetadataFriendlyFieldName: `QuotationLineLinkedDataItemData${index + 1}`,
+  FieldMetadataLabel: label,
+  FieldMetadataSortOrder: (index + 1) * 10,
+  FieldMetadataDisplayType: 'T',
+  FieldMetadataTextFieldMaxLength: 0,
+  FieldMetadataDropdownListData: [],
+}));
+
 /** The rows of GET /FieldsMetadata/{entityType} (webcrm.md 3). Raises Refusal for a type that webCRM does not have. */
-export function fieldsMetadata(type: string) {
+export function fieldsMetadata(type: string, lineLabels: WebcrmSwitches['lineLabels']) {
   if (!ENTITY_TYPES.includes(type)) throw new Refusal(`"${type}" is no entity type`);
-  return TABLES.filter(({ name }) => type === name || type === 'All').flatMap(rowsOf);
+  const rows = TABLES.filter(({ name }) => type === name || type === 'All').flatMap(rowsOf);
+  return type === 'All' && lineLabels === 'told' ? [...rows, ...lineRows] : rows;
 }

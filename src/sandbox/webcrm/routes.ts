@@ -69,7 +69,8 @@ export function createRoutes(deps: {
       method: 'GET',
       pattern: '/FieldsMetadata/{entityTypes}',
       match: /^\/FieldsMetadata(?:\/([^/]+))?$/,
-      answer: ({ params }) => json(200, fieldsMetadata(params[0] === undefined ? 'All' : decoded(params[0]))),
+      answer: ({ params }) =>
+        json(200, fieldsMetadata(params[0] === undefined ? 'All' : decoded(params[0]), switches.lineLabels)),
     },
   ];
 }

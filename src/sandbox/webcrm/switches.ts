@@ -23,6 +23,8 @@ export interface WebcrmSwitches {
   queryLines: 'works' | 'refused';
   /** What a line's form computes into QuotationLinePrice: the list price of one, or the line's total after the discount. */
   linePrice: 'unit' | 'total';
+  /** Whether the metadata of all entities tells how people call the DataN of quotation lines and register. */
+  lineLabels: 'absent' | 'told';
 }
 
 export const SWITCH_VALUES: {
@@ -38,6 +40,7 @@ export const SWITCH_VALUES: {
   lineEditsBumpDelivery: [true, false],
   queryLines: ['works', 'refused'],
   linePrice: ['unit', 'total'],
+  lineLabels: ['absent', 'told'],
 };
 
 export const DEFAULT_SWITCHES: Readonly<WebcrmSwitches> = {
@@ -51,4 +54,5 @@ export const DEFAULT_SWITCHES: Readonly<WebcrmSwitches> = {
   lineEditsBumpDelivery: SWITCH_VALUES.lineEditsBumpDelivery[0],
   queryLines: SWITCH_VALUES.queryLines[0],
   linePrice: SWITCH_VALUES.linePrice[0],
+  lineLabels: SWITCH_VALUES.lineLabels[0],
 };

@@ -2,8 +2,12 @@ import { field, isRecord } from '../http.ts';
 import { unreadable, type WebcrmCalls } from './calls.ts';
 import type { WebcrmClient, WebcrmField } from './types.ts';
 
+const DATA_N = /^QuotationLine(LinkedDataItem)?Data[1-9]$/;
+
 /** Which fields a system has; promises stand in types.ts. */
-export function createFields(calls: WebcrmCalls): Pick<WebcrmClient, 'organisationFields' | 'deliveryFields'> {
+export function createFields(
+  calls: WebcrmCalls,
+): Pick<WebcrmClient, 'organisationFields' | 'deliveryFields' | 'lineFields'> {
   const fieldsOf =
     (path: string): WebcrmClient['deliveryFields'] =>
     async (priority) => {
@@ -11,9 +15,11 @@ export function createFields(calls: WebcrmCalls): Pick<WebcrmClient, 'organisati
       if (!Array.isArray(json) || !json.every(isRecord)) throw unreadable(path);
       return json.map(fieldOf);
     };
+  const allFields = fieldsOf('/FieldsMetadata/All');
   return {
     organisationFields: fieldsOf('/FieldsMetadata/Organisation'),
     deliveryFields: fieldsOf('/FieldsMetadata/Delivery'),
+    lineFields: async (priority) => (await allFields(priority)).filter(({ name }) => DATA_N.test(name)),
   };
 }
 

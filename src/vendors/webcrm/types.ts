@@ -83,6 +83,8 @@ export interface WebcrmClient {
   ): Promise<{ serverDate: number }>;
   organisationFields(priority: Priority): Promise<WebcrmField[]>;
   deliveryFields(priority: Priority): Promise<WebcrmField[]>;
+  /** The DataN of quotation lines or register, as far as the metadata of all entities tells of them (unproven): else none. */
+  lineFields(priority: Priority): Promise<WebcrmField[]>;
   /** null on 404 or 204. */
   getDelivery(id: string, priority: Priority): Promise<WebcrmDelivery | null>;
   /** Sends DeliveryId 0, Responsible, AssignedTo and AssignedTo2 0 (webcrm.md 8.3). null when the answer holds no id. */
