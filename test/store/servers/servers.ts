@@ -119,7 +119,7 @@ const mongod = own({
   file: 'mongod/mongod',
   missing: 'there is no mongod: run scripts/mongo-servers/mongod.sh, which looks for one',
   args: (port, folder) =>
-    `--replSet rs0 --bind_ip 127.0.0.1 --port ${port} --dbpath ${folder} --wiredTigerCacheSizeGB 0.25 --quiet`.split(
+    `--replSet rs0 --bind_ip 127.0.0.1 --port ${port} --dbpath ${folder} --wiredTigerCacheSizeGB 0.25 --nounixsocket`.split(
       ' ',
     ),
   async prepare(port) {
