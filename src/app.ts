@@ -1,6 +1,6 @@
 import helmet from '@fastify/helmet';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
+import { type FastifyBaseLogger, type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify';
 import { apiRoutes } from '../routes/api/index.ts';
 import { consoleRoutes } from '../routes/console/index.ts';
 import { healthRoutes } from '../routes/health/health.ts';
@@ -73,6 +73,8 @@ export interface AppServices extends AdminDeps {
 
 export interface AppOptions {
   logger?: FastifyBaseLogger;
+  /** What makes validators and serialisers of the routes' schemas: several applications of one process may share it. */
+  schemaController?: FastifyServerOptions['schemaController'];
   /** CONNECTION_LIMITS where not given. */
   limits?: Partial<ConnectionLimits>;
 }
@@ -85,6 +87,7 @@ export async function buildApp(services: AppServices, options: AppOptions = {}):
   const limits = { ...CONNECTION_LIMITS, ...options.limits };
   const app = fastify({
     ...(options.logger ? { loggerInstance: options.logger } : { logger: false }),
+    ...(options.schemaController ? { schemaController: options.schemaController } : {}),
     bodyLimit: BODY_LIMIT,
     ...connectionOptions(limits),
     // A client's own request id would let it forge log lines.

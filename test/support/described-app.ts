@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Compile, type Validator } from 'typebox/schema';
 import { type AppOptions, type AppServices, buildApp } from '../../src/app.ts';
+import { createSharedCompilers } from './shared-compilers.ts';
 
 interface Media {
   readonly schema?: { readonly $ref?: string };
@@ -18,7 +19,7 @@ const NOT_DESCRIBED = /^\/($|docs(\/|$)|console\/(:file|icon\.svg)$)/;
 const PROBLEM = 'application/problem+json';
 
 /** What applications of one process share, since all of them have the same document: it takes longer to make than many answers. */
-const shared: { document?: Document; readonly validators: Map<object, Validator> } = { validators: new Map() };
+const shared: { document?: Document; readonly validators: Map<object, Validator>; readonly schemaController: AppOptions['schemaController'] } = { validators: new Map(), schemaController: createSharedCompilers() };
 
 /**
  * The application, with every answer that it gives held against its own OpenAPI document: status, content type, and the body both before
@@ -26,7 +27,7 @@ const shared: { document?: Document; readonly validators: Map<object, Validator>
  * with it the test.
  */
 export async function buildDescribedApp(services: AppServices, options?: AppOptions): Promise<FastifyInstance> {
-  const app = await buildApp(services, options);
+  const app = await buildApp(services, { schemaController: shared.schemaController, ...options });
   const faults = new Set<string>();
   const documentOf = (): Document => {
     shared.document ??= app.swagger() as unknown as Document;
