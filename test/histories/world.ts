@@ -1,12 +1,12 @@
 import pino from 'pino';
 import type { Side } from '../../schemas/records.ts';
-import type { LogContext } from '../../src/http/log-context.ts';
 import { createFortnoxSandbox } from '../../src/sandbox/fortnox/index.ts';
 import { inProcessStream } from '../../src/sandbox/fortnox/stream-in-process.ts';
 import { createWebcrmSandbox } from '../../src/sandbox/webcrm/index.ts';
 import { createService } from '../../src/service.ts';
 import { createLife } from '../simulation/life.ts';
 import type { Weather } from '../simulation/weather.ts';
+import { NO_CONTEXT } from '../support/no-context.ts';
 import { FORTNOX_URL, serviceOptions, WEBCRM_URL } from '../support/service-options.ts';
 import { createVirtualRuntime } from '../support/virtual-runtime.ts';
 import { createChannel } from './channel.ts';
@@ -25,12 +25,6 @@ const STARTS = [
   '2026-03-29T00:40:00Z',
   '2026-10-25T00:10:00Z',
 ].map((text) => Date.parse(text));
-
-/**
- * Log lines of histories name no work: a context of its own for each of thousands of services would be carried along by every
- * promise of the process, for good.
- */
-const NO_CONTEXT: LogContext = { run: (_fields, work) => work(), fields: () => ({}) };
 
 /**
  * Both vendors, an empty store and the service, connected for one tenant; everything drawn from the seed. In a `weather` the

@@ -19,7 +19,11 @@ const NOT_DESCRIBED = /^\/($|docs(\/|$)|console\/(:file|icon\.svg)$)/;
 const PROBLEM = 'application/problem+json';
 
 /** What applications of one process share, since all of them have the same document: it takes longer to make than many answers. */
-const shared: { document?: Document; readonly validators: Map<object, Validator>; readonly schemaController: AppOptions['schemaController'] } = { validators: new Map(), schemaController: createSharedCompilers() };
+const shared: {
+  document?: Document;
+  readonly validators: Map<object, Validator>;
+  readonly schemaController: AppOptions['schemaController'];
+} = { validators: new Map(), schemaController: createSharedCompilers() };
 
 /**
  * The application, with every answer that it gives held against its own OpenAPI document: status, content type, and the body both before

@@ -10,6 +10,7 @@ import { createService, type ServiceOptions } from '../../src/service.ts';
 import { createInlineStore } from '../../src/store/embedded/inline-store.ts';
 import { buildDescribedApp } from './described-app.ts';
 import { injectAny } from './events.ts';
+import { NO_CONTEXT } from './no-context.ts';
 import { FORTNOX_URL, serviceOptions, WEBCRM_URL } from './service-options.ts';
 import { createVirtualRuntime } from './virtual-runtime.ts';
 
@@ -60,7 +61,16 @@ export async function openWorld(options: WorldOptions = {}) {
     { delay: () => new Promise((resolve) => runtime.setTimer(CALL_MS / 2, resolve)) },
   );
   const store = createInlineStore();
-  const service = await createService(serviceOptions({ runtime, store, adminToken: ADMIN_TOKEN, ...options.service }));
+  const service = await createService(
+    serviceOptions({
+      runtime,
+      store,
+      adminToken: ADMIN_TOKEN,
+      // Who brings a logger reads what its lines name.
+      ...(options.service?.logger ? {} : { logContext: NO_CONTEXT }),
+      ...options.service,
+    }),
+  );
   const app = await buildDescribedApp(
     service.services,
     options.service?.logger ? { logger: options.service.logger } : {},
