@@ -32,7 +32,7 @@ export async function pollArticles(
   tenant: Tenant,
   fortnox: FortnoxClient,
   from: number | null,
-  moveCursor: (serverDate: number) => Promise<void>,
+  moveCursor: (serverDate: number) => void,
 ): Promise<number> {
   const { cursors } = deps.store;
   let count = 0;
@@ -45,14 +45,14 @@ export async function pollArticles(
     );
   }
 
+  const left = (await cursors.get(tenant.id, UNTIL_WHOLE)) ?? 0;
   if (from !== null) {
     // Also when the whole list is read: its rows do not show that an article was deactivated (fortnox.md 11).
     const { serverDate } = await fortnox.listArticles(from, PRIORITY.poll, async (rows) => {
       await queue(rows.map((row) => row.ArticleNumber));
       return true;
     });
-    await moveCursor(serverDate);
-    const left = (await cursors.get(tenant.id, UNTIL_WHOLE)) ?? 0;
+    moveCursor(serverDate);
     if (left > 0) {
       await cursors.put(tenant.id, UNTIL_WHOLE, left - 1);
       return count;
@@ -68,8 +68,9 @@ export async function pollArticles(
     return true;
   });
   await compare(deps, tenant, { listed, priceList: prices.list }, queue);
-  await cursors.put(tenant.id, UNTIL_WHOLE, pages > 1 ? POLLS_BETWEEN : 0);
-  if (from === null) await moveCursor(serverDate);
+  const next = pages > 1 ? POLLS_BETWEEN : 0;
+  if (next !== left) await cursors.put(tenant.id, UNTIL_WHOLE, next);
+  if (from === null) moveCursor(serverDate);
   return count;
 }
 

@@ -210,8 +210,6 @@ export function createTenantRunner(tenantId: string, deps: RunnerDeps): TenantRu
     }
   }
 
-  signal.addEventListener('abort', () => cancelTimer?.(), { once: true });
-
   return {
     wake,
     async idle() {

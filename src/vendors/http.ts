@@ -113,8 +113,8 @@ async function exchange(
       method: request.method,
       headers: request.headers,
       ...(request.body === undefined ? {} : { body: request.body }),
-      fetch: (input, init) => runtime.fetch(input, init),
-      signal: abort.signal,
+      // Here, not among ky's own options: it would join the signal with one of its own for each call, at a tenth of the call's work.
+      fetch: (input, init) => runtime.fetch(input, { ...init, signal: abort.signal }),
       redirect: 'manual',
       retry: 0,
       timeout: false,

@@ -21,8 +21,5 @@ export function webcrmError(what: string, answer: HttpAnswer): SyncError {
   const message = messageOf(answer.json);
   const said = message === null ? `status ${answer.status} and no explanation` : `"${message}"`;
   const sentence = known === undefined ? '' : ` ${known.sentence}`;
-  return new SyncError(
-    known?.error ?? 'vendor-refused',
-    `webCRM refused it: ${said}.${sentence} The call was ${what}.`,
-  );
+  return new SyncError(known?.error ?? 'vendor-refused', `webCRM refused ${what}.${sentence} It answered ${said}.`);
 }
