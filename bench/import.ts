@@ -1,12 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { customer, type ImportWorld, openImports, organisation, type Vendors } from '../test/imports/support.ts';
+import { type ImportWorld, openImports, type Vendors } from '../test/imports/support.ts';
 import type { Bench, Figure } from './frame/bench.ts';
+import { seedCustomers, type Where } from './virtual/customers.ts';
 
-interface Shape {
-  readonly webcrm: boolean;
-  readonly fortnox: boolean;
+interface Shape extends Where {
   /** Calls of the tighter side for each record: Fortnox 5 a second, webCRM 250 a minute. */
   readonly secondsEach: number;
 }
@@ -22,16 +21,6 @@ const MB = 2 ** 20;
 function heapMb(): number {
   globalThis.gc?.();
   return process.memoryUsage().heapUsed / MB;
-}
-
-function seed(shape: Shape, count: number, { fortnox, webcrm }: Vendors): void {
-  for (let n = 0; n < count; n += 1) {
-    const number = shape.fortnox ? fortnox.person.createCustomer(customer(n, { CountryCode: 'SE' })) : '';
-    if (shape.webcrm)
-      webcrm.person.createOrganisation(
-        organisation(n, { OrganisationCustom1: number, OrganisationCountry: 'Sverige' }),
-      );
-  }
 }
 
 /** Records that the import has made at the vendors. */
@@ -66,7 +55,7 @@ async function measure(name: string, shape: Shape, count: number): Promise<Figur
     path: join(folder, 'import.db'),
     seed(vendors) {
       const empty = heapMb();
-      seed(shape, count, vendors);
+      seedCustomers(shape, count, vendors);
       seeded = heapMb() - empty;
     },
   });

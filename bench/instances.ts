@@ -1,11 +1,16 @@
 /**
  * Three instances of the built service on a MongoDB-compatible server under load, one killed every few seconds and started again, another
- * stopped past its lease and continued; counted at the sandboxes. Real processes, real time.
+ * stopped past its lease and continued; counted at the sandboxes. Real processes, real time. At the end one is killed whose tenant imports,
+ * and the successor's first call and full rate are counted. Ends with code 1 when a goal is missed.
  * `npm run bench:instances -- [--minutes 5] [--tenants 12] [--kill-every 12] [--sleep-every 60] [--server MONGODB_TEST_URL|secantusdb]`
  */
 import { parseArgs } from 'node:util';
 import { SERVERS, serverOf } from '../test/store/servers/servers.ts';
 import { runInstances } from './real/instances.ts';
+
+/** What a successor is to reach (design of budgets): its first call, and the use of the limit after 95 s. */
+const FIRST_CALL_SECONDS = 35;
+const FULL_RATE = 0.95;
 
 const { values } = parseArgs({
   options: {
@@ -33,8 +38,15 @@ const result = await runInstances({
   tenants: Number(values.tenants),
   killEverySeconds: Number(values['kill-every']),
   sleepEverySeconds: Number(values['sleep-every']),
+  isSuccessionCounted: true,
   say,
 });
 process.stdout.write(`${JSON.stringify({ server: server.name, ...result }, null, 2)}\n`);
-const isWell = result.lost.length + result.doubled.length + result.violations.length + result.throttled === 0;
+const { lost, doubled, violations, throttled, succession, takeOverSeconds } = result;
+const isWell =
+  lost.length + doubled.length + violations.length + throttled === 0 &&
+  !(takeOverSeconds.worst > FIRST_CALL_SECONDS) &&
+  succession !== null &&
+  succession.firstCallSeconds <= FIRST_CALL_SECONDS &&
+  succession.fullRate >= FULL_RATE;
 process.exit(isWell ? 0 : 1);

@@ -28,10 +28,10 @@ const SICKNESSES: Readonly<Record<string, Sickness>> = {
     await failing(tenant, full);
     await tenant.flood(full ? 1_000 : 200);
   },
-  'a flood of hints': async (tenant, full) => tenant.flood(full ? 100_000 : 10_000),
+  'a flood of hints': async (tenant, full) => tenant.flood(full ? 100_000 : 3_000),
   'a flood and answers of 500': async (tenant, full) => {
     await failing(tenant, full);
-    await tenant.flood(full ? 100_000 : 10_000);
+    await tenant.flood(full ? 100_000 : 3_000);
   },
 };
 

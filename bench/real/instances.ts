@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { MongoClient } from 'mongodb';
+import type { Side } from '../../schemas/records.ts';
 import { STREAM_SHARD, shardOf } from '../../src/instances/shards.ts';
 import { sleep, systemRuntime } from '../../src/runtime.ts';
 import { CLIENT_ID, CLIENT_SECRET } from '../../src/sandbox/fortnox/tokens.ts';
@@ -17,7 +18,17 @@ export interface InstancesOptions {
   readonly killEverySeconds: number;
   /** One is stopped so often, for longer than its lease. */
   readonly sleepEverySeconds: number;
+  /** At the end an instance is killed whose tenant imports, and what its successor calls is counted: two and a half minutes longer. */
+  readonly isSuccessionCounted?: boolean;
   readonly say: (line: string) => void;
+}
+
+/** What the successor of a killed instance called for a tenant whose budget was used to the full. */
+export interface Succession {
+  /** From the kill to its first call, s. */
+  readonly firstCallSeconds: number;
+  /** Of what webCRM's limit allows in the half minute after 95 s, the part that was called. */
+  readonly fullRate: number;
 }
 
 export interface InstancesResult {
@@ -29,6 +40,8 @@ export interface InstancesResult {
   readonly sleeps: number;
   /** From a kill to the first call for each tenant of the killed one, where its successor lived, s. */
   readonly takeOverSeconds: { readonly count: number; readonly median: number; readonly worst: number };
+  /** null: not counted. */
+  readonly succession: Succession | null;
   /** Records that never reached the other side; that are there twice. */
   readonly lost: readonly string[];
   readonly doubled: readonly string[];
@@ -38,6 +51,14 @@ export interface InstancesResult {
 
 const SLEEP_MS = 40_000;
 const SETTLE_MS = 240_000;
+/** More than an import gets through before and after the kill, at two calls of webCRM each. */
+const IMPORTED = 450;
+const LONG_AGO_MS = 86_400_000;
+const IMPORT_BEFORE_KILL_MS = 20_000;
+/** The budget of a successor is whole by then, and what is called in so long after it is counted. */
+const WHOLE_MS = 95_000;
+const COUNTED_MS = 30_000;
+const WEBCRM_A_MINUTE = 250;
 const pause = (ms: number) => sleep(systemRuntime(), ms);
 
 /** Three built instances on one MongoDB-compatible server under load, while they are killed, stopped and continued. */
@@ -66,7 +87,7 @@ export async function runInstances(options: InstancesOptions): Promise<Instances
       WEBCRM_API_URL: webcrmDoor.url,
     }),
   );
-  const calls: { at: number; tenant: string }[] = [];
+  const calls: { at: number; tenant: string; side: Side }[] = [];
   const store = await openMongoStore({ url, runtime: systemRuntime() });
 
   /** A load balancer: the next one that is up; another when it does not answer. */
@@ -96,17 +117,21 @@ export async function runInstances(options: InstancesOptions): Promise<Instances
     return (answer.status === 204 ? {} : await answer.json()) as T;
   }
 
-  async function addCompany(number: number) {
+  async function addCompany(number: number, before = 0) {
     let tenantId = '';
+    let ageMs = LONG_AGO_MS;
     const { fortnox, webcrm, refreshToken } = vendors.add({
       number: 1_000_000 + number,
-      now: Date.now,
+      now: () => Date.now() - ageMs,
       random: Math.random,
-      arrived: () => calls.push({ at: Date.now(), tenant: tenantId }),
+      arrived: (side) => calls.push({ at: Date.now(), tenant: tenantId, side }),
       notify(address: string, headers: Record<string, string>, body: string) {
         void send(new URL(address).pathname, { method: 'POST', headers, body }).catch(() => undefined);
       },
     });
+    // There since long before the tenant is connected: no poll finds them, an import does.
+    for (let n = 0; n < before; n += 1) fortnox.person.createCustomer({ Name: `Sedan länge ${n}` });
+    ageMs = 0;
     const made = await api<{ tenant: { id: string }; webhook: { url: string; secret: string } }>('POST', '/tenants', {
       name: `T${number}`,
     });
@@ -181,6 +206,26 @@ export async function runInstances(options: InstancesOptions): Promise<Instances
     if (Math.floor(edits / companies.length) % 2 === 0) company.fortnox.person.createCustomer({ Name: name });
     else company.webcrm.person.createOrganisation({ OrganisationName: name, OrganisationType: 'Customer' });
   }
+  /** Kills the owner of a tenant that imports, and counts what its successor calls. */
+  async function countSuccession({ id, shard }: Company): Promise<Succession> {
+    const { id: importId } = await api<{ id: string }>('POST', `/tenants/${id}/imports`, { kinds: ['customer'] });
+    const stateOf = async () => (await api<{ state: string }>('GET', `/tenants/${id}/imports/${importId}`)).state;
+    while ((await stateOf()) !== 'running') await pause(500);
+    await pause(IMPORT_BEFORE_KILL_MS);
+    const owner = (await ownersNow())[shard];
+    const one = processes.find((each) => each.word() === owner);
+    if (one === undefined) throw new Error('nobody owns the tenant that imports');
+    const at = Date.now();
+    await restart(one);
+    await pause(at + WHOLE_MS + COUNTED_MS - Date.now());
+    if ((await stateOf()) !== 'running') throw new Error('the import ended before it was counted');
+    const after = calls.filter((call) => call.tenant === id && call.side === 'webcrm' && call.at > at + 500);
+    const counted = after.filter((call) => call.at >= at + WHOLE_MS && call.at < at + WHOLE_MS + COUNTED_MS);
+    return {
+      firstCallSeconds: ((after[0]?.at ?? Number.POSITIVE_INFINITY) - at) / 1_000,
+      fullRate: counted.length / ((WEBCRM_A_MINUTE * COUNTED_MS) / 60_000),
+    };
+  }
   async function isQuiet(): Promise<boolean> {
     for (const { id } of companies) {
       const { waiting, running } = await patiently(() => store.jobs.counts(id));
@@ -191,7 +236,8 @@ export async function runInstances(options: InstancesOptions): Promise<Instances
 
   try {
     await Promise.all(processes.map((one) => one.start()));
-    for (let number = 0; number < tenants; number += 1) companies.push(await addCompany(number));
+    for (let number = 0; number < tenants; number += 1)
+      companies.push(await addCompany(number, options.isSuccessionCounted && number === 0 ? IMPORTED : 0));
     say(`${tenants} tenants are connected; the stream is with ${(await ownersNow())[STREAM_SHARD]}`);
     const begun = Date.now();
     const disturbing = [kill(), putToSleep()];
@@ -201,11 +247,13 @@ export async function runInstances(options: InstancesOptions): Promise<Instances
     }
     isOver = true;
     await Promise.all(disturbing);
+    const [first] = companies;
+    const succession = options.isSuccessionCounted && first ? await countSuccession(first) : null;
     const settling = Date.now();
     await pause(30_000);
     while (!(await isQuiet()) && Date.now() - settling < SETTLE_MS) await pause(1_000);
     await pause(2_000);
-    return result((Date.now() - settling) / 1_000);
+    return result((Date.now() - settling) / 1_000, succession);
   } finally {
     isOver = true;
     for (const one of processes) {
@@ -220,7 +268,7 @@ export async function runInstances(options: InstancesOptions): Promise<Instances
     await server.stop();
   }
 
-  function result(settleSeconds: number): InstancesResult {
+  function result(settleSeconds: number, succession: Succession | null): InstancesResult {
     const faults = companies.map((company) => ({ id: company.id, ...faultsIn(company) }));
     const sandboxes = companies.flatMap(({ fortnox, webcrm }) => [fortnox, webcrm]);
     const took = killed
@@ -242,6 +290,7 @@ export async function runInstances(options: InstancesOptions): Promise<Instances
         median: median(took),
         worst: worst(took, undefined),
       },
+      succession,
       lost: faults.flatMap(({ id, lost }) => lost.map((fault) => `${id}: ${fault}`)),
       doubled: faults.flatMap(({ id, doubled }) => doubled.map((fault) => `${id}: ${fault}`)),
       lateCalls: processes.reduce((sum, one) => sum + one.late(), 0),

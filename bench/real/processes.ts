@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -9,9 +8,17 @@ import { sleep, systemRuntime } from '../../src/runtime.ts';
 
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Compiles the service as `npm run build` does, without the console. Raises with the compiler's words. */
+/** Where data folders are made: on the project's disk, since a machine's folder for what is temporary may be its memory. */
+export function dataFolder(): string {
+  const parent = join(PROJECT, '.bench/data');
+  mkdirSync(parent, { recursive: true });
+  return mkdtempSync(join(parent, 'data-'));
+}
+
+/** Compiles the service as `npm run build` does, without the console; what did not change since the last time is left. Raises with the compiler's words. */
 export function build(): void {
-  const { status, stdout } = spawnSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { cwd: PROJECT, encoding: 'utf8' });
+  const options = ['-p', 'tsconfig.build.json', '--incremental', '--tsBuildInfoFile', 'dist/.tsbuildinfo'];
+  const { status, stdout } = spawnSync('npx', ['tsc', ...options], { cwd: PROJECT, encoding: 'utf8' });
   if (status !== 0) throw new Error(`the service could not be built: ${stdout}`);
 }
 
@@ -19,6 +26,8 @@ export function build(): void {
 export interface Process {
   readonly number: number;
   readonly url: () => string;
+  /** Of the process, while there is one. */
+  readonly pid: () => number;
   /** Its present life, as the store names it; null before it owns a tenant. */
   readonly word: () => string | null;
   /** Takes requests. */
@@ -29,8 +38,16 @@ export interface Process {
   kill(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'SIGTERM'): Promise<void>;
 }
 
-export function createProcess(number: number, env: Readonly<Record<string, string>>): Process {
-  const folder = mkdtempSync(join(tmpdir(), `instance-${number}-`));
+/**
+ * `given` is its data folder, which is then its maker's to remove. Its log lines are read unless `isLogRead` is false: they go to a file
+ * then, so that reading them costs the machine nothing.
+ */
+export function createProcess(
+  number: number,
+  env: Readonly<Record<string, string>>,
+  { folder: given, isLogRead = true }: { readonly folder?: string; readonly isLogRead?: boolean } = {},
+): Process {
+  const folder = given ?? dataFolder();
   let child: ChildProcess | null = null;
   let port = 0;
   let word: string | null = null;
@@ -55,18 +72,24 @@ export function createProcess(number: number, env: Readonly<Record<string, strin
   return {
     number,
     url: () => `http://127.0.0.1:${port}`,
+    pid() {
+      if (child?.pid === undefined) throw new Error(`instance ${number} does not run`);
+      return child.pid;
+    },
     word: () => word,
     isUp: () => up,
     late: () => late,
     async start() {
       port = await freePort('127.0.0.1');
       word = null;
+      const log = isLogRead ? null : openSync(join(folder, 'log'), 'a');
       child = spawn(process.execPath, [join(PROJECT, 'dist/src/server.js')], {
         env: { ...process.env, ...env, PORT: String(port), HOST: '127.0.0.1', DATA_DIR: folder, LOG_LEVEL: 'info' },
-        stdio: ['ignore', 'pipe', 'inherit'],
+        stdio: ['ignore', log ?? 'pipe', 'inherit'],
       });
       const mine = child;
-      createInterface({ input: mine.stdout as NodeJS.ReadableStream }).on('line', read);
+      if (log !== null) closeSync(log);
+      if (mine.stdout !== null) createInterface({ input: mine.stdout }).on('line', read);
       for (const end = Date.now() + 60_000; !(await answers()); await sleep(systemRuntime(), 100))
         if (Date.now() > end || mine.exitCode !== null) throw new Error(`instance ${number} did not start`);
       up = true;
@@ -79,7 +102,7 @@ export function createProcess(number: number, env: Readonly<Record<string, strin
       mine.kill(signal);
       if (signal === 'SIGSTOP' || signal === 'SIGCONT') return;
       await ended;
-      if (signal === 'SIGTERM') rmSync(folder, { recursive: true, force: true });
+      if (signal === 'SIGTERM' && given === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
 }

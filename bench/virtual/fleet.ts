@@ -1,4 +1,4 @@
-import { PRIORITY } from '../../schemas/records.ts';
+import { PRIORITY, type Side } from '../../schemas/records.ts';
 import { DEFAULT_SETTINGS } from '../../schemas/settings.ts';
 import { buildApp } from '../../src/app.ts';
 import { sleep } from '../../src/runtime.ts';
@@ -44,17 +44,19 @@ export async function openFleet(options: { seed: number }) {
   const { store, peek } = createSlowStore(runtime);
   const service = await createService(serviceOptions({ runtime, store }));
   const app = await buildApp(service.services);
-  const { admin, imports, intake } = service.services;
+  const { admin, connections, imports, intake } = service.services;
 
   /** `before` makes what is there since long before the tenant is connected. */
   async function add(name: string, seed: number, before: (vendors: Vendors) => void = () => {}) {
     const own = createVirtualRuntime({ seed, start: 0 });
+    const calls: Record<Side, number[]> = { webcrm: [], fortnox: [] };
     let isQuiet = true;
     const { fortnox, webcrm, refreshToken } = companies.add({
       number: seed,
       now: runtime.now,
       random: own.random,
-      arrived(_side, { headers: { authorization } }) {
+      arrived(side, { headers: { authorization } }) {
+        calls[side].push(runtime.now());
         if (authorization !== undefined) lines.set(authorization, own.random);
       },
       notify(url: string, headers: Record<string, string>, payload: string) {
@@ -88,6 +90,10 @@ export async function openFleet(options: { seed: number }) {
       fortnox,
       webcrm,
       draw: own.random,
+      /** When each call came to a vendor, oldest first, refused ones too. */
+      calls,
+      /** What the service's own jobs call the vendors with. */
+      clients: connections.of(tenant.id),
       /** Jobs that wait or run. */
       open: async () => {
         const { waiting, running } = await peek.jobs.counts(tenant.id);

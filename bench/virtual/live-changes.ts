@@ -5,6 +5,7 @@ import type { FleetTenant } from './fleet.ts';
 const CUSTOMERS = 40;
 /** Longer than any change may take: what is not written by then is counted as lost. */
 const LATEST_MS = 120_000;
+const LOOK_EVERY_MS = 1_000;
 
 interface Paired {
   readonly organisation: number;
@@ -55,13 +56,18 @@ export async function changeAndMeasure(
   const begun = runtime.now();
   // The moments are drawn before: what happens meanwhile does not move them.
   for (let n = 0; n < count; n += 1) runtime.setTimer(Math.floor((n + tenant.draw()) * everyMs), () => change(n));
-  await runtime.advance(count * everyMs + LATEST_MS);
+  await runtime.advance(count * everyMs);
 
   const writtenAt = new Map<unknown, number>();
   const note = (value: unknown, at: number) => {
     if (at >= begun && !writtenAt.has(value)) writtenAt.set(value, at);
   };
-  for (const { at, body } of tenant.fortnox.writes) note(body?.Phone1, at);
-  for (const { at, fields } of tenant.webcrm.writes) note(fields.OrganisationTelephone, at);
+  const look = () => {
+    for (const { at, body } of tenant.fortnox.writes) note(body?.Phone1, at);
+    for (const { at, fields } of tenant.webcrm.writes) note(fields.OrganisationTelephone, at);
+    return changedAt.every((_at, n) => writtenAt.has(phone(n)));
+  };
+  for (const latest = runtime.now() + LATEST_MS; !look() && runtime.now() < latest; )
+    await runtime.advance(LOOK_EVERY_MS);
   return changedAt.map((at, n) => (writtenAt.get(phone(n)) ?? Number.POSITIVE_INFINITY) - at);
 }

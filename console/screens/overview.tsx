@@ -78,7 +78,7 @@ export function Overview() {
               return (
                 <li key={attention}>
                   <Badge tone={tone} icon={icon}>
-                    {t(text)}: {texts.number(n)}
+                    {texts.number(n)} {t(text)}
                   </Badge>
                 </li>
               );

@@ -68,11 +68,7 @@ t.test(
     );
     t.match(await cli(['--token-file', '/u', 'tenants']), { exit: 2, err: /no token in \/u/ });
     t.equal(
-      (
-        await cli(['tenants'], {
-          env: { WEBCRM_FORTNOX_TOKEN: undefined, ADMIN_TOKEN: `${world.adminToken},${'o'.repeat(24)}` },
-        })
-      ).exit,
+      (await cli(['tenants'], { env: { WEBCRM_FORTNOX_TOKEN: undefined, ADMIN_TOKEN: world.adminToken } })).exit,
       0,
     );
   },

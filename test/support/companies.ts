@@ -8,7 +8,7 @@ type Door = Pick<SandboxVendor, 'handle'>;
 const GIVEN = /"(?:access_token|refresh_token|AccessToken)":"([^"]+)"/g;
 
 /** A vendor with several companies behind one address; tells them apart by the tokens that each has given out. */
-function createVendor(): Door & { add(secret: string, company: Door): void } {
+function createVendor(): Door & { add(secret: string, company: Door): void; of(secret: string): Door | undefined } {
   const bySecret = new Map<string, Door>();
 
   function find({ headers, body }: SandboxRequest): Door {
@@ -21,6 +21,7 @@ function createVendor(): Door & { add(secret: string, company: Door): void } {
 
   return {
     add: (secret, company) => void bySecret.set(secret, company),
+    of: (secret) => bySecret.get(secret),
     handle(request): SandboxResponse {
       const company = find(request);
       const answer = company.handle(request);
@@ -41,6 +42,8 @@ export interface Company {
 export interface Companies {
   readonly fortnox: Door;
   readonly webcrm: Door;
+  /** The company's number that Fortnox gave this token out for, as `Bearer token`; null: none. */
+  numberOf(bearer: string): number | null;
   add(company: {
     readonly number: number;
     readonly now: () => number;
@@ -55,9 +58,11 @@ export interface Companies {
 export function createCompanies(): Companies {
   const fortnoxes = createVendor();
   const webcrms = createVendor();
+  const numbers = new Map<Door, number>();
   return {
     fortnox: fortnoxes,
     webcrm: webcrms,
+    numberOf: (bearer) => numbers.get(fortnoxes.of(bearer.replace(/^Bearer /, '')) ?? fortnoxes) ?? null,
     add({ number, arrived, ...vendor }) {
       const fortnox = createFortnoxSandbox({ ...vendor, databaseNumber: number });
       const webcrm = createWebcrmSandbox({ ...vendor, applicationToken: `application-token-${number}` });
@@ -68,7 +73,9 @@ export function createCompanies(): Companies {
         },
       });
       const refreshToken = fortnox.issueRefreshToken();
-      fortnoxes.add(refreshToken, watched(fortnox));
+      const door = watched(fortnox);
+      numbers.set(door, number);
+      fortnoxes.add(refreshToken, door);
       webcrms.add(webcrm.applicationToken, watched(webcrm));
       return { fortnox, webcrm, refreshToken };
     },

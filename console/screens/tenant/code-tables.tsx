@@ -29,7 +29,6 @@ export function CodeTables(props: TenantProps) {
   return (
     <SettingsPanel
       {...props}
-      id="tables"
       title={t('tables.title')}
       change={change}
       clear={() => {
