@@ -71,6 +71,11 @@ export const NamesBody = Type.Object(
       ),
       { minItems: 1, maxItems: 200 },
     ),
+    vendors: Type.Optional(
+      Type.Boolean({
+        description: 'Names of customers that no pair knows are read at the vendors: the first 20 of them, a call each',
+      }),
+    ),
   },
   { additionalProperties: false, examples: [{ records: [{ entity: 'customer', side: 'webcrm', id: '17' }] }] },
 );
@@ -84,7 +89,7 @@ export const NamesView = Type.Object({
       number: nullableText,
       pairId: nullableText,
     }),
-    { description: 'In the order asked; a record without a pair has no name here' },
+    { description: 'In the order asked; without `vendors` a record without a pair has no name' },
   ),
 });
 

@@ -28,8 +28,9 @@ const Environment = Type.Object({
   DATA_DIR: Type.Optional(Type.String({ minLength: 1, description: 'must be a folder' })),
   ADMIN_TOKEN: Type.Optional(
     Type.String({
-      pattern: '^[\\x21-\\x7e]{24,}$',
-      description: 'must have at least 24 visible ASCII characters and no blanks',
+      pattern: '^[\\x21-\\x2b\\x2d-\\x7e]{24,}(,[\\x21-\\x2b\\x2d-\\x7e]{24,})*$',
+      description:
+        'must have at least 24 visible ASCII characters, no blanks and commas; former tokens after it with commas',
     }),
   ),
   ENCRYPTION_KEY: Type.Optional(
@@ -76,6 +77,8 @@ export interface Config {
   readonly dataDir: string;
   /** null: made once and kept in the data folder. */
   readonly adminToken: string | null;
+  /** They count as well, while callers and instances change to the first. */
+  readonly formerTokens: readonly string[];
   /** 32 bytes; null: made once and kept in the data folder. */
   readonly encryptionKey: Buffer | null;
   /** They only open what was sealed before the key was changed. */
@@ -123,13 +126,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const port = Number(from.PORT ?? 3000);
   const keys = from.ENCRYPTION_KEY?.split(',').map((key) => Buffer.from(key, 'base64')) ?? [];
   const [encryptionKey, ...formerKeys] = keys;
+  const [adminToken = null, ...formerTokens] = from.ADMIN_TOKEN?.split(',') ?? [];
   return {
     port,
     host: from.HOST ?? '0.0.0.0',
     publicUrl: withoutSlash(from.PUBLIC_URL ?? `http://localhost:${port}`),
     mongodbUrl: from.MONGODB_URL ?? null,
     dataDir: from.DATA_DIR ?? './data',
-    adminToken: from.ADMIN_TOKEN ?? null,
+    adminToken,
+    formerTokens,
     encryptionKey: encryptionKey ?? null,
     formerKeys,
     fortnox: {

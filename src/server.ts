@@ -34,6 +34,7 @@ async function main(): Promise<void> {
     formerKeys: config.formerKeys,
     store,
     adminToken,
+    formerTokens: config.formerTokens,
   });
   const app = await buildApp(service.services, { logger });
   closeWithGrace({ delay: CLOSE_MS, logger }, async ({ err, signal }) => {

@@ -56,6 +56,8 @@ export interface ServiceOptions {
   /** Keys that were used before it, to open what they sealed. */
   readonly formerKeys?: readonly Buffer[];
   readonly adminToken: string;
+  /** Tokens that were used before it and count still. */
+  readonly formerTokens?: readonly string[];
   /** Closed by whoever opened it, after `stop`. */
   readonly store: Store;
   /** How Fortnox's stream is reached; a WebSocket unless given. */
@@ -82,7 +84,7 @@ export interface Service {
 
 /** Puts the parts together. Nothing runs before `start`. */
 export async function createService(options: ServiceOptions): Promise<Service> {
-  const { config, runtime, logger, encryptionKey, formerKeys, adminToken } = options;
+  const { config, runtime, logger, encryptionKey, formerKeys, adminToken, formerTokens = [] } = options;
   const metrics = createMetrics(runtime);
   const store = metrics.store(options.store);
   const logContext = options.logContext ?? createLogContext();
@@ -297,7 +299,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
         },
       }),
       seal,
-      access: createAccess({ store, runtime, rootToken: adminToken }),
+      access: createAccess({ store, runtime, rootTokens: [adminToken, ...formerTokens] }),
       figures: api.figures,
       lookup: api.lookup,
       live: createLiveStreams({ runtime, tail: createActivityTail({ runtime, store, logger }) }),

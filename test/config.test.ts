@@ -27,6 +27,7 @@ t.test('an empty environment gives the defaults; empty values count as unset', a
       adminToken: null,
       encryptionKey: null,
       formerKeys: [],
+      formerTokens: [],
       fortnox: {
         clientId: null,
         clientSecret: null,
@@ -45,6 +46,9 @@ t.test('an empty environment gives the defaults; empty values count as unset', a
   t.equal(readConfig({ ENCRYPTION_KEY: Buffer.alloc(32, 3).toString('base64') }).encryptionKey?.length, 32);
   const keys = [3, 4, 5].map((byte) => Buffer.alloc(32, byte));
   const rolled = readConfig({ ENCRYPTION_KEY: keys.map((key) => key.toString('base64')).join(',') });
+  const tokens = ['n'.repeat(24), 'o'.repeat(24)];
+  const changed = readConfig({ ADMIN_TOKEN: tokens.join(',') });
+  t.same([changed.adminToken, ...changed.formerTokens], tokens, 'B8 each of them counts');
   t.same([rolled.encryptionKey, ...rolled.formerKeys], keys, 'B8 the first seals, the others open');
   t.equal(readConfig({ WEBCRM_API_URL: 'http://127.0.0.1:4001/' }).webcrm.apiUrl, 'http://127.0.0.1:4001');
 });

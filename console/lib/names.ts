@@ -11,8 +11,15 @@ export const refKey = ({ entity, side, id }: Ref): string => `${entity}:${side}:
 
 const BATCH = 200;
 
-/** What records are called, for lists that name them by id. A record that has no name is asked for once. */
-export function useNames(tenant: string, refs: readonly Ref[]): (ref: Ref) => RecordName | undefined {
+/**
+ * What records are called, for lists that name them by id. A record that has no name is asked for once. `vendors`: customers that no pair knows
+ * are asked for at the vendors themselves.
+ */
+export function useNames(
+  tenant: string,
+  refs: readonly Ref[],
+  { vendors = false }: { vendors?: boolean } = {},
+): (ref: Ref) => RecordName | undefined {
   const [names, setNames] = useState<ReadonlyMap<string, RecordName>>(new Map());
   const missing = [...new Map(refs.map((ref) => [refKey(ref), ref])).values()].filter((ref) => !names.has(refKey(ref)));
   const key = missing.map(refKey).join('\n');
@@ -20,7 +27,7 @@ export function useNames(tenant: string, refs: readonly Ref[]): (ref: Ref) => Re
     if (key === '') return;
     let dropped = false;
     const records = missing.slice(0, BATCH).map(({ entity, side, id }) => ({ entity, side, id }));
-    post<{ items: RecordName[] }>(ofTenant(tenant, '/names'), { records }).then(
+    post<{ items: RecordName[] }>(ofTenant(tenant, '/names'), { records, vendors }).then(
       ({ items }) => {
         if (!dropped) setNames((before) => new Map([...before, ...items.map((one) => [refKey(one), one] as const)]));
       },
@@ -30,6 +37,6 @@ export function useNames(tenant: string, refs: readonly Ref[]): (ref: Ref) => Re
     return () => {
       dropped = true;
     };
-  }, [tenant, key]);
+  }, [tenant, key, vendors]);
   return (ref) => names.get(refKey(ref));
 }

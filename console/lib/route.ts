@@ -36,6 +36,8 @@ export function useRoute(): Route {
   useEffect(() => {
     const changed = () => setRoute(read());
     addEventListener('hashchange', changed);
+    // The place may have changed since it was first read.
+    changed();
     return () => removeEventListener('hashchange', changed);
   }, []);
   return route;

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { type Role, useMay } from '../lib/role.ts';
 import { useTexts } from '../lib/texts.ts';
 import { Icon, type IconName } from './icon.tsx';
@@ -84,7 +84,7 @@ export const Panel = ({
   children: ComponentChildren;
   id?: string;
 }) => (
-  <section class="panel" id={id}>
+  <section class="panel" id={id} tabIndex={id === undefined ? undefined : -1}>
     {(title !== undefined || actions !== undefined) && (
       <header class="panel-head">
         {title !== undefined && <h2>{title}</h2>}
@@ -201,8 +201,11 @@ export function Confirm({
 }) {
   const { t } = useTexts();
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    dialog.current?.showModal();
+  useLayoutEffect(() => {
+    const mine = dialog.current;
+    mine?.showModal();
+    // Closed, not just taken away: the focus goes back to the button that asked.
+    return () => mine?.close();
   }, []);
   return (
     <dialog

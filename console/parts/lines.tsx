@@ -29,6 +29,9 @@ export function refOf({ entity, webcrmId, fortnoxId }: ActivityLine): Ref | null
 
 const SAID_BY_HEAD: ReadonlySet<string> = new Set(['by-hand', 'created-in-fortnox', 'created-in-webcrm']);
 
+/** A conflict in which a value gave way is over: nobody has to decide. */
+const settledIn = ({ action, lost }: ActivityLine): boolean => action === 'conflict' && lost.length > 0;
+
 const said = (value: string | null): string => (value === null || value === '' ? '-' : value);
 
 /** Lines of the activity log, newest first. `fresh`: ids that came while one looked. */
@@ -67,7 +70,7 @@ export function ActivityLines({
             <div class="line-body">
               <p>
                 <strong>
-                  {maybe(`action.${line.action}`, line.action)}
+                  {settledIn(line) ? t('action.settled') : maybe(`action.${line.action}`, line.action)}
                   {line.target !== null && ` ${t('line.in', { side: t(line.target as Side) })}`}
                 </strong>{' '}
                 {ref !== null && <RecordLink tenant={tenant} record={ref} name={nameOf(ref)} />}
@@ -76,8 +79,12 @@ export function ActivityLines({
               {(line.changes.length > 0 || line.lost.length > 0) && (
                 <details>
                   <summary>
-                    {texts.count('line.changes', line.changes.length)}
-                    {line.lost.length > 0 && `, ${texts.count('line.lost', line.lost.length)}`}
+                    {[
+                      line.changes.length > 0 ? texts.count('line.changes', line.changes.length) : '',
+                      line.lost.length > 0 ? texts.count('line.lost', line.lost.length) : '',
+                    ]
+                      .filter((part) => part !== '')
+                      .join(', ')}
                   </summary>
                   <dl class="changes">
                     {line.changes.map((change) => (

@@ -16,8 +16,7 @@ export function RecordLink({ tenant, record, name }: { tenant: string; record: R
     <span class="record-link">
       {record.entity === 'line' ? <span>{text}</span> : <a href={recordPlace(tenant, record)}>{text}</a>}
       <span class="quiet">
-        {kind} {name?.number ?? record.id}
-        {' · '}
+        {name?.name && `${kind} ${name.number ?? record.id} · `}
         {t(record.side)}
       </span>
     </span>

@@ -62,7 +62,7 @@ export function Shell({
           <span class="mark" aria-hidden="true">
             <Icon name="sync" />
           </span>
-          <span>{t('brand')}</span>
+          <span class="words">{t('brand')}</span>
         </a>
         <div class="top-tools">
           <label class="compact">
@@ -77,7 +77,11 @@ export function Shell({
           </label>
           <Button icon={THEME_ICONS[theme]} label={t('theme', { theme: t(`theme.${theme}`) })} onClick={nextTheme} />
           {session?.sandboxUrl && <LinkButton href={session.sandboxUrl}>{t('sandbox')}</LinkButton>}
-          {session?.signedIn && <Button icon="out" label={t('signOut')} busy={signOut.busy} onClick={signOut.run} />}
+          {session?.signedIn && (
+            <Button icon="out" busy={signOut.busy} onClick={signOut.run}>
+              <span class="words">{t('signOut')}</span>
+            </Button>
+          )}
         </div>
       </header>
       <main id="main" ref={main} tabIndex={-1}>

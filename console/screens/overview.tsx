@@ -78,7 +78,7 @@ export function Overview() {
               return (
                 <li key={attention}>
                   <Badge tone={tone} icon={icon}>
-                    {texts.number(n)} {t(text)}
+                    {t(text)}: {texts.number(n)}
                   </Badge>
                 </li>
               );

@@ -1,5 +1,6 @@
 import { get, ofTenant, post } from '../lib/api.ts';
 import { ATTENTION_LOOK, attentionOf } from '../lib/attention.ts';
+import { useCurrentInView } from '../lib/in-view.ts';
 import { useAction, useLoad } from '../lib/load.ts';
 import { to } from '../lib/route.ts';
 import { useTexts } from '../lib/texts.ts';
@@ -43,6 +44,7 @@ export function TenantScreen({ id, place }: { id: string; place: readonly string
 
   if (tenant.data === undefined || status.data === undefined) {
     if (problem === null) return <Loading />;
+    if (problem.status === 404) return <NotFound text={t('notFound.tenant')} />;
     return (
       <>
         <Heading title={t('tenant')} crumbs={[{ text: t('overview.title'), href: to() }]} />
@@ -143,12 +145,13 @@ function TenantHeading({ tenant, status, reload }: TenantProps) {
 
 function Tabs({ id, tab, status }: { id: string; tab: string; status: Status }) {
   const { t, number } = useTexts();
+  const row = useCurrentInView<HTMLElement>(tab);
   const counts: Readonly<Partial<Record<Tab, number>>> = {
     person: (status.pairs.conflict ?? 0) + (status.hold === null ? 0 : 1),
     failed: status.jobs.dead,
   };
   return (
-    <nav class="tabs" aria-label={t('tabs')}>
+    <nav class="tabs" ref={row} aria-label={t('tabs')}>
       {TABS.map((name) => {
         const isHere = name === tab || (name === 'records' && tab === 'record');
         const n = counts[name] ?? 0;

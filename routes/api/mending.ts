@@ -23,7 +23,7 @@ export const mendingRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }>
   app.post(
     '/tenants/:tenant/pairs',
     {
-      config: { role: 'operate' },
+      config: { role: 'operate', idempotent: true },
       schema: {
         tags,
         summary: 'Link two records by hand (R20)',
@@ -84,7 +84,7 @@ export const mendingRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }>
   app.post(
     '/tenants/:tenant/pairs/:id/recreate',
     {
-      config: { role: 'operate' },
+      config: { role: 'operate', idempotent: true },
       schema: {
         tags,
         summary: 'Make the missing record of a gone pair anew from the one that is left (R71)',

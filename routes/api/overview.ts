@@ -141,7 +141,7 @@ export const overviewRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }
       config: { role: 'read' },
       schema: {
         tags,
-        summary: 'What records are called that lists name by id; reads nothing at the vendors and changes nothing',
+        summary: 'What records are called that lists name by id; changes nothing',
         params: TenantParams,
         body: NamesBody,
         response: { 200: NamesView, ...REFUSALS },
@@ -149,7 +149,9 @@ export const overviewRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }
     },
     async (request) => {
       const { id } = await admin.getTenant(request.params.tenant);
-      return { items: await namesOf(store, id, request.body.records) };
+      const { records, vendors = false } = request.body;
+      const items = await namesOf(store, id, records);
+      return { items: vendors ? await services.lookup.named(id, items) : items };
     },
   );
 };

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import { REFUSALS } from '../../schemas/api.ts';
 import { CALLBACK_PATH, type SignInEnd } from '../../src/admin/fortnox-sign-in.ts';
 import type { AppServices } from '../../src/app.ts';
 import { limitScope } from '../../src/http/limits.ts';
@@ -13,6 +14,11 @@ const Query = Type.Object({
   error_description: text(2000, 'The same in words; not shown'),
 });
 const page = (description: string) => ({ description, content: { 'text/html': { schema: Type.String() } } });
+/** A page, or a problem document where the address is none that Fortnox makes, or is asked for too often. */
+const refusal = (description: string, problem: { readonly content: object }) => ({
+  description,
+  content: { ...page('').content, ...problem.content },
+});
 
 /** Where Fortnox sends a person's browser back to (B7). */
 export const oauthRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = async (app, { services }) => {
@@ -29,8 +35,8 @@ export const oauthRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> =
         response: {
           200: page('Fortnox is connected'),
           303: { description: 'Back to where the sign-in began', type: 'null' },
-          '4xx': page('Fortnox is not connected; the page says why and bears the code'),
-          '5xx': page('We or Fortnox failed'),
+          '4xx': refusal('Fortnox is not connected; the page says why and bears the code', REFUSALS['4xx']),
+          '5xx': refusal('We or Fortnox failed', REFUSALS['5xx']),
         },
       },
     },

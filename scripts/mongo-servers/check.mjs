@@ -7,7 +7,7 @@ import { cached, run } from '../tools.mjs';
 const here = import.meta.dirname;
 const env = { MONGO_SERVERS_DIR: cached('mongo-servers'), ...process.env };
 
-const SUITE = ['contract', 'commands', 'plans', 'failures', 'failover', 'migrations', 'races', 'copy'];
+const SUITE = ['contract', 'commands', 'plans', 'failures', 'failover', 'service', 'migrations', 'races', 'copy'];
 const SINGLE = ['contract', 'failures'];
 /** Files at a time: some wait long for a server that is silent, or that looks once a minute. */
 const TEST_JOBS = '3';

@@ -52,14 +52,14 @@ export const stateOf = (token: AccessToken, now: number): 'valid' | 'revoked' | 
 
 const ROOT: Principal = { id: 'root', name: 'root', role: 'administer', tenants: null, expiresAt: null };
 
-/** Tokens of the API (B8). `rootToken` is ADMIN_TOKEN, or the one made at the first start. */
+/** Tokens of the API (B8). `rootTokens` are those of ADMIN_TOKEN, or the one made at the first start. */
 export function createAccess(deps: {
   readonly store: Pick<Store, 'tokens' | 'tenants'>;
   readonly runtime: Runtime;
-  readonly rootToken: string;
+  readonly rootTokens: readonly string[];
 }): Access {
   const { store, runtime } = deps;
-  const rootDigest = sha256(deps.rootToken);
+  const rootDigests = deps.rootTokens.map(sha256);
   const noted = new Map<string, number>();
 
   async function note(token: AccessToken): Promise<void> {
@@ -90,7 +90,8 @@ export function createAccess(deps: {
     get,
     async principalOf(text) {
       const digest = sha256(text);
-      const isRoot = sameDigest(digest, rootDigest);
+      // All of them, always: how long it takes tells nothing.
+      const isRoot = rootDigests.filter((root) => sameDigest(digest, root)).length > 0;
       const id = idOfText(text);
       const token = id === null ? null : await store.tokens.get(id);
       const now = runtime.now();

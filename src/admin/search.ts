@@ -31,7 +31,7 @@ export function titleOf(pair: Pair): { name: string | null; number: string | nul
     return null;
   };
   return {
-    name: first(['name', 'yourReference', 'remarks']) ?? pair.intent?.name ?? null,
+    name: first(['name']) ?? pair.intent?.name ?? null,
     number: first(['customerNumber', 'number']) ?? pair.fortnoxId,
   };
 }
@@ -40,7 +40,25 @@ export function titleOf(pair: Pair): { name: string | null; number: string | nul
 export const findPairs = (store: SearchDeps['store'], tenant: string, wanted: string): Promise<readonly Pair[]> =>
   store.pairs.search(tenant, wanted.trim(), MOST);
 
+/** Records whose names are read at the vendors for one question, at most: a call each. */
+const MOST_NAMED = 20;
+
+export interface RecordName {
+  readonly entity: Entity;
+  readonly side: Side;
+  readonly id: string;
+  readonly name: string | null;
+  readonly number: string | null;
+  readonly pairId: string | null;
+}
+type Named = Pick<RecordName, 'entity' | 'side' | 'id'>;
+
 export interface Lookup {
+  /**
+   * The same records, with the names of customers that no pair knows read at the vendors: of the first 20, a call each. A vendor that cannot
+   * be asked leaves them without.
+   */
+  named(tenant: string, records: readonly RecordName[]): Promise<RecordName[]>;
   /**
    * Customers that the vendors have under exactly this name, number or id: six calls at most. A vendor that cannot be asked is
    * told of in `failed` and keeps the other from nothing.
@@ -55,6 +73,12 @@ export interface Lookup {
 
 /** What people look up at the vendors. */
 export const createLookup = (deps: SearchDeps): Lookup => ({
+  async named(tenant, records) {
+    const unknown = records.filter(({ entity, name }) => entity === 'customer' && name === null).slice(0, MOST_NAMED);
+    const read = new Map<RecordName, string | null>();
+    for (const one of unknown) read.set(one, await nameAtVendor(deps.connections.of(tenant), one));
+    return records.map((one) => ({ ...one, name: read.get(one) ?? one.name }));
+  },
   atVendors: (tenant, wanted) => findAtVendors(deps, tenant, wanted),
   fields: (tenant) => vendorFields(deps.connections.of(tenant.id).webcrm, tenant),
 });
@@ -125,24 +149,26 @@ async function customers({ fortnox }: TenantConnection, value: string) {
   }));
 }
 
+/** A customer's name as its side has it; null when it is not there or cannot be asked for. */
+async function nameAtVendor({ webcrm, fortnox }: TenantConnection, { side, id }: Named): Promise<string | null> {
+  try {
+    if (side === 'webcrm') return text((await webcrm.getOrganisation(id, PRIORITY.notification))?.OrganisationName);
+    return text((await fortnox.getCustomer(id, PRIORITY.notification))?.Name);
+  } catch (error) {
+    if (!isSyncError(error)) throw error;
+    return null;
+  }
+}
+
 const distinct = <T>(rows: readonly T[], keyOf: (row: T) => string): T[] => [
   ...new Map(rows.map((row) => [keyOf(row), row])).values(),
 ];
-
-export interface RecordName {
-  readonly entity: Entity;
-  readonly side: Side;
-  readonly id: string;
-  readonly name: string | null;
-  readonly number: string | null;
-  readonly pairId: string | null;
-}
 
 /** What records are called, so that lists need not show bare ids; at no call to a vendor. */
 export async function namesOf(
   store: SearchDeps['store'],
   tenant: string,
-  records: readonly { entity: Entity; side: Side; id: string }[],
+  records: readonly Named[],
 ): Promise<RecordName[]> {
   return Promise.all(
     records.map(async ({ entity, side, id }) => {

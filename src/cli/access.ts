@@ -29,7 +29,8 @@ export async function findAccess(io: Io, given: AccessOptions): Promise<ServiceA
   if (!/^https?:\/\/[^\s/@]+(\/\S*)?$/.test(url))
     throw new CliError(EXIT.usage, `The service's address must be such as https://sync.example.com, and not ${url}`);
   const fromFile = given.tokenFile === undefined ? undefined : await readSecretFile(io, given.tokenFile);
-  const token = given.token ?? fromFile ?? env.WEBCRM_FORTNOX_TOKEN ?? env.ADMIN_TOKEN ?? kept.token ?? null;
+  const token =
+    given.token ?? fromFile ?? env.WEBCRM_FORTNOX_TOKEN ?? env.ADMIN_TOKEN?.split(',')[0] ?? kept.token ?? null;
   return { url: url.replace(/\/+$/, ''), token };
 }
 

@@ -14,6 +14,8 @@ import { SIZES, type Sizes } from './sizes.ts';
 import type { Tour } from './tour.ts';
 
 const HOST = '127.0.0.1';
+/** A price raises no event: only a poll finds it. Six minutes are too long for a tour. */
+const POLL_SECONDS = 20;
 
 export interface World {
   readonly tour: Tour;
@@ -34,8 +36,10 @@ export async function openWorld(deps: {
   closers: Closers;
   /** How much the companies hold; the tour's when not given. */
   sizes?: Sizes;
+  /** How often each side is asked for changes; the tour's when not given. */
+  pollSeconds?: number;
 }): Promise<World> {
-  const { runtime, env, printer, signal, closers, sizes = SIZES } = deps;
+  const { runtime, env, printer, signal, closers, sizes = SIZES, pollSeconds = POLL_SECONDS } = deps;
   const dataDir = await mkdtemp(join(tmpdir(), 'webcrm-fortnox-demo-'));
   closers.add(() => rm(dataDir, { recursive: true, force: true }));
   const port = env.PORT ? Number(env.PORT) : await freePort(HOST);
@@ -67,8 +71,7 @@ export async function openWorld(deps: {
     FORTNOX_STREAM_URL: env.FORTNOX_STREAM_URL === '' ? '' : `${urls.fortnox.replace('http', 'ws')}${STREAM_PATH}`,
     WEBCRM_API_URL: urls.webcrm,
     SANDBOX_URL: urls.control,
-    // A price raises no event: only a poll finds it. Six minutes are too long for a tour.
-    POLL_INTERVAL_SECONDS: '20',
+    POLL_INTERVAL_SECONDS: String(pollSeconds),
     LOG_LEVEL: env.LOG_LEVEL ?? 'error',
   });
   await openService({ runtime, config, adminToken, closers });

@@ -64,6 +64,6 @@ export const routeApi = (part: Routes['part'], parts: ApiParts): ApiParts => ({
   reconcile: part('reconcile', parts.reconcile, { begin: byTenant }),
   budgets: part('budgets', parts.budgets, { of: byId }, { instead: true }),
   figures: part('figures', parts.figures, { of: byId }, { instead: true }),
-  lookup: part('lookup', parts.lookup, { atVendors: byTenant, fields: byTenant }),
+  lookup: part('lookup', parts.lookup, { atVendors: byTenant, fields: byTenant, named: byId }),
   streamState: part('stream', parts.streamState, { of: byId }, { instead: true, shard: STREAM_SHARD }),
 });

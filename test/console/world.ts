@@ -5,7 +5,9 @@ import { openWorld as openDemo } from '../../src/demo/world.ts';
 import { systemRuntime } from '../../src/runtime.ts';
 import { createPrinter } from '../../src/terminal/print.ts';
 
-const SMALL: Sizes = { matched: 10, onlyWebcrm: 3, onlyFortnox: 3, otherType: 2, articles: 4, deliveries: 2 };
+const SMALL: Sizes = { matched: 10, onlyWebcrm: 1, onlyFortnox: 1, otherType: 1, articles: 4, deliveries: 2 };
+/** No poll comes by while a page is looked at: everything here is told by notifications. */
+const POLL_SECONDS = 3_600;
 
 /** The real service and both stand-ins over HTTP, as the demo has them, with nothing connected yet. */
 export async function openWorld() {
@@ -18,6 +20,7 @@ export async function openWorld() {
     signal: stop.signal,
     closers,
     sizes: SMALL,
+    pollSeconds: POLL_SECONDS,
   });
   const { tour } = world;
   return {

@@ -9,6 +9,7 @@ import { hostileText, mutated } from './arbitrary.ts';
 
 interface Request {
   readonly url: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
   readonly payload: string | null;
   readonly type: string;
 }
@@ -39,10 +40,14 @@ async function dump(store: Store, tenants: readonly string[]): Promise<string> {
   ]);
 }
 
-/** Requests of an operation: of the tenant named, with other values hostile or nearly right. */
-function requestsOf({ path, parameters, body }: Operation, tenant: string): fc.Arbitrary<Request> {
+/** Requests of an operation: of the tenant named, with other values hostile, nearly right, or ids that there are. */
+function requestsOf(
+  { path, parameters, body }: Operation,
+  tenant: string,
+  ids: readonly string[],
+): fc.Arbitrary<Request> {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
-  const known = fc.constantFrom('1', '2', 'root', tenant);
+  const known = fc.constantFrom('1', '2', 'root', tenant, ...ids);
   const values = fc.record(
     Object.fromEntries(
       inPath.map((name) => {
@@ -58,6 +63,14 @@ function requestsOf({ path, parameters, body }: Operation, tenant: string): fc.A
         name,
         fc.oneof({ weight: 2, arbitrary: mutated(schema) }, { weight: 1, arbitrary: hostileText }),
       ]),
+    ),
+    { requiredKeys: [] },
+  );
+  const headers = fc.record(
+    Object.fromEntries(
+      parameters
+        .filter((one) => one.in === 'header')
+        .map(({ name, schema }) => [name, mutated(schema).map((value) => sendable(text(value)))]),
     ),
     { requiredKeys: [] },
   );
@@ -77,22 +90,27 @@ function requestsOf({ path, parameters, body }: Operation, tenant: string): fc.A
     .record({
       values,
       query,
+      headers,
       payload,
       type: fc.constantFrom(...Array(9).fill('application/json'), 'text/plain', 'application/xml'),
     })
     .map((drawn) => {
       const at = path.replaceAll(
         /\{(\w+)\}/g,
-        (_, name: string) => encoded(text(drawn.values[name] ?? '').slice(0, 20)) || '%20',
+        (_, name: string) => encoded(text(drawn.values[name] ?? '').slice(0, 40)) || '%20',
       );
       const search = Object.entries(drawn.query).map(([name, value]) => `${name}=${encoded(value)}`);
-      return { url: search.length === 0 ? at : `${at}?${search.join('&')}`, payload: drawn.payload, type: drawn.type };
+      const { payload, type } = drawn;
+      return { url: search.length === 0 ? at : `${at}?${search.join('&')}`, payload, type, headers: drawn.headers };
     });
 }
 
+/** As much of a text as a header may hold at all: no client could send the rest. */
+const sendable = (text: string): string => text.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 600);
+
 /**
- * Calls every operation of the OpenAPI document with hostile values: first without a token, with a wrong one, with too small a role and
- * for another's tenant, which must change nothing; then with every right. No answer may be a failure of ours or hold a secret.
+ * Calls every operation of the OpenAPI document with hostile values: first without a token, with a wrong one, with too small a role, for
+ * another's tenant, and for one's own with another's ids, which must change nothing and tell nothing; then with every right. No answer may be a failure of ours or hold a secret.
  */
 export async function fuzz(options: { readonly seed: number; readonly perOperation: number }): Promise<Outcome> {
   const world = await openWorld();
@@ -112,6 +130,7 @@ export async function fuzz(options: { readonly seed: number; readonly perOperati
         url: '/api/tokens',
         payload: JSON.stringify({ name: `${role} ${issued.length}`, role, tenants: reach }),
         type: 'application/json',
+        headers: {},
       });
       const { secret } = JSON.parse(answer.body) as { secret: string };
       issued.push(secret);
@@ -135,6 +154,7 @@ export async function fuzz(options: { readonly seed: number; readonly perOperati
         headers: {
           ...(token === null ? {} : { authorization: `Bearer ${token}` }),
           ...(request.payload === null ? {} : { 'content-type': request.type }),
+          ...request.headers,
         },
         ...(request.payload === null ? {} : { payload: request.payload }),
       });
@@ -142,10 +162,16 @@ export async function fuzz(options: { readonly seed: number; readonly perOperati
       return { status: answer.statusCode, body: answer.body, headers: JSON.stringify(answer.headers) };
     }
 
-    const document = await ask(null, { method: 'GET', url: '/docs/json', payload: null, type: '' });
+    const document = await ask(null, { method: 'GET', url: '/docs/json', payload: null, type: '', headers: {} });
     const operations = operationsOf(document.body);
+    const run = await world.call('/imports', { kinds: ['customer'], dryRun: true });
+    await world.quiet();
+    const all = { limit: 100 };
+    const pairs = (await world.store.pairs.list(world.tenantId, all)).items;
+    const lines = (await world.store.activity.list(world.tenantId, all)).items;
+    const ids = [...pairs, ...lines.slice(0, 3)].map(({ id }) => id).concat(String(run.body.id));
     const draw = (operation: Operation, tenant: string, count: number, salt: number) =>
-      fc.sample(requestsOf(operation, tenant), { seed: options.seed + salt, numRuns: count });
+      fc.sample(requestsOf(operation, tenant, ids), { seed: options.seed + salt, numRuns: count });
 
     const fail = (
       what: string,
@@ -204,6 +230,23 @@ export async function fuzz(options: { readonly seed: number; readonly perOperati
         answer: firstDifference(before, after),
       });
 
+    // Another's ids, in one's own tenant: each of them, at each operation that takes one.
+    const ours = await dumpTenant(world.store, world.tenantId);
+    const names = [...pairs.flatMap(({ base }) => Object.values(base?.webcrm ?? {})), ...ids].filter(isTelling);
+    for (const operation of guarded.filter(({ path }) => /\{tenant\}.*\{/.test(path)))
+      for (const id of ids) {
+        const [drawn] = draw(operation, other, 1, ids.indexOf(id));
+        const url = operation.path.replace('{tenant}', other).replace('{side}', 'webcrm').replace('{id}', id);
+        const request = { ...drawn, url } as Request;
+        const answer = await ask(stranger.token, { ...request, method: operation.method });
+        judge('a stranger', operation, request, answer);
+        for (const name of names)
+          if (answer.body.includes(name) && !`${url}${request.payload}`.includes(name))
+            fail(`it tells of ${name}`, 'a stranger', operation, request, answer);
+      }
+    if (ours !== (await dumpTenant(world.store, world.tenantId)))
+      failures.push({ what: 'a stranger changed a record', request: '', answer: '' });
+
     // With every right: no answer is a failure of ours.
     let token = await makeToken('administer', null);
     let used = 0;
@@ -223,6 +266,9 @@ export async function fuzz(options: { readonly seed: number; readonly perOperati
     await world.close();
   }
 }
+
+/** A value by which a record would be recognised. */
+const isTelling = (value: unknown): value is string => typeof value === 'string' && value.length > 5;
 
 function firstDifference(a: string, b: string): string {
   let at = 0;

@@ -3,7 +3,7 @@ import t from 'tap';
 import { ROLES } from '../../schemas/access.ts';
 import { SyncError } from '../../src/errors/sync-error.ts';
 import { operationsOf } from '../support/operations.ts';
-import { bearer, createWorld, TOKEN, type World } from './world.ts';
+import { bearer, createWorld, FORMER_TOKEN, TOKEN, type World } from './world.ts';
 
 const HOUR = 3_600_000;
 
@@ -46,6 +46,7 @@ t.test('B8 a token is made, used, shown without its secret, and kept as a hash a
     expiresAt: null,
   });
   t.match((await world.api('GET', '/me')).json(), { id: 'root', role: 'administer' });
+  t.match((await as(world, FORMER_TOKEN)('GET', '/me')).json(), { id: 'root' }, 'a root token that is being changed');
 
   t.equal((await world.api('GET', `/tokens/${token.id}`)).json().lastUsedAt, world.runtime.now());
   const first = world.runtime.now();
@@ -67,6 +68,7 @@ t.test('B8 a token is made, used, shown without its secret, and kept as a hash a
     secret.slice(4),
     `${secret} `.repeat(2).trim(),
     `${TOKEN}x`,
+    `${TOKEN},${FORMER_TOKEN}`,
     '',
   ])
     t.equal((await as(world, wrong)('GET', '/me')).statusCode, 401, 'no other text passes');

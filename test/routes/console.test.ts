@@ -1,6 +1,7 @@
 import t from 'tap';
 import { createFigures, FIGURE_STEP_MS } from '../../src/admin/figures.ts';
 import { SESSION_MS } from '../../src/console/sessions.ts';
+import { SyncError } from '../../src/errors/sync-error.ts';
 import { sessionCookie } from '../../src/http/session-cookie.ts';
 import { lineOf, pairOf } from '../store/fixtures.ts';
 import { createVirtualRuntime } from '../support/virtual-runtime.ts';
@@ -173,6 +174,20 @@ t.test('B4, B6 all tenants at a glance, a tenant over time, records by name', as
     { entity: 'customer', side: 'fortnox', id: '70', name, number: '70', pairId: 'p' },
     { entity: 'line', side: 'webcrm', id: '1', name: null, number: null, pairId: null },
   ]);
+  world.webcrm.getOrganisation = async (id) => ({ OrganisationId: Number(id), OrganisationName: 'Lampan' });
+  world.fortnox.getCustomer = async () => {
+    throw new SyncError('vendor-unreachable', 'Fortnox does not answer.');
+  };
+  const unknown = [
+    ...records,
+    ...(['webcrm', 'fortnox'] as const).map((side) => ({ entity: 'customer', side, id: '9' })),
+  ];
+  const named = (await world.api('POST', `/tenants/${tenant.id}/names`, { records: unknown, vendors: true })).json();
+  t.same(
+    named.items.map((one: { name: string | null }) => one.name),
+    [name, null, 'Lampan', null],
+    'what no pair knows is called as its side calls it, where that can be asked',
+  );
   t.equal(
     (await world.app.inject({ url: '/api/overview', headers: { ...bearer, authorization: 'x' } })).statusCode,
     401,

@@ -37,6 +37,8 @@ import { buildDescribedApp } from '../support/described-app.ts';
 import { createVirtualRuntime } from '../support/virtual-runtime.ts';
 
 export const TOKEN = 'a-token-of-the-administrator-0123456789';
+/** ADMIN_TOKEN before it was changed. */
+export const FORMER_TOKEN = 'a-former-token-of-the-administrator-01234';
 export const bearer = { authorization: `Bearer ${TOKEN}` };
 const NOW = Date.UTC(2026, 5, 1, 12);
 
@@ -180,7 +182,7 @@ export async function createWorld(
     persons: only<AppServices['persons']>({}),
     fortnoxSignIn: only<AppServices['fortnoxSignIn']>({}),
     seal: createSeal(Buffer.alloc(32, 1), runtime.randomBytes),
-    access: createAccess({ store, runtime, rootToken: TOKEN }),
+    access: createAccess({ store, runtime, rootTokens: [TOKEN, FORMER_TOKEN] }),
     figures: { of: async (tenant) => figures.of(tenant) },
     lookup: createLookup({ store, connections }),
     live: createLiveStreams({ runtime, tail: createActivityTail({ runtime, store, logger: quiet }) }),

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import t from 'tap';
 import { CLIENT_SECRET } from '../../src/sandbox/fortnox/tokens.ts';
 import { ADMIN_TOKEN, connected, openWorld, type World } from './world.ts';
@@ -17,9 +19,10 @@ function credentialsIn(world: World): string[] {
 }
 
 t.test(
-  'B8 no secret is in any output: logs, errors, metrics, OpenAPI, answers, the log as CSV, the store',
+  'B8 no secret is in any output: logs, errors, metrics, OpenAPI, answers, exports, the log as CSV, the files of the store',
   async (t) => {
-    const world = await openWorld();
+    const path = join(t.testdir(), 's', 'store.db');
+    const world = await openWorld(path);
     t.teardown(world.close);
     const { tenant, hookToken, webhookSecret, refreshToken } = await connected(world);
     const { secret: apiSecret } = JSON.parse((await world.api('POST', '/tokens', { name: 'B', role: 'read' })).body);
@@ -72,7 +75,12 @@ t.test(
     const outputs = new Map<string, string>([['log', world.logged.join('')]]);
     const readable = (await world.operations()).filter(({ method }) => method === 'GET').map(({ path }) => path);
     for (const path of [...readable, '/docs/json', '/docs/yaml', '/', '/nowhere']) {
-      const url = path.replace('{tenant}', tenant).replace('{id}', pair).replace('{target}', 'x');
+      const id = path.includes('/persons/') ? '1' : pair;
+      const url = path
+        .replace('{tenant}', tenant)
+        .replace('{side}', 'webcrm')
+        .replace('{id}', id)
+        .replace('{target}', 'x');
       const answer = await world.ask({ url, headers: { authorization: `Bearer ${ADMIN_TOKEN}` } });
       outputs.set(path, answer.body + JSON.stringify(answer.headers));
     }
@@ -80,6 +88,11 @@ t.test(
     const jobs = await world.store.jobs.list(tenant, { limit: 200 });
     outputs.set('stored lines and jobs', JSON.stringify([activity, jobs]));
     outputs.set('sealed credentials', JSON.stringify(await sealed(world, tenant)));
+    t.match(outputs.get('/api/tenants/{tenant}/persons/{side}/{id}'), 'Ek AB', 'a person was given out');
+    // A copy of the store's files is what a backup holds, and what a thief takes.
+    const dir = dirname(path);
+    for (const name of readdirSync(dir)) outputs.set(`the file ${name}`, readFileSync(join(dir, name), 'latin1'));
+    t.match([...outputs].filter(([name]) => name.startsWith('the file')).join(), 'Ek AB', 'the files hold the records');
     t.ok(outputs.size > 25, `${outputs.size} outputs were searched`);
     for (const [where, text] of outputs)
       for (const secret of secrets) t.notOk(text.includes(secret), `${where} does not hold ${secret.slice(0, 6)}...`);

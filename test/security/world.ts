@@ -19,8 +19,8 @@ export interface Answer {
   readonly headers: Readonly<Record<string, unknown>>;
 }
 
-/** The whole service with its routes and both vendors; all that it logs, at its most talkative, and all that vendors were sent. */
-export async function openWorld() {
+/** The whole service with its routes and both vendors; all that it logs, at its most talkative, and all that vendors were sent. `path`: the store's file; in memory when not given. */
+export async function openWorld(path?: string) {
   const runtime = createVirtualRuntime({ seed: 5, start: Date.parse('2026-03-02T08:00:00Z') });
   const vendor = { now: runtime.now, random: runtime.random, notify: () => {} };
   const fortnox = createFortnoxSandbox(vendor);
@@ -38,7 +38,7 @@ export async function openWorld() {
   };
   const logged: string[] = [];
   const logger = createLogger('trace', { write: (text) => void logged.push(text) });
-  const store = createInlineStore();
+  const store = createInlineStore(path);
   const service = await createService(serviceOptions({ runtime, store, logger, adminToken: ADMIN_TOKEN }));
   const app = await buildDescribedApp(service.services, { logger });
   const { drive } = runtime;

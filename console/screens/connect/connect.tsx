@@ -1,11 +1,12 @@
 import { useState } from 'preact/hooks';
 import { get, ofTenant, patch, post } from '../../lib/api.ts';
+import { useCurrentInView } from '../../lib/in-view.ts';
 import { useAction, useLoad } from '../../lib/load.ts';
 import { go, to } from '../../lib/route.ts';
 import type { SettingsChange } from '../../lib/settings.ts';
 import { useTexts } from '../../lib/texts.ts';
 import type { Check, Settings } from '../../lib/types.ts';
-import { Badge } from '../../parts/basic.tsx';
+import { Icon } from '../../parts/icon.tsx';
 import { useModeChange } from '../../parts/mode-change.tsx';
 import { Heading } from '../../parts/page.tsx';
 import type { TenantProps } from '../tenant.tsx';
@@ -24,8 +25,7 @@ export interface StepProps extends TenantProps {
   readonly credentials: ReadonlySet<string>;
   readonly credentialsChanged: () => Promise<void>;
   readonly check: { readonly data: Check | null; readonly busy: boolean; readonly run: () => Promise<boolean> };
-  /** Stores a part of the settings; raises what the service says of it. */
-  /** False: the person thought better of it. */
+  /** Stores a part of the settings; raises what the service says of it. False: the person thought better of it. */
   readonly save: (change: SettingsChange) => Promise<boolean>;
   readonly next: () => void;
   readonly back: (() => void) | null;
@@ -44,14 +44,17 @@ export function ConnectScreen(props: TenantProps & { step: string | undefined })
   const credentials = new Set(stored.data?.items.map(({ name }) => name) ?? []);
   const at = STEPS.indexOf(step);
   const place = (name: StepName) => to('t', tenant.id, 'connect', name);
+  // Once connected, every question was answered; before, those that lie behind.
+  const wasConnected = tenant.state !== 'new';
+  const row = useCurrentInView<HTMLOListElement>(step);
   const isDone: Readonly<Record<StepName, boolean>> = {
     webcrm: credentials.has('webcrm-token'),
     fortnox: credentials.has('fortnox-tokens'),
-    types: tenant.updatedAt > tenant.createdAt && at > 2,
-    documents: at > 3,
-    fields: at > 4,
-    'dry-run': at > 5,
-    go: tenant.state === 'connected',
+    types: wasConnected || at > 2,
+    documents: wasConnected || at > 3,
+    fields: wasConnected || at > 4,
+    'dry-run': wasConnected || at > 5,
+    go: wasConnected,
   };
   const mode = useModeChange(tenant);
   const stepProps: StepProps = {
@@ -85,19 +88,15 @@ export function ConnectScreen(props: TenantProps & { step: string | undefined })
       />
       <div class="wizard">
         <nav aria-label={t('connect.steps')}>
-          <ol>
+          <ol ref={row}>
             {STEPS.map((name, index) => (
               <li key={name}>
                 <a href={place(name)} aria-current={name === step ? 'step' : undefined}>
-                  <span class="step-number" aria-hidden="true">
-                    {index + 1}
+                  <span class={`step-number${isDone[name] ? ' done' : ''}`} aria-hidden="true">
+                    {isDone[name] && name !== step ? <Icon name="ok" /> : index + 1}
                   </span>
                   <span>{t(`step.${name}`)}</span>
-                  {isDone[name] && name !== step && (
-                    <Badge tone="ok" icon="ok">
-                      <span class="unseen">{t('step.done')}</span>
-                    </Badge>
-                  )}
+                  {isDone[name] && name !== step && <span class="unseen">{t('step.done')}</span>}
                 </a>
               </li>
             ))}

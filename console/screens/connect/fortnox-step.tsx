@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { ofTenant, post, put } from '../../lib/api.ts';
 import { useAction } from '../../lib/load.ts';
 import { param, to } from '../../lib/route.ts';
@@ -32,6 +32,10 @@ export function FortnoxStep({ tenant, credentials, credentialsChanged, check, ne
     await check.run();
   });
   const end = param('fortnox');
+  // Whoever comes back from Fortnox wants to know what it brought.
+  useEffect(() => {
+    if (end === 'connected') void look.run();
+  }, [end]);
   const refusal = end === null || end === 'connected' ? null : end;
   const items = check.data?.items.filter(({ name }) => /^fortnox-/.test(name)) ?? [];
   return (

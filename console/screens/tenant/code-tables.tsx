@@ -29,6 +29,7 @@ export function CodeTables(props: TenantProps) {
   return (
     <SettingsPanel
       {...props}
+      id="tables"
       title={t('tables.title')}
       change={change}
       clear={() => {

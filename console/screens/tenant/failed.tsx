@@ -51,9 +51,11 @@ export function FailedScreen({ tenant, status, reload: reloadTenant }: TenantPro
       actions={
         items.length > 0 && (
           <>
-            <Button needs="operate" disabled={present.length === 0} onClick={() => retry.run(present)}>
-              {t('failed.retryChosen', { n: present.length })}
-            </Button>
+            {present.length > 0 && (
+              <Button needs="operate" onClick={() => retry.run(present)}>
+                {t('failed.retryChosen', { n: present.length })}
+              </Button>
+            )}
             <Button needs="operate" kind="main" icon="sync" busy={retry.busy} onClick={() => retry.run(null)}>
               {t('failed.retryAll', { n: Math.max(status.jobs.dead, items.length) })}
             </Button>

@@ -10,6 +10,7 @@ import { Badge, Button, Confirm, Empty, Loading, Panel, type Tone } from '../../
 import { Changes } from '../../parts/changes.tsx';
 import type { IconName } from '../../parts/icon.tsx';
 import { More } from '../../parts/more.tsx';
+import { Heading } from '../../parts/page.tsx';
 import { ProblemNotice } from '../../parts/problem.tsx';
 import { recordPlace } from '../../parts/record-name.tsx';
 import type { Key } from '../../texts/en.ts';
@@ -36,10 +37,12 @@ export function ImportScreen({ tenant, id, reload }: TenantProps & { id: string 
     return run.problem === null ? <Loading /> : <ProblemNotice problem={run.problem} retry={run.reload} />;
   return (
     <>
-      <p>
-        <a href={to('t', tenant.id, 'imports')}>{t('tab.imports')}</a>
-      </p>
-      <Panel title={`${t('import.title')}: ${run.data.kinds.map((kind) => t(`kind.${kind}`)).join(', ')}`}>
+      <Heading
+        level={2}
+        title={`${t('import.title')}: ${run.data.kinds.map((kind) => t(`kind.${kind}`)).join(', ')}`}
+        crumbs={[{ text: t('tab.imports'), href: to('t', tenant.id, 'imports') }]}
+      />
+      <Panel>
         <ProblemNotice problem={run.problem} />
         <ImportProgress run={run.data} />
         <ImportActions

@@ -40,7 +40,7 @@ export function PausesPanel({ tenant, status, reload }: TenantProps) {
     <Panel title={t('pauses')}>
       <p class="quiet">{t('pauses.text')}</p>
       <ProblemNotice problem={change.problem} />
-      <ul class="plain-list stack">
+      <ul class="switches">
         {PARTS.map((part) => {
           const paused = status.pausedParts.find((one) => isSamePart(one, part));
           return (

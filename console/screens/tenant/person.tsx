@@ -11,6 +11,7 @@ import { More } from '../../parts/more.tsx';
 import { ProblemNotice } from '../../parts/problem.tsx';
 import { RecordLink } from '../../parts/record-name.tsx';
 import type { TenantProps } from '../tenant.tsx';
+import { Compare } from './compare.tsx';
 
 const EVERY_MS = 10_000;
 
@@ -72,10 +73,11 @@ function Conflicts({
   pairs: readonly Pair[];
   decided: () => Promise<unknown>;
 }) {
-  const nameOf = useNames(tenant, [
-    ...pairs.map(refOfPair),
-    ...pairs.flatMap((pair) => pair.candidates.map((id) => candidateRef(pair, id))),
-  ]);
+  const nameOf = useNames(
+    tenant,
+    [...pairs.map(refOfPair), ...pairs.flatMap((pair) => pair.candidates.map((id) => candidateRef(pair, id)))],
+    { vendors: true },
+  );
   return (
     <ul class="decisions">
       {pairs.map((pair) => (
@@ -112,6 +114,9 @@ function Conflict({
       </p>
       <p>{texts.reason(pair.reason ?? '', null)}</p>
       <ProblemNotice problem={decide.problem} />
+      {pair.candidates.length > 0 && (
+        <Compare tenant={tenant} refs={[ref, ...pair.candidates.map((id) => candidateRef(pair, id))]} />
+      )}
       <div class="actions">
         {pair.candidates.map((id) => {
           const name = nameOf(candidateRef(pair, id));
@@ -190,6 +195,11 @@ function NotSent({ tenant }: TenantProps) {
     (cursor, signal) => get(ofTenant(tenant.id, `/refused${query({ cursor, limit: 50 })}`), signal),
     EVERY_MS,
   );
+  const nameOf = useNames(
+    tenant.id,
+    (list.items ?? []).flatMap((one) => (one.waitsFor === null ? [one] : [one, one.waitsFor])),
+    { vendors: true },
+  );
   return (
     <Panel title={t('person.refused')}>
       <p class="lead">{t('person.refusedText')}</p>
@@ -212,7 +222,7 @@ function NotSent({ tenant }: TenantProps) {
             {list.items.map((one) => (
               <tr key={`${one.entity} ${one.side} ${one.id}`}>
                 <th scope="row">
-                  <RecordLink tenant={tenant.id} record={one} name={undefined} />
+                  <RecordLink tenant={tenant.id} record={one} name={nameOf(one)} />
                 </th>
                 <td data-label={t('why')}>
                   {reason(one.reason, one.message)}
@@ -222,7 +232,7 @@ function NotSent({ tenant }: TenantProps) {
                       <Badge tone="info" icon="wait">
                         {t('person.waitsFor')}
                       </Badge>{' '}
-                      <RecordLink tenant={tenant.id} record={one.waitsFor} name={undefined} />
+                      <RecordLink tenant={tenant.id} record={one.waitsFor} name={nameOf(one.waitsFor)} />
                     </>
                   )}
                 </td>

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { del, get, ofTenant, post } from '../../lib/api.ts';
 import { useAction } from '../../lib/load.ts';
 import { useTexts } from '../../lib/texts.ts';
@@ -10,8 +10,15 @@ import { ProblemNotice } from '../../parts/problem.tsx';
 type Asked = 'unlink' | 'link' | { recreate: Side } | null;
 /** How often the page looks for the end of a synchronisation, and how long. */
 const LOOK_MS = 1_000;
-const LOOKS = 8;
+const LOOKS = 20;
 const LINKABLE: Readonly<Record<string, string>> = { customer: 'customer', order: 'order', invoice: 'invoice' };
+
+/** Where a record that is gone can be made anew; both, when it is not told which is gone. */
+function goneFrom(reason: string | null): readonly Side[] {
+  if (reason === 'gone-in-webcrm') return ['webcrm'];
+  if (reason === 'gone-in-fortnox') return ['fortnox'];
+  return ['webcrm', 'fortnox'];
+}
 
 /** What a person can do to a record: synchronise now, unlink, link, recreate (B6). Only what fits its state is offered. */
 export function RecordActions({
@@ -107,7 +114,7 @@ export function RecordActions({
           </Button>
         )}
         {state === 'gone' &&
-          (['webcrm', 'fortnox'] as const).map((side) => (
+          goneFrom(pair?.reason ?? null).map((side) => (
             <Button needs="operate" key={side} icon="plus" onClick={() => setAsked({ recreate: side })}>
               {t('act.recreate', { side: t(side) })}
             </Button>
@@ -119,7 +126,14 @@ export function RecordActions({
       {problems.map((problem, at) => (
         <ProblemNotice key={at} problem={problem} />
       ))}
-      {asked === 'link' && <LinkForm tenant={tenant} explanation={explanation} linked={() => done(t('act.linked'))} />}
+      {asked === 'link' && (
+        <LinkForm
+          tenant={tenant}
+          explanation={explanation}
+          linked={() => done(t('act.linked'))}
+          onNo={() => setAsked(null)}
+        />
+      )}
       {asked === 'unlink' && (
         <Confirm
           title={t('act.unlink')}
@@ -152,12 +166,16 @@ function LinkForm({
   tenant,
   explanation: { record, pair },
   linked,
+  onNo,
 }: {
   tenant: string;
   explanation: Explanation;
   linked: () => Promise<void>;
+  onNo: () => void;
 }) {
   const { t, maybe } = useTexts();
+  const form = useRef<HTMLFormElement>(null);
+  useLayoutEffect(() => form.current?.querySelector<HTMLElement>('select, input')?.focus(), []);
   const [id, setId] = useState('');
   const other: Side = record.side === 'webcrm' ? 'fortnox' : 'webcrm';
   const [kind, setKind] = useState('order');
@@ -181,6 +199,7 @@ function LinkForm({
   const mayConfirm = link.problem?.code === 'conflict' && link.problem.faults.length > 0;
   return (
     <form
+      ref={form}
       class="form inline-form"
       onSubmit={(event) => {
         event.preventDefault();
@@ -213,6 +232,7 @@ function LinkForm({
             {t('act.linkAnyway')}
           </Button>
         )}
+        <Button onClick={onNo}>{t('cancel')}</Button>
       </div>
     </form>
   );

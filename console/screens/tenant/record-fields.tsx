@@ -21,9 +21,23 @@ function Value({ cell }: { cell: Cell }) {
   );
 }
 
+/** It was there once: what is shown of it is what was read last. */
+const isGone = (side: Side, { pair }: Explanation): boolean => pair?.reason === `gone-in-${side}`;
+
+/** Whether a side has the record, and under which id. */
+function idOn(side: Side, explanation: Explanation): string | null {
+  const { present, pair } = explanation;
+  if (isGone(side, explanation)) return null;
+  return present[side]?.id ?? (side === 'webcrm' ? pair?.webcrmId : pair?.fortnoxId) ?? null;
+}
+
 /** Both records field by field, and row by row, with what differs marked. */
-export function SideBySide({ explanation: { fields, rows, present, pair } }: { explanation: Explanation }) {
+export function SideBySide({ explanation }: { explanation: Explanation }) {
   const { t, field } = useTexts();
+  const { fields, rows } = explanation;
+  const ids = SIDES.map((side) => [side, idOn(side, explanation)] as const);
+  // Beside a record that is not there nothing differs.
+  const isWhole = ids.every(([, id]) => id !== null);
   const known = fields.filter(({ webcrm, fortnox }) =>
     [webcrm, fortnox].some((cell) => (cell.now ?? cell.image ?? null) !== null),
   );
@@ -36,12 +50,12 @@ export function SideBySide({ explanation: { fields, rows, present, pair } }: { e
         <thead>
           <tr>
             <th scope="col">{t('field')}</th>
-            <th scope="col">
-              {t('webcrm')} <span class="quiet">{present.webcrm?.id ?? pair?.webcrmId ?? t('record.absent')}</span>
-            </th>
-            <th scope="col">
-              {t('fortnox')} <span class="quiet">{present.fortnox?.id ?? pair?.fortnoxId ?? t('record.absent')}</span>
-            </th>
+            {ids.map(([side, id]) => (
+              <th scope="col" key={side}>
+                {t(side)}{' '}
+                <span class="quiet">{id ?? t(isGone(side, explanation) ? 'record.gone' : 'record.absent')}</span>
+              </th>
+            ))}
             <th scope="col">
               <span class="unseen">{t('record.differs')}</span>
             </th>
@@ -49,7 +63,7 @@ export function SideBySide({ explanation: { fields, rows, present, pair } }: { e
         </thead>
         <tbody>
           {known.map((one) => (
-            <tr key={one.field} class={one.differs ? 'differs' : ''}>
+            <tr key={one.field} class={one.differs && isWhole ? 'differs' : ''}>
               <th scope="row">{field(one.field)}</th>
               {SIDES.map((side) => (
                 <td key={side}>
@@ -57,7 +71,7 @@ export function SideBySide({ explanation: { fields, rows, present, pair } }: { e
                 </td>
               ))}
               <td>
-                {one.differs && (
+                {one.differs && isWhole && (
                   <Badge tone="warn" icon="warn">
                     {t('record.differs')}
                   </Badge>
@@ -67,14 +81,16 @@ export function SideBySide({ explanation: { fields, rows, present, pair } }: { e
           ))}
         </tbody>
       </table>
-      {rows !== null && rows.length > 0 && <Rows rows={rows} />}
+      {rows !== null && rows.length > 0 && (
+        <Rows rows={rows} sides={isWhole ? SIDES : SIDES.filter((_, at) => ids[at]?.[1] !== null)} />
+      )}
     </Panel>
   );
 }
 
 const COLUMNS = ['article', 'text', 'quantity', 'unit', 'price', 'discount', 'vat'];
 
-function Rows({ rows }: { rows: NonNullable<Explanation['rows']> }) {
+function Rows({ rows, sides }: { rows: NonNullable<Explanation['rows']>; sides: readonly Side[] }) {
   const { t, field, number } = useTexts();
   return (
     <>
@@ -96,9 +112,9 @@ function Rows({ rows }: { rows: NonNullable<Explanation['rows']> }) {
           </thead>
           <tbody>
             {rows.flatMap((row, at) =>
-              SIDES.map((side) => (
-                <tr key={`${row.lineId ?? at} ${side}`} class={row.differs ? 'differs' : ''}>
-                  <td>{side === 'webcrm' ? number(at + 1) : ''}</td>
+              sides.map((side) => (
+                <tr key={`${row.lineId ?? at} ${side}`} class={row.differs && sides.length > 1 ? 'differs' : ''}>
+                  <td>{side === sides[0] ? number(at + 1) : ''}</td>
                   <th scope="row">{t(side)}</th>
                   {row[side].now === null && row[side].image === null ? (
                     <td colSpan={COLUMNS.length} class="quiet">

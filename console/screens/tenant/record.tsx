@@ -31,7 +31,10 @@ export function RecordScreen({ tenant, record, reload }: TenantProps & { record:
   const again = async () => {
     await Promise.all([explained.reload(), reload()]);
   };
-  const title = data?.record.name ?? `${kind} ${data?.record.number ?? record.id}`;
+  // One that is gone is still called as it was.
+  const last = data?.fields.find(({ field }) => field === 'name');
+  const name = data?.record.name ?? last?.webcrm.image ?? last?.fortnox.image;
+  const title = name ?? `${kind} ${data?.record.number ?? record.id}`;
   return (
     <>
       <Heading level={2} title={title} crumbs={[{ text: t('tab.records'), href: to('t', tenant.id, 'records') }]} />
@@ -68,7 +71,8 @@ function Answer({ tenant, explanation }: { tenant: string; explanation: Explanat
   const dead = explanation.jobs.some(({ state }) => state === 'dead');
   const frozenBy = frozen?.head ?? frozen?.rows ?? null;
   const isStuck = failed.length > 0 || dead;
-  const state = pair === null ? null : (PAIR_LOOK[pair.state] ?? null);
+  // "In step" beside what is wrong would contradict it.
+  const state = pair === null || (isStuck && pair.state === 'linked') ? null : (PAIR_LOOK[pair.state] ?? null);
   return (
     <Notice
       tone={dead ? 'bad' : isStuck ? 'warn' : 'ok'}
@@ -120,32 +124,41 @@ const RULE_LOOK: Readonly<Record<string, { icon: IconName; tone: string }>> = {
 
 /** The rules in the order in which the service asks them. */
 function Rules({ explanation }: { explanation: Explanation }) {
-  const { t, rule, reason } = useTexts();
-  const asked = explanation.rules.filter(({ outcome }) => outcome !== 'not-asked');
+  const { t, count, rule, reason } = useTexts();
+  const list = (rules: Explanation['rules']) => (
+    <ol class="rules">
+      {rules.map((one) => {
+        const look = RULE_LOOK[one.outcome] ?? { icon: 'info' as const, tone: 'quiet' };
+        return (
+          <li key={one.id} class={look.tone}>
+            <Badge tone={look.tone as 'ok'} icon={look.icon}>
+              {t(`rule.${one.outcome as 'passed' | 'failed' | 'not-reached'}`)}
+            </Badge>
+            <span>
+              {rule(one.id, one.says)}
+              {one.reasons.map(({ code, sentence }) => (
+                <span class="under" key={code}>
+                  {reason(code, sentence)}
+                </span>
+              ))}
+            </span>
+            <span class="quiet">{one.rule}</span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+  const further = explanation.rules.filter(({ outcome }) => outcome === 'not-reached');
   return (
     <Panel title={t('record.rules')}>
       <p class="lead">{t('record.rulesText')}</p>
-      <ol class="rules">
-        {asked.map((one) => {
-          const look = RULE_LOOK[one.outcome] ?? { icon: 'info' as const, tone: 'quiet' };
-          return (
-            <li key={one.id} class={look.tone}>
-              <Badge tone={look.tone as 'ok'} icon={look.icon}>
-                {t(`rule.${one.outcome as 'passed' | 'failed' | 'not-reached'}`)}
-              </Badge>
-              <span>
-                {rule(one.id, one.says)}
-                {one.reasons.map(({ code, sentence }) => (
-                  <span class="under" key={code}>
-                    {reason(code, sentence)}
-                  </span>
-                ))}
-              </span>
-              <span class="quiet">{one.rule}</span>
-            </li>
-          );
-        })}
-      </ol>
+      {list(explanation.rules.filter(({ outcome }) => outcome === 'passed' || outcome === 'failed'))}
+      {further.length > 0 && (
+        <details class="further">
+          <summary>{count('record.further', further.length)}</summary>
+          {list(further)}
+        </details>
+      )}
     </Panel>
   );
 }

@@ -11,6 +11,7 @@ import type { Settings } from '../../lib/types.ts';
 import { Button, LinkButton, Loading, Panel, Switch } from '../../parts/basic.tsx';
 import { CheckField, SelectField, TextField } from '../../parts/field.tsx';
 import { customFieldsOf, documentFieldsOf, FieldSets } from '../../parts/field-sets.tsx';
+import { Jump } from '../../parts/jump.tsx';
 import { useModeChange } from '../../parts/mode-change.tsx';
 import { type Picked, TypePicker } from '../../parts/pickers.tsx';
 import { ProblemNotice } from '../../parts/problem.tsx';
@@ -19,13 +20,29 @@ import { STATUSES } from '../connect/documents-step.tsx';
 import type { TenantProps } from '../tenant.tsx';
 import { CodeTables } from './code-tables.tsx';
 
+/** The panels in their order. */
+const PARTS = [
+  { id: 'connection', title: 'connection' },
+  { id: 'types', title: 'types.title' },
+  { id: 'customers', title: 'settings.customers' },
+  { id: 'documents', title: 'settings.documents' },
+  { id: 'statuses', title: 'documents.statuses' },
+  { id: 'fields', title: 'fields.title' },
+  { id: 'tables', title: 'tables.title' },
+  { id: 'articles', title: 'settings.articles' },
+  { id: 'safety', title: 'settings.safety' },
+] as const satisfies readonly { id: string; title: Key }[];
+type PartId = (typeof PARTS)[number]['id'];
+
 /** Every setting with what it means, stored panel by panel. */
 export function SettingsScreen(props: TenantProps) {
   const { tenant } = props;
   const { t } = useTexts();
   return (
     <>
+      <Jump parts={PARTS.map(({ id, title }) => ({ id, title: t(title) }))} />
       <Panel
+        id="connection"
         title={t('connection')}
         actions={
           <LinkButton href={to('t', tenant.id, 'connect', 'webcrm')} icon="link">
@@ -63,11 +80,13 @@ export function SettingsScreen(props: TenantProps) {
 export function SettingsPanel({
   tenant,
   setTenant,
+  id,
   title,
   change,
   clear,
   children,
 }: Pick<TenantProps, 'tenant' | 'setTenant'> & {
+  id: PartId;
   title: string;
   /** null: nothing was changed. */
   change: SettingsChange | null;
@@ -86,7 +105,7 @@ export function SettingsPanel({
     setSaid(t('settings.saved'));
   });
   return (
-    <Panel title={title}>
+    <Panel id={id} title={title}>
       <form
         class="form"
         onSubmit={(event) => {
@@ -119,7 +138,7 @@ function Lines({ group, ...props }: TenantProps & { group: SettingGroup }) {
   const changed = Object.entries(draft).filter(([path, value]) => value !== valueAt(settings, path));
   const change = changed.length === 0 ? null : merged(settings, changed);
   return (
-    <SettingsPanel {...props} title={t(`settings.${group}`)} change={change} clear={() => setDraft({})}>
+    <SettingsPanel {...props} id={group} title={t(`settings.${group}`)} change={change} clear={() => setDraft({})}>
       {(faults) => (
         <div class="grid">
           {lines.map((line) => (
@@ -227,7 +246,7 @@ function Types(props: TenantProps) {
       ? null
       : { types, defaultType: { company: fitting('company'), private: fitting('private') } };
   return (
-    <SettingsPanel {...props} title={t('types.title')} change={change} clear={() => setTypes(null)}>
+    <SettingsPanel {...props} id="types" title={t('types.title')} change={change} clear={() => setTypes(null)}>
       {() => (
         <>
           <p class="lead">{t('types.text')}</p>
@@ -249,6 +268,7 @@ function Statuses(props: TenantProps) {
   return (
     <SettingsPanel
       {...props}
+      id="statuses"
       title={t('documents.statuses')}
       change={picked === null ? null : { documents: { sendStatuses: picked } }}
       clear={() => setPicked(null)}
@@ -285,6 +305,7 @@ function Fields(props: TenantProps) {
   return (
     <SettingsPanel
       {...props}
+      id="fields"
       title={t('fields.title')}
       change={change}
       clear={() => {

@@ -53,7 +53,7 @@ export function fortnoxError(what: string, answer: HttpAnswer): SyncError {
   const sentence = meaning?.sentence === undefined ? '' : ` ${meaning.sentence}`;
   return new SyncError(
     meaning?.error ?? byStatus(answer.status),
-    `Fortnox refused ${what}.${sentence} It answered ${said}${code}.`,
+    `Fortnox refused it: ${said}${code}.${sentence} The call was ${what}.`,
   );
 }
 

@@ -21,5 +21,8 @@ export function webcrmError(what: string, answer: HttpAnswer): SyncError {
   const message = messageOf(answer.json);
   const said = message === null ? `status ${answer.status} and no explanation` : `"${message}"`;
   const sentence = known === undefined ? '' : ` ${known.sentence}`;
-  return new SyncError(known?.error ?? 'vendor-refused', `webCRM refused ${what}.${sentence} It answered ${said}.`);
+  return new SyncError(
+    known?.error ?? 'vendor-refused',
+    `webCRM refused it: ${said}.${sentence} The call was ${what}.`,
+  );
 }

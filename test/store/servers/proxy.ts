@@ -4,8 +4,8 @@ import { answerTo, commandOf, HEADER } from './messages.ts';
 
 /**
  * What happens to a command on its way: it passes; the connection is cut before the server gets it, when it has half of it,
- * when it answered, or when half of its answer is through; the answer never comes, or not before `late` says so; or the
- * proxy answers in the server's place.
+ * when it answered, or when half of its answer is through; the answer never comes, not before `late` says so, by drops, or as
+ * noise; or the proxy answers in the server's place.
  */
 export type Fate =
   | 'pass'
@@ -14,6 +14,8 @@ export type Fate =
   | 'cut-after'
   | 'cut-answering'
   | 'hang'
+  | 'drip'
+  | 'noise'
   | { readonly late: Promise<void> }
   | { readonly answer: Document };
 
@@ -26,6 +28,8 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
+const DROP_BYTES = 40;
+
 /** A TCP proxy before a server that understands commands as far as it needs to. */
 export async function startProxy(port: number, database: string): Promise<Proxy> {
   let fateOf: (name: string, command: Document) => Fate = () => 'pass';
@@ -35,6 +39,11 @@ export async function startProxy(port: number, database: string): Promise<Proxy>
     const server = connect(port, '127.0.0.1');
     let buffered = Buffer.alloc(0);
     let toClient = (chunk: Buffer): void => void client.write(chunk);
+    /** A piece at each turn of the event loop. */
+    const drip = (chunk: Buffer): void => {
+      client.write(chunk.subarray(0, DROP_BYTES));
+      if (chunk.length > DROP_BYTES) setImmediate(drip, chunk.subarray(DROP_BYTES));
+    };
     const end = () => {
       for (const socket of [client, server]) {
         sockets.delete(socket);
@@ -66,6 +75,8 @@ export async function startProxy(port: number, database: string): Promise<Proxy>
       else {
         if (fate === 'cut-after') toClient = end;
         if (fate === 'cut-answering') toClient = (chunk) => void half(client, chunk);
+        if (fate === 'drip') toClient = drip;
+        if (fate === 'noise') toClient = ({ length }) => void client.write(Buffer.alloc(length, 0xa5), end);
         if (fate === 'hang') toClient = () => undefined;
         if (typeof fate === 'object') {
           server.pause();
