@@ -2,8 +2,8 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import fp from 'fastify-plugin';
 import { ERROR_CODES, type ErrorCode } from '../errors/codes.ts';
 import { isSyncError, SyncError } from '../errors/sync-error.ts';
+import { faultsOf } from './faults.ts';
 
-type Fault = { field: string; message: string };
 /** When a caller is to come back after a 503 that does not say it better, ms. */
 const RETRY_AFTER_MS = 5_000;
 /** More faults than a reader can use are not sent. */
@@ -67,7 +67,7 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, error: SyncEr
 function asSyncError(error: FastifyError): SyncError {
   if (isSyncError(error)) return error;
   if (error.validation) {
-    const faults = error.validation.map((fault) => toFault(fault, error.validationContext));
+    const faults = faultsOf(error.validation, error.validationContext);
     return new SyncError(
       'invalid-body',
       `The request was not carried out: ${faults
@@ -84,13 +84,4 @@ function asSyncError(error: FastifyError): SyncError {
   if (error.statusCode && error.statusCode >= 400 && error.statusCode < 500)
     return new SyncError('invalid-body', 'The request could not be read.');
   return new SyncError('internal', 'An error on our side.', { cause: error });
-}
-
-function toFault(fault: NonNullable<FastifyError['validation']>[number], context: string | undefined): Fault {
-  const path = fault.instancePath.slice(1).replaceAll('/', '.');
-  const { additionalProperty, missingProperty } = fault.params as Record<string, string | undefined>;
-  const field = [path, additionalProperty ?? missingProperty].filter(Boolean).join('.') || (context ?? 'body');
-  if (additionalProperty !== undefined) return { field, message: 'is not known' };
-  if (missingProperty !== undefined) return { field, message: 'is missing' };
-  return { field, message: fault.message ?? 'is not valid' };
 }

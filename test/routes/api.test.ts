@@ -104,6 +104,32 @@ t.test('settings: a partial change keeps the rest and leaves a line; each fault 
   });
   t.equal((await world.api('PATCH', `/tenants/${id}/settings`, { documents: { colour: 1 } })).statusCode, 400);
 
+  const unreadable = await world.api('PATCH', `/tenants/${id}/settings`, {
+    documentMode: 'both',
+    nameLimit: 5,
+    countryLanguage: 'xx',
+    reconcile: { hour: 30, cycleDays: 7 },
+    startDate: 5,
+    documents: { linePrice: 'x', items: { number: 10, name: 2, unit: 'x' } },
+  });
+  t.strictSame(
+    Object.fromEntries(unreadable.json().faults.map((one: { field: string; message: string }) => Object.values(one))),
+    {
+      countryLanguage: 'must be one of sv, da, nb, fi, de, en',
+      nameLimit: 'must be >= 20',
+      documentMode: 'must be one of order, invoice',
+      'documents.items.number': 'must be <= 9',
+      'documents.items.unit': 'must be integer or null',
+      'documents.linePrice': 'must be one of list, unit, total',
+      'reconcile.hour': 'must be <= 23 or null',
+      startDate: 'must be string or null',
+    },
+    'one for each field, with what may stand there',
+  );
+  t.strictSame((await world.api('POST', `/tenants/${id}/pause`, { colour: 1 })).json().faults, [
+    { field: 'colour', message: 'is not known' },
+  ]);
+
   const faulty = await world.api('PATCH', `/tenants/${id}/settings`, {
     types: [
       { type: 'Customer', kind: 'company' },
