@@ -8,10 +8,19 @@ export interface VendorField {
   readonly maxLength: number | null;
   readonly values: readonly string[];
 }
+/** A DataN of quotation lines and register. */
+export interface LineField {
+  readonly n: number;
+  readonly name: string;
+  readonly label: string | null;
+  /** Some of what lines hold in it. */
+  readonly values: readonly string[];
+}
 export interface VendorFields {
   readonly types: readonly string[];
   readonly organisation: readonly VendorField[];
   readonly delivery: readonly VendorField[];
+  readonly lines: readonly LineField[];
   /** For what the settings do not name yet: the field whose label gives it away, by use. */
   readonly suggested: {
     readonly customFields: Readonly<Record<string, string>>;

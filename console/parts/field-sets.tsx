@@ -3,6 +3,7 @@ import { DELIVERY_USES, ORGANISATION_USES } from '../lib/settings.ts';
 import { useTexts } from '../lib/texts.ts';
 import type { Settings } from '../lib/types.ts';
 import { Loading } from './basic.tsx';
+import { ItemPickers, type Items } from './item-pickers.tsx';
 import { DELIVERY_FIELD, FieldPickers, ORGANISATION_FIELD, type Picked } from './pickers.tsx';
 import { ProblemNotice } from './problem.tsx';
 
@@ -22,21 +23,25 @@ const named = <T extends object>(picked: Picked): T =>
 export const customFieldsOf = (picked: Picked): Settings['customFields'] => named(picked);
 export const documentFieldsOf = (picked: Picked): Settings['documents']['fields'] => named(picked);
 
-/** Where webCRM keeps what it has no field of its own for (C3): of organisations and of deliveries. */
+/** Where webCRM keeps what it has no field of its own for (C3): of organisations, of deliveries and of their lines. */
 export function FieldSets({
   tenant,
   organisation,
   delivery,
   faults,
+  items,
   onOrganisation,
   onDelivery,
+  onItems,
 }: {
   tenant: string;
   organisation: Picked;
   delivery: Picked;
   faults: Faults;
+  items: Items;
   onOrganisation: (picked: Picked) => void;
   onDelivery: (picked: Picked) => void;
+  onItems: (items: Items) => void;
 }) {
   const { t } = useTexts();
   const fields = useFields(tenant);
@@ -71,6 +76,15 @@ export function FieldSets({
               pattern={DELIVERY_FIELD}
               faults={faultsOf(faults, 'documents.fields')}
               onChange={onDelivery}
+            />
+          </fieldset>
+          <fieldset>
+            <legend>{t('fields.lines')}</legend>
+            <ItemPickers
+              items={items}
+              lines={fields.data.lines}
+              faults={faultsOf(faults, 'documents.items')}
+              onChange={onItems}
             />
           </fieldset>
         </>

@@ -11,8 +11,10 @@ export function FieldsStep({ tenant, save, next, back, check }: StepProps) {
   const { t } = useTexts();
   const [organisation, setOrganisation] = useState<Picked>(tenant.settings.customFields);
   const [delivery, setDelivery] = useState<Picked>(tenant.settings.documents.fields);
+  const [items, setItems] = useState(tenant.settings.documents.items);
   const store = useAction(async () => {
-    await save({ customFields: customFieldsOf(organisation), documents: { fields: documentFieldsOf(delivery) } });
+    const documents = { fields: documentFieldsOf(delivery), items };
+    await save({ customFields: customFieldsOf(organisation), documents });
     await check.run();
     next();
   });
@@ -29,9 +31,11 @@ export function FieldsStep({ tenant, save, next, back, check }: StepProps) {
         tenant={tenant.id}
         organisation={organisation}
         delivery={delivery}
+        items={items}
         faults={store.problem?.faults ?? []}
         onOrganisation={setOrganisation}
         onDelivery={setDelivery}
+        onItems={setItems}
       />
     </StepFrame>
   );

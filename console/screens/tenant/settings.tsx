@@ -295,12 +295,17 @@ function Fields(props: TenantProps) {
   const { settings } = props.tenant;
   const [organisation, setOrganisation] = useState<Picked | null>(null);
   const [delivery, setDelivery] = useState<Picked | null>(null);
+  const [items, setItems] = useState<Settings['documents']['items'] | null>(null);
+  const documents = {
+    ...(delivery === null ? {} : { fields: documentFieldsOf(delivery) }),
+    ...(items === null ? {} : { items }),
+  };
   const change: SettingsChange | null =
-    organisation === null && delivery === null
+    organisation === null && delivery === null && items === null
       ? null
       : {
           ...(organisation === null ? {} : { customFields: customFieldsOf(organisation) }),
-          ...(delivery === null ? {} : { documents: { fields: documentFieldsOf(delivery) } }),
+          ...(delivery === null && items === null ? {} : { documents }),
         };
   return (
     <SettingsPanel
@@ -311,6 +316,7 @@ function Fields(props: TenantProps) {
       clear={() => {
         setOrganisation(null);
         setDelivery(null);
+        setItems(null);
       }}
     >
       {(faults) => (
@@ -320,9 +326,11 @@ function Fields(props: TenantProps) {
             tenant={props.tenant.id}
             organisation={organisation ?? settings.customFields}
             delivery={delivery ?? settings.documents.fields}
+            items={items ?? settings.documents.items}
             faults={faults}
             onOrganisation={setOrganisation}
             onDelivery={setDelivery}
+            onItems={setItems}
           />
         </>
       )}

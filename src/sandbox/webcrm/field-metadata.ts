@@ -20,6 +20,29 @@ const TABLES: readonly Table[] = [ORGANISATIONS, DELIVERIES];
 const DISPLAY: Readonly<Partial<Record<FieldKind, string>>> = { dropdown: 'L', date: 'DT', integer: 'I' };
 const COLUMN_PREFIX: Readonly<Partial<Record<TableName, string>>> = { Organisation: 'o_', Delivery: 'd_' };
 
+/** As the sandbox's company calls its custom fields; the seed fills them so. */
+const LABELS: Readonly<Record<string, string>> = {
+  OrganisationCustom1: 'Kundnummer',
+  OrganisationCustom2: 'Organisationsnummer',
+  OrganisationCustom3: 'E-post',
+  OrganisationCustom4: 'Besöksadress',
+  OrganisationCustom5: 'Besöksadress postnr',
+  OrganisationCustom6: 'Besöksadress ort',
+  OrganisationCustom7: 'Besöksadress land',
+  OrganisationCustom8: 'Betalningsvillkor',
+  OrganisationCustom9: 'Valuta',
+  DeliveryCustom1: 'Ordernummer',
+  DeliveryCustom2: 'Leveransdatum',
+  DeliveryCustom3: 'Fakturanummer',
+  DeliveryCustom4: 'Fakturadatum',
+  DeliveryCustom5: 'Bokförd',
+  DeliveryCustom6: 'Dokumentets tillstånd',
+  DeliveryCustom7: 'Vår referens',
+  DeliveryCustom8: 'Er referens',
+  DeliveryCustom9: 'Ert ordernr',
+  DeliveryCustom10: 'Anmärkning',
+};
+
 const rowsOf = (table: Table) =>
   table.specs.map((spec, index) => {
     const name = spec.name.slice(table.name.length);
@@ -27,7 +50,7 @@ const rowsOf = (table: Table) =>
       FieldMetadataId: index + 1,
       FieldMetadataDbFieldName: `${COLUMN_PREFIX[table.name]}${name}`.toLowerCase(),
       FieldMetadataFriendlyFieldName: spec.name,
-      FieldMetadataLabel: name,
+      FieldMetadataLabel: LABELS[spec.name] ?? name,
       FieldMetadataSortOrder: (index + 1) * 10,
       FieldMetadataDisplayType: DISPLAY[spec.kind] ?? 'T',
       // An unbounded text has 0 as its greatest length.

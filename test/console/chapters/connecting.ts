@@ -67,7 +67,18 @@ export async function connecting(t: Test, stage: Stage): Promise<void> {
     await press('Go on');
 
     await page.getByLabel('Organisation number').waitFor();
-    for (const [label, field = ''] of PICKS) await page.getByLabel(label, { exact: true }).selectOption(field);
+    const suggestions = page.getByRole('button', { name: /^Use \d+ suggestions$/ });
+    t.equal(await suggestions.count(), 2, 'of organisations and of deliveries');
+    for (const left of [1, 0]) {
+      await suggestions.first().click();
+      await suggestions.nth(left).waitFor({ state: 'detached' });
+    }
+    for (const [label, field = ''] of PICKS) {
+      const picker = page.getByLabel(label, { exact: true });
+      if (label === 'Number of the order or invoice') await picker.selectOption(field);
+      t.equal(await picker.inputValue(), field, `${label}, suggested by its label`);
+    }
+    t.equal(await page.getByLabel('Article number').inputValue(), '1', 'and what lines hold is shown');
     await press('Go on');
 
     await press('Show what would be done');
