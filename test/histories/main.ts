@@ -8,17 +8,18 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: '1' },
     story: { type: 'boolean', default: false },
     foul: { type: 'boolean', default: false },
+    twice: { type: 'boolean', default: false },
   },
 });
 const [count, first, jobs] = [Number(values.count), Number(values.seed), Number(values.jobs)];
 if (![count, first, jobs].every((one) => Number.isSafeInteger(one) && one > 0)) {
-  process.stderr.write(`Use: ${commandOf(values.foul)} -- --count N --seed S [--jobs 2] [--story]\n`);
+  process.stderr.write(`Use: ${commandOf(values.foul)} -- --count N --seed S [--jobs 2] [--twice] [--story]\n`);
   process.exit(2);
 }
 
 const started = process.hrtime.bigint();
 const total = await playAll(
-  { first, count, jobs, story: values.story, foul: values.foul },
+  { first, count, jobs, story: values.story, foul: values.foul, twice: values.twice },
   ({ seed, ok, problems, story }) => {
     if (values.story) process.stdout.write(`${story}\n`);
     if (ok) return;

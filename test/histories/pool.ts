@@ -32,10 +32,10 @@ export const replayOf = (seed: number, foul: boolean): string =>
  * Plays `count` seeds from `first` on in `jobs` processes. Raises when a process ends before its last seed.
  */
 export async function playAll(
-  options: { first: number; count: number; jobs: number; story?: boolean; foul?: boolean },
+  options: { first: number; count: number; jobs: number; story?: boolean; foul?: boolean; twice?: boolean },
   tell: (result: HistoryResult) => void,
 ): Promise<Total> {
-  const { first, count, jobs, story = false, foul = false } = options;
+  const { first, count, jobs, story = false, foul = false, twice = false } = options;
   const sum = { histories: 0, failed: 0, ...NOTHING };
   const add = (result: HistoryResult) => {
     sum.histories += 1;
@@ -51,6 +51,7 @@ export async function playAll(
       step: jobs,
       story,
       foul,
+      twice,
     }));
     await Promise.all(ranges.map((range) => inProcess(join(folder, 'player.js'), range, add)));
   } finally {
