@@ -13,7 +13,13 @@ export interface Story {
   /** What people do then; gives the hints of it. */
   begin(vendors: Vendors): readonly Told[];
   /** What stands on both sides in the end: the number of documents of each kind, of deliveries, and their rows. */
-  readonly end: { readonly orders: number; readonly invoices: number; readonly rows: readonly string[] };
+  readonly end: {
+    readonly orders: number;
+    readonly invoices: number;
+    readonly rows: readonly string[];
+    /** Of webCRM's register; none when not given. */
+    readonly items?: number;
+  };
 }
 
 const settings: Partial<Settings> = {
@@ -84,6 +90,25 @@ export const STORIES: Readonly<Record<Scenario, Story>> = {
     begin: (vendors) => [fortnox('customer', vendors.fortnox.person.createCustomer({ Name: NAME, Type: 'COMPANY' }))],
     end: { orders: 0, invoices: 0, rows: [] },
   },
+  /** The first call meets a 401, and the token that comes of it may be lost with the process. */
+  tokenRenewed: {
+    settings,
+    prepare: () => [],
+    begin: (vendors) => {
+      vendors.fortnox.expireTokens();
+      return [fortnox('customer', vendors.fortnox.person.createCustomer({ Name: NAME, Type: 'COMPANY' }))];
+    },
+    end: { orders: 0, invoices: 0, rows: [] },
+  },
+  articleToWebcrm: {
+    settings: { ...settings, articles: { ...DEFAULT_SETTINGS.articles, follow: true } },
+    prepare: () => [],
+    begin: ({ fortnox: books }) => {
+      books.person.createArticle({ ArticleNumber: 'A1', Description: 'Artikel A1', Unit: 'st', VAT: 25 });
+      return [fortnox('article', 'A1')];
+    },
+    end: { orders: 0, invoices: 0, rows: [], items: 1 },
+  },
   deliveryToOrder: {
     settings,
     prepare: market,
@@ -136,6 +161,7 @@ export const everything = ({ fortnox: books, webcrm: crm }: Vendors): readonly T
   ...books.orders().map(({ DocumentNumber }) => fortnox('order', DocumentNumber)),
   ...books.invoices().map(({ DocumentNumber }) => fortnox('invoice', DocumentNumber)),
   ...crm.deliveries().map(({ DeliveryId }) => webcrm('delivery', Number(DeliveryId))),
+  ...books.articles().map(({ ArticleNumber }) => fortnox('article', ArticleNumber)),
 ];
 
 /** The rows of a document and the lines of a delivery in one form: article, text, quantity, price, VAT. */

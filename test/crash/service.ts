@@ -15,6 +15,8 @@ export interface Parts {
   readonly orders: Orders;
   /** Called when everything is prepared; gives the hints that the story begins with. */
   begin(): Promise<readonly Told[]>;
+  /** The administrator's new consent to a tenant that stands still; without it that one stays so. */
+  readonly consent?: () => string;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface Parts {
  */
 export async function runService(
   parts: Parts,
-): Promise<{ left: number; pairs: readonly Pair[]; stop(): Promise<void> }> {
+): Promise<{ left: number; paused: string | null; pairs: readonly Pair[]; stop(): Promise<void> }> {
   const { runtime, opened, store, orders } = parts;
   const service = await createService({
     config: readConfig(parts.env),
@@ -57,6 +59,13 @@ export async function runService(
 
   await service.start();
   if (known === undefined) for (const record of orders.prepare) await work([record]);
-  const left = await work(await parts.begin());
-  return { left, pairs: (await opened.pairs.list(tenant.id, { limit: 100 })).items, stop: service.stop };
+  let left = await work(await parts.begin());
+  const stands = await opened.tenants.get(tenant.id);
+  const paused = stands?.state === 'paused' ? stands.pausedReason : null;
+  if (paused !== null && parts.consent !== undefined) {
+    await admin.setFortnoxGrant(tenant.id, { grant: 'refresh_token', refreshToken: parts.consent() });
+    await admin.connect(tenant.id);
+    left = await work([]);
+  }
+  return { left, paused, pairs: (await opened.pairs.list(tenant.id, { limit: 100 })).items, stop: service.stop };
 }

@@ -72,20 +72,21 @@ export async function createWorld(entry: string) {
      * The new start, on the files that the killed process left. In this process, which spares half of the starts: what the
      * two share is the files alone.
      */
-    async restart(hints: readonly Told[]): Promise<{ left: number; pairs: readonly Pair[] }> {
+    async restart(hints: readonly Told[]): Promise<{ left: number; paused: string | null; pairs: readonly Pair[] }> {
       const fetch = sandboxFetch({ [servers.fortnox.url]: fortnox, [servers.webcrm.url]: webcrm });
       const store = createInlineStore(path);
-      const { left, pairs, stop } = await runService({
+      const { left, paused, pairs, stop } = await runService({
         runtime: { ...systemRuntime(), fetch },
         opened: store,
         store,
         env,
         orders: { ...credentials, settings: {}, prepare: [], kill: null },
         begin: async () => hints,
+        consent: fortnox.issueRefreshToken,
       });
       await stop();
       await store.close();
-      return { left, pairs };
+      return { left, paused, pairs };
     },
     async close(): Promise<void> {
       for (const server of Object.values(servers)) await server.close();
