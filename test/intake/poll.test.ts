@@ -257,3 +257,49 @@ t.test('S2 1,000 tenants are polled evenly: no second has twice the mean, with s
   for (const poller of pollers) await poller.stop();
   await w.store.close();
 });
+
+t.test(
+  'S2 the cursors of a side move together, after its hints; when they cannot be stored, the next poll reads the same',
+  async (t) => {
+    const w = createWorld();
+    const put: number[] = [];
+    let isDown = false;
+    const cursors: typeof w.store.cursors = {
+      ...w.store.cursors,
+      async put(...given) {
+        put.push(w.calls.length);
+        if (isDown) throw new SyncError('store-busy', 'no room');
+        return w.store.cursors.put(...given);
+      },
+    };
+    const warned: object[] = [];
+    const poller = createPoller({
+      ...w,
+      store: { ...w.store, cursors },
+      logger: { ...quiet, warn: (fields: object) => void warned.push(fields) },
+      periodMs: PERIOD,
+    });
+    await w.store.tenants.insert(tenantOf('a', { settings: narrow, lineQuery: 'works' }));
+    await poller.pollNow('a', 'webcrm');
+    await w.runtime.advance(PERIOD);
+    w.vendor.organisations = [[{ OrganisationId: 1 }]];
+    const read = async () => {
+      w.calls.length = 0;
+      put.length = 0;
+      await poller.pollNow('a', 'webcrm');
+      return w.calls.map(({ from }) => (from ?? 0) - START);
+    };
+    isDown = true;
+    const from = await read();
+    t.same(put, [3, 3, 3], 'after the last list');
+    t.equal(warned.length, 1);
+    t.equal((await w.store.jobs.counts('a')).waiting, 1, 'the hints are stored');
+    isDown = false;
+    t.same(await read(), from);
+    await w.runtime.advance(PERIOD);
+    t.same(
+      await read(),
+      from.map((at) => at + PERIOD),
+    );
+  },
+);
