@@ -59,8 +59,11 @@ export const SyncNow = Type.Object(
     examples: [{ side: 'webcrm', id: '17' }, { records: [{ side: 'fortnox', entity: 'order', id: '81' }] }],
   },
 );
-export const SyncAccepted = Type.Object({
-  key: Type.Optional(Type.String({ description: 'Of one record: the key of its job' })),
-  keys: Type.Optional(Type.Array(Type.String(), { description: 'Of a selection: the keys of the jobs' })),
-  queued: Type.Optional(Type.Integer({ description: 'How many records were queued' })),
-});
+export const SyncAccepted = Type.Object(
+  {
+    key: Type.Optional(Type.String({ description: 'Of one record: the key of its job' })),
+    keys: Type.Optional(Type.Array(Type.String(), { description: 'Of a selection: the keys of the jobs' })),
+    queued: Type.Optional(Type.Integer({ description: 'How many records were queued' })),
+  },
+  { examples: [{ key: 'customer:webcrm:17' }, { keys: ['order:fortnox:81'], queued: 1 }] },
+);

@@ -1,6 +1,6 @@
 /** Bodies and answers of the administrators' API. Times are milliseconds since the epoch (UTC). */
 import { type TSchema, Type } from 'typebox';
-import { Settings } from './settings.ts';
+import { DEFAULT_SETTINGS, Settings } from './settings.ts';
 
 const nullableText = Type.Union([Type.String(), Type.Null()]);
 const closed = { additionalProperties: false } as const;
@@ -87,6 +87,7 @@ export const ModeChangeView = Type.Object({
 /** The settings with their tag. */
 export const SettingsAnswer = Type.Object(Settings.properties, {
   additionalProperties: false,
+  examples: [DEFAULT_SETTINGS],
   headers: { etag: Type.String({ description: 'Names these settings: for `If-Match` of a change' }) },
 });
 export const SettingsHeaders = Type.Object({

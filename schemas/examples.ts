@@ -138,7 +138,6 @@ export const EXAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   'notifications.reason': [null],
   'organisation.name': ['OrganisationCustom1'],
   'rules.id': ['type'],
-  // Of a whole answer, and of the settings in one: their parts alone would make no sense.
-  '': [DEFAULT_SETTINGS],
+  // Their parts alone would make no sense.
   settings: [DEFAULT_SETTINGS],
 };

@@ -10,6 +10,7 @@ interface Schema {
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
   readonly examples?: readonly unknown[];
 }
 interface Media {
@@ -118,6 +119,7 @@ const RULES: Readonly<Record<string, (placed: Placed) => readonly (string | fals
         ...all.flatMap((example) => [
           !Check(schema as never, example) &&
             `${where}: the example does not fit: ${JSON.stringify(example).slice(0, 300)}`,
+          ...unknownIn(schema, example).map((name) => `${where}: the example has ${name}, which the schema does not`),
           JSON.stringify(example).includes(NO_EXAMPLE) && `${where}: no example: ${JSON.stringify(example)}`,
         ]),
       ];
@@ -140,6 +142,20 @@ function resolved({ components }: Document, schema: Schema | undefined): Schema 
   const found = schema?.$ref === undefined ? schema : components.schemas[schema.$ref.split('/').at(-1) ?? ''];
   if (found === undefined) throw new Error(`no schema${schema?.$ref === undefined ? '' : ` at ${schema.$ref}`}`);
   return found;
+}
+
+/** Fields of a value that the schema says nothing of. */
+function unknownIn(schema: Schema, value: unknown): string[] {
+  if (schema.anyOf !== undefined) {
+    const found = schema.anyOf.filter((one) => Check(one as never, value)).map((one) => unknownIn(one, value));
+    return found.toSorted((one, other) => one.length - other.length)[0] ?? [];
+  }
+  if (Array.isArray(value)) return value.flatMap((one) => unknownIn(schema.items ?? {}, one));
+  const { properties } = schema;
+  if (typeof value !== 'object' || value === null || properties === undefined) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    properties[name] === undefined ? [name] : unknownIn(properties[name], inner),
+  );
 }
 
 function faultsOfSchema(schema: Schema): string[] {

@@ -15,6 +15,38 @@ t.test(
     const document = (await world.app.inject('/docs/json')).json() as Document;
     t.ok(Object.keys(document.paths).length > 50);
     t.strictSame(lint(document, version), []);
+
+    const spoilt = JSON.parse(JSON.stringify(document).replace('"summary":"List tenants",', '')) as {
+      paths: Record<
+        string,
+        Record<string, { operationId: string; parameters: { description?: string }[]; security: [] }>
+      >;
+    };
+    const { get, post } = spoilt.paths['/api/tenants'] ?? {};
+    const tenant = spoilt.paths['/api/tenants/{tenant}']?.get;
+    if (!get || !post || !tenant) throw new Error('the operations are gone');
+    post.operationId = get.operationId;
+    get.security = [];
+    delete tenant.parameters[0]?.description;
+    const example = '/responses/200/content/application~1json/example'.split('/').slice(1);
+    const last = example.reduce<unknown>(
+      (at, name) => (at as Record<string, unknown>)[name.replace('~1', '/')],
+      tenant,
+    );
+    Object.assign(last as object, { colour: 'red', state: 'lost' });
+    t.strictSame(
+      lint(spoilt as unknown as Document, '9.9.9').map((fault) => fault.replace(/: \{.*/, '')),
+      [
+        'info.version is 0.1.0, and the package has 9.9.9',
+        'getTenants names two operations',
+        'get /api/tenants: says what it does, in one group: no summary',
+        'get /api/tenants: says who may call it: open, though of the API',
+        'get /api/tenants/{tenant}: describes its parameters: the parameter tenant says nothing of itself',
+        'get /api/tenants/{tenant}: gives an example of each body that fits its schema: 200: the example does not fit',
+        'get /api/tenants/{tenant}: gives an example of each body that fits its schema: 200: the example has colour, which the schema does not',
+      ],
+      'and what does not hold them is told',
+    );
   },
 );
 
