@@ -96,6 +96,8 @@ export function createTenantRunner(tenantId: string, deps: RunnerDeps): TenantRu
   }
 
   async function claimRound(): Promise<void> {
+    // The end of a job wakes again: a burst of hints costs the store nothing while all hands are full.
+    if (running.size >= deps.concurrencyPerTenant) return;
     const tenant = await store.tenants.get(tenantId);
     if (!owns(tenantId) || abandoned) return;
     // R73: what is held waits for a person; polls and notifications go on being stored.
