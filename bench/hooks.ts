@@ -10,7 +10,7 @@ import { openRealWorld, type RealWorld } from './real/world.ts';
 
 /** A hundred hooks a second of each is what one tenant may send. */
 const TENANTS = 20;
-const WARM_UP = { aSecond: 200, seconds: 3 };
+const WARM_UP = { aSecond: 200, seconds: 5 };
 const STEADY_A_SECOND = 500;
 const BURST_A_SECOND = 2_000;
 const QUIET_MS = 1_000;

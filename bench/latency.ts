@@ -81,7 +81,7 @@ async function pairs(seed: number, samples: number): Promise<Figure[]> {
   const ratio = (share: number) => quantile(importing, share) / quantile(alone, share);
   return [
     { name: 'beside an idle neighbour, p99', value: seconds(alone, 0.99), unit: 's' },
-    { name: 'beside an importing one, p50 of that', value: ratio(0.5), unit: '', goal: { atMost: MOST } },
+    { name: 'beside an importing one, p50 of that', value: ratio(0.5), unit: '' },
     { name: 'beside an importing one, p99 of that', value: ratio(0.99), unit: '', goal: { atMost: MOST } },
     { name: 'samples of each pair', value: alone.length, unit: '' },
   ];

@@ -15,7 +15,7 @@ interface Size {
 const SHORT: readonly Size[] = [{ tenants: 50, pollSeconds: 18, seconds: 18, hasGoals: true }];
 const FULL: readonly Size[] = [
   { tenants: 1_000, pollSeconds: 360, seconds: 360, hasGoals: true },
-  { tenants: 10_000, pollSeconds: 360, seconds: 360, hasGoals: false },
+  { tenants: 10_000, pollSeconds: 360, seconds: 180, hasGoals: false },
 ];
 const LOOK_MS = 1_000;
 const STREAM_LOOK_MS = 20;
