@@ -27,10 +27,18 @@ export function useNames(
     if (key === '') return;
     let dropped = false;
     const records = missing.slice(0, BATCH).map(({ entity, side, id }) => ({ entity, side, id }));
-    post<{ items: RecordName[] }>(ofTenant(tenant, '/names'), { records, vendors }).then(
-      ({ items }) => {
-        if (!dropped) setNames((before) => new Map([...before, ...items.map((one) => [refKey(one), one] as const)]));
-      },
+    const ask = (body: object) => post<{ items: RecordName[] }>(ofTenant(tenant, '/names'), body);
+    const take = (items: readonly RecordName[]) =>
+      setNames((before) => new Map([...before, ...items.map((one) => [refKey(one), one] as const)]));
+    const named = async () => {
+      const { items } = await ask({ records });
+      if (dropped) return;
+      take(items);
+      // What is known shows at once; the vendors take their time.
+      const unknown = records.filter((_, at) => items[at]?.name === null);
+      if (vendors && unknown.length > 0) take((await ask({ records: unknown, vendors })).items);
+    };
+    named().catch(
       // Names are a help: without them the ids are shown.
       () => {},
     );

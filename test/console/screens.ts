@@ -21,7 +21,10 @@ export const screensOf = (id: string, shown: Shown): Readonly<Record<string, Scr
   overview: { hash: '' },
   'new-tenant': { hash: 'new' },
   now: { hash: `t/${id}` },
-  'to-decide': { hash: `t/${id}/person` },
+  'to-decide': {
+    hash: `t/${id}/person`,
+    act: async (page) => page.getByRole('button', { name: 'It is Tvillingen AB' }).waitFor(),
+  },
   failed: { hash: `t/${id}/failed` },
   imports: { hash: `t/${id}/imports`, act: async (page) => page.getByText('New import').click() },
   import: { hash: `t/${id}/imports/${shown.run}` },
