@@ -2,8 +2,8 @@
 const DIAGNOSIS_LINES = 24;
 
 /**
- * Reads what a file said as TAP. Assertions stand deepest; a line that closes a subtest ("ok 1 - name # time=") is not counted
- * as one of its own. `fault`: what was wrong with its process; a file that neither passed nor failed anything has failed, too.
+ * Reads what a file said as TAP. Assertions stand deepest; a line that closes a subtest ("ok 1 - name # time=") is counted only
+ * where the subtest asserted by raising alone ("1..0"). `fault`: what was wrong with its process; a file that neither passed nor failed anything has failed, too.
  */
 export function readReport(file, text, fault) {
   const lines = text.split('\n');
@@ -18,13 +18,14 @@ export function readReport(file, text, fault) {
     const match = /^(\s*)(not ok|ok) \d+(?: - )?(.*)$/.exec(line);
     if (!match) continue;
     const [, indent, outcome, name] = match;
+    const closes = name.includes('# time=') && lines[index - 1]?.trim() !== '1..0';
     const skip = /^(.*?) # (?:SKIP|TODO) ?(.*)$/i.exec(name);
     if (skip) report.skips.push({ name: skip[1], reason: skip[2].replace(/ ?# time=.*/, '') });
     else if (outcome === 'not ok') {
-      if (name.includes('# time=')) continue;
+      if (closes) continue;
       report.failed += 1;
       report.failures.push(told(lines, index, open.slice(0, indent.length / 4 + 1)));
-    } else if (!name.includes('# time=')) report.passed += 1;
+    } else if (!closes) report.passed += 1;
   }
   const silent = report.passed + report.failed + report.skips.length === 0;
   if (report.failed === 0 && (fault !== null || silent)) {

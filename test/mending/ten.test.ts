@@ -188,6 +188,19 @@ t.test('B6 R20 6 an ambiguous match is decided', async (t) => {
   await clean(t, world);
 });
 
+t.test('R20 both records of a doubt come up at the same moment: a person is asked once', async (t) => {
+  const world = await open(t);
+  const { id, number } = unheard(world, () => ({
+    number: world.fortnox.person.createCustomer({ Name: 'Lyktan AB' }),
+    id: world.webcrm.person.createOrganisation({ OrganisationName: 'Lyktan AB', OrganisationType: 'Customer' }),
+  }));
+  await Promise.all([world.hint('customer', 'fortnox', number), world.hint('customer', 'webcrm', id)]);
+  await world.quiet();
+  t.match(await world.pairs('customer'), [{ state: 'conflict', reason: 'match-proposed', webcrmId: String(id) }]);
+  t.equal((await world.pairs('customer')).length, 1);
+  await clean(t, world);
+});
+
 t.test('B6 R20 7 a proposal is declined: a customer of its own is made', async (t) => {
   const world = await open(t);
   const number = unheard(world, () => world.fortnox.person.createCustomer({ Name: 'Lyktan AB' }));

@@ -72,7 +72,8 @@ t.test(
     await world.wait();
     t.equal(world.webcrm.organisations().length, 1);
     t.equal(world.fortnox.customers().length, 1);
-    t.ok((await world.pairs()).every((pair) => pair.state === 'conflict' && pair.reason === 'match-proposed'));
+    t.match(await world.pairs(), [{ state: 'conflict', reason: 'match-proposed', candidates: [number] }]);
+    t.equal((await world.pairs()).length, 1, 'both came up at once, and a person is asked once');
     world.webcrm.person.editOrganisation(id, { [NUMBER]: number });
     await world.wait();
     const whole = (await world.pairs()).filter((pair) => pair.webcrmId !== null && pair.fortnoxId !== null);

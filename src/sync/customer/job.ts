@@ -16,6 +16,7 @@ import { refuse } from '../refuse.ts';
 import { isBeforeStart } from '../start-date.ts';
 import type { CustomerContext } from './context.ts';
 import { bringWaiting, listDocuments } from './documents.ts';
+import { holdCustomer } from './doubt.ts';
 import { customerIsEcho, organisationIsEcho } from './echo.ts';
 import { customerIdentity, organisationIdentity } from './identity.ts';
 import { createInFortnox, createInWebcrm, holdForPerson, linkExisting, linkLeft } from './link.ts';
@@ -162,11 +163,11 @@ async function fromFortnox(context: CustomerContext, pair: Pair | null): Promise
   const type = defaultType(tenant, customer);
   if (pair?.state !== 'creating') {
     const own = customerIdentity(customer);
-    const { candidates, halfMade, held } = await searchWebcrm(context, own, pair?.id ?? null);
+    const { candidates, halfMade } = await searchWebcrm(context, own, pair?.id ?? null);
     if (halfMade) return untilMade(context, halfMade);
     const found = match(own, candidates);
     if (found.kind === 'conflict') {
-      if (held && pair === null) return refuse(context, found.reason);
+      if (pair === null) return holdCustomer(context, found);
       await holdForPerson(context, pair, 'fortnox', found);
       return DONE;
     }
