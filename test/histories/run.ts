@@ -38,7 +38,10 @@ interface Pace {
   readonly longestPauseMs: number;
   /** From the last act on: long enough for the poll to find what nothing told of. */
   readonly calmMs: number;
-  /** After the look at all records: what it brings is done in the first minutes, and a round of the poll follows. */
+  /**
+   * After the look at all records: what it brings is written in the first minute; what Fortnox fills in of that, such as a row's unit, may
+   * be told by the next poll alone.
+   */
   readonly stillMs: number;
   readonly settledMs: number;
 }
@@ -46,7 +49,7 @@ const FAIR: Pace = {
   acts: (chances) => 5 + chances.below(21),
   longestPauseMs: 200_000,
   calmMs: 13 * 60_000,
-  stillMs: 11 * 60_000,
+  stillMs: 14 * 60_000,
   settledMs: 600_000,
 };
 /** Shorter, since there are to be many; an outage may outlast it. */
@@ -55,7 +58,7 @@ const FOUL: Pace = {
   longestPauseMs: 60_000,
   // Going over everything finds what the poll would.
   calmMs: 60_000,
-  stillMs: 8 * 60_000,
+  stillMs: 14 * 60_000,
   settledMs: Number.POSITIVE_INFINITY,
 };
 const FAIR_GAP_MS = 1_000;
