@@ -84,6 +84,7 @@ const good = {
   activity: [],
   endedAt: END,
   gapMs: 1_000,
+  quietMs: 420_000,
   settledMs: 600_000,
 };
 type Change = Partial<Record<keyof Ending, unknown>>;

@@ -9,9 +9,6 @@ import { judgeTypes } from './judge/types.ts';
 
 export type { Ending } from './judge/ending.ts';
 
-/** Nothing is written in the last minutes of a history. */
-const QUIET_MS = 420_000;
-
 /**
  * Judges the end of a history by what people did, knowing nothing of how the service decides. Gives a sentence for each
  * thing that is wrong, and the number of edits that a write overran within the gap.
@@ -30,7 +27,7 @@ export function judge(ending: Ending): { problems: string[]; gapEdits: number } 
 }
 
 function judgeQuiet(ending: Ending): string[] {
-  const { writes, documentWrites, deliveryWrites, lineWrites, itemWrites, endedAt } = ending;
+  const { writes, documentWrites, deliveryWrites, lineWrites, itemWrites, endedAt, quietMs } = ending;
   const all: readonly (readonly [string, readonly { at: number }[]])[] = [
     ['an organisation', writes.webcrm],
     ['a customer', writes.fortnox],
@@ -41,7 +38,7 @@ function judgeQuiet(ending: Ending): string[] {
   ];
   return all.flatMap(([what, list]) =>
     list
-      .filter((write) => write.at > endedAt - QUIET_MS)
+      .filter((write) => write.at > endedAt - quietMs)
       .map((write) => `${what} was written after all was quiet: ${JSON.stringify(write)}`),
   );
 }

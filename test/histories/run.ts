@@ -43,6 +43,8 @@ interface Pace {
    * be told by the next poll alone.
    */
   readonly stillMs: number;
+  /** In the last so many of these nothing is written. */
+  readonly quietMs: number;
   readonly settledMs: number;
 }
 const FAIR: Pace = {
@@ -50,6 +52,7 @@ const FAIR: Pace = {
   longestPauseMs: 200_000,
   calmMs: 13 * 60_000,
   stillMs: 14 * 60_000,
+  quietMs: 420_000,
   settledMs: 600_000,
 };
 /** Shorter, since there are to be many; an outage may outlast it. */
@@ -58,7 +61,8 @@ const FOUL: Pace = {
   longestPauseMs: 60_000,
   // Going over everything finds what the poll would.
   calmMs: 60_000,
-  stillMs: 14 * 60_000,
+  stillMs: 9 * 60_000,
+  quietMs: 120_000,
   settledMs: Number.POSITIVE_INFINITY,
 };
 const FAIR_GAP_MS = 1_000;
@@ -88,7 +92,7 @@ async function goOverAll(world: World): Promise<void> {
   for (let minute = 0; minute < 60 && (await world.isReconciling()); minute += 1) await world.runtime.advance(60_000);
 }
 
-async function endingOf(world: World, people: People, limits: Pick<Ending, 'gapMs' | 'settledMs'>): Promise<Ending> {
+async function endingOf(world: World, people: People, limits: Pick<Ending, 'gapMs' | 'quietMs' | 'settledMs'>): Promise<Ending> {
   const { webcrm, fortnox, store, tenantId } = world;
   const deliveries = webcrm.deliveries();
   const articles = fortnox.articles();
@@ -171,6 +175,7 @@ export async function runHistory(
 
     const limits = {
       gapMs: weather?.gapMs ?? FAIR_GAP_MS,
+      quietMs: pace.quietMs,
       settledMs: pauser === null ? pace.settledMs : Number.POSITIVE_INFINITY,
     };
     const ending = await endingOf(world, people, limits);

@@ -59,6 +59,8 @@ export interface Ending {
   readonly endedAt: number;
   /** Between a read and the write that follows it, an edit by hand cannot be seen (R2): no longer than this, ms. */
   readonly gapMs: number;
+  /** At the end nothing is written for so long, ms. */
+  readonly quietMs: number;
   /** After this long, ms, each side has the other's values, by notification or poll. */
   readonly settledMs: number;
 }
