@@ -92,7 +92,11 @@ async function goOverAll(world: World): Promise<void> {
   for (let minute = 0; minute < 60 && (await world.isReconciling()); minute += 1) await world.runtime.advance(60_000);
 }
 
-async function endingOf(world: World, people: People, limits: Pick<Ending, 'gapMs' | 'quietMs' | 'settledMs'>): Promise<Ending> {
+async function endingOf(
+  world: World,
+  people: People,
+  limits: Pick<Ending, 'gapMs' | 'quietMs' | 'settledMs'>,
+): Promise<Ending> {
   const { webcrm, fortnox, store, tenantId } = world;
   const deliveries = webcrm.deliveries();
   const articles = fortnox.articles();
