@@ -140,7 +140,9 @@ export const NewTenant = Type.Object(
 export const TenantView = Type.Object({
   id: Type.String(),
   name: Type.String(),
-  state: Type.Enum(['new', 'connected', 'paused']),
+  state: Type.Enum(['new', 'connected', 'paused', 'removing'], {
+    description: '`removing`: in lists alone, until nothing is left of a tenant whose removal was cut short',
+  }),
   pausedReason: nullableText,
   pausedParts: Type.Array(PausedPartView, {
     description: 'What is paused by hand while everything else goes on; what is to be written there waits',
@@ -164,6 +166,23 @@ export const WebhookAccess = Type.Object({
 export const RotatedHooks = Type.Object({
   hooks: Type.Integer({ description: 'Hooks at webCRM, verified with the new token; 0 before the first connection' }),
   url: Type.String({ description: 'Where signed Fortnox events are accepted from now on' }),
+});
+export const RemovalBody = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 200, description: "The tenant's name, repeated as a confirmation" }),
+    force: Type.Optional(
+      Type.Boolean({ description: 'Go on although webCRM does not remove our hooks: they are then left there' }),
+    ),
+  },
+  { ...closed, examples: [{ name: 'Exempel AB' }, { name: 'Exempel AB', force: true }] },
+);
+export const RemovedTenant = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  hooksRemoved: Type.Integer({ description: 'Hooks of ours that were removed from webCRM' }),
+  hooksLeft: Type.Array(Type.String(), {
+    description: 'Hooks that webCRM still has, as `Entity:id`: remove them there by hand',
+  }),
 });
 export const CreatedTenant = Type.Object({ tenant: TenantView, webhook: WebhookAccess });
 

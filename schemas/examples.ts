@@ -54,6 +54,8 @@ export const EXAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   hinted: [{ customer: 3 }],
   hold: [null],
   hooks: [9],
+  hooksLeft: [[]],
+  hooksRemoved: [9],
   id: ['17'],
   image: ['08-555 10 00', CUSTOMER],
   importId: [null],

@@ -189,7 +189,8 @@ export interface Tenant {
   readonly schema: 4;
   readonly id: string;
   readonly name: string;
-  readonly state: 'new' | 'connected' | 'paused';
+  /** `removing`: what is kept of it is being deleted, and nothing brings it back; but for lists it is gone already. */
+  readonly state: 'new' | 'connected' | 'paused' | 'removing';
   /** Why it is paused: `by-hand`, or the code of the error that broke the connection. */
   readonly pausedReason: string | null;
   /** What is paused by hand while the rest goes on; one line a kind and side at most. */

@@ -11,6 +11,7 @@ import type { Access } from './access/access.ts';
 import type { FiguresOf } from './admin/figures.ts';
 import type { FortnoxSignIn } from './admin/fortnox-sign-in.ts';
 import type { Hooks } from './admin/hooks.ts';
+import type { Removal } from './admin/remove.ts';
 import type { Seal } from './admin/seal.ts';
 import type { Lookup } from './admin/search.ts';
 import type { Admin, AdminDeps } from './admin/tenants.ts';
@@ -39,6 +40,7 @@ import type { BudgetUse } from './vendors/connections-types.ts';
 /** What the routes call. */
 export interface AppServices extends AdminDeps {
   admin: Admin;
+  removal: Pick<Removal, 'remove'>;
   hooks: Pick<Hooks, 'rotate'>;
   access: Access;
   /** Seals what is kept of answers. */

@@ -7,6 +7,7 @@ import { createFortnoxSignIn } from './admin/fortnox-sign-in.ts';
 import { createHooks } from './admin/hooks.ts';
 import { ACTIVITY_KEPT_MS } from './admin/lines.ts';
 import { createPauses } from './admin/pauses.ts';
+import { createRemoval } from './admin/remove.ts';
 import { createSeal } from './admin/seal.ts';
 import { createLookup } from './admin/search.ts';
 import { createAdmin } from './admin/tenants.ts';
@@ -23,6 +24,7 @@ import { createLogContext, type LogContext } from './http/log-context.ts';
 import { createImports } from './imports/imports.ts';
 import { createInstances } from './instances/instances.ts';
 import { routeApi } from './instances/routed-api.ts';
+import { STREAM_SHARD } from './instances/shards.ts';
 import { createAdmission } from './intake/admission.ts';
 import { createIntake } from './intake/intake.ts';
 import { createPoller, type Poller } from './intake/poller.ts';
@@ -226,6 +228,26 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     createAdmin({ runtime, store, vault, connections, worker: { wake }, pauses, config }),
   );
 
+  const streamHere = part(
+    'streamHere',
+    { settle: (_tenantId: string) => stream.settle() },
+    { settle: byId },
+    ON_STREAM,
+  );
+  const removal = createRemoval({
+    runtime,
+    store,
+    logger,
+    hooks,
+    publicUrl: config.publicUrl,
+    async letGo(tenantId) {
+      const isIt = (id: string) => id === tenantId;
+      const working = [worker, poller, imports, reconcile].map((one) => one.letGo(isIt));
+      await Promise.all([...working, streamHere.settle(tenantId)]);
+      await connections.leave(tenantId);
+    },
+  });
+
   const mending = createMending({ ...sync, hint: metrics.hintsFrom('person', intake).accept, worker: { wake } });
   const explain = createExplain(sync);
   const persons = createPersons({ ...sync, worker: { wake }, tombstones });
@@ -242,6 +264,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   });
   const api = routeApi(part, {
     admin,
+    removal,
     hooks,
     mending,
     explain,
@@ -261,7 +284,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     streamStateOf: (tenantId) => (stream.isHere() ? stream.stateOf(tenantId) : null),
   });
 
-  const forgetting = createForgetting({ runtime, store, logger, imports, isFirst: instances.isFirst });
+  const forgetting = createForgetting({ runtime, store, logger, imports, removal, isFirst: instances.isFirst });
 
   return {
     services: {
@@ -276,6 +299,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       pauses,
       poller: polls,
       admin: api.admin,
+      removal: api.removal,
       hooks: api.hooks,
       mending: api.mending,
       explain: api.explain,
@@ -332,6 +356,9 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     },
   };
 }
+
+const byId = (tenantId: string): string => tenantId;
+const ON_STREAM = { shard: STREAM_SHARD };
 
 /** A hint of a job's record: both sides are read. */
 const askedAgain = ({ tenant, entity, side, id }: Job): Hint => ({

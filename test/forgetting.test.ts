@@ -33,6 +33,7 @@ t.test('B8 what has expired is deleted on its day, and not before; a day that fa
         importsAsked += 1;
       },
     },
+    removal: { finish: async () => {} },
     isFirst: () => true,
   });
   t.teardown(async () => {

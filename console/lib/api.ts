@@ -94,7 +94,7 @@ export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => call<T
 export const post = <T>(path: string, body?: unknown): Promise<T> => call<T>(path, { method: 'POST', body });
 export const put = <T>(path: string, body: unknown): Promise<T> => call<T>(path, { method: 'PUT', body });
 export const patch = <T>(path: string, body: unknown): Promise<T> => call<T>(path, { method: 'PATCH', body });
-export const del = <T>(path: string): Promise<T> => call<T>(path, { method: 'DELETE' });
+export const del = <T>(path: string, body?: unknown): Promise<T> => call<T>(path, { method: 'DELETE', body });
 
 /** A path of one tenant's part of the API. */
 export const ofTenant = (tenant: string, path = ''): string => `/api/tenants/${encodeURIComponent(tenant)}${path}`;

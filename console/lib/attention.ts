@@ -26,6 +26,8 @@ export const LATE_MS = 5 * 60_000;
 export function attentionOf(health: Status): Attention {
   const { state, pausedReason, pausedParts, hold, jobs, pairs, latenessMs } = health;
   if (state === 'new') return 'setup';
+  // Nobody has anything to do about it.
+  if (state === 'removing') return 'paused';
   if (state === 'paused' && pausedReason !== 'by-hand') return 'broken';
   if (hold !== null) return 'held';
   if (jobs.dead > 0) return 'failed';

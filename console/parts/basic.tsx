@@ -188,6 +188,7 @@ export function Confirm({
   yes,
   kind = 'danger',
   busy,
+  disabled,
   onYes,
   onNo,
 }: {
@@ -196,6 +197,8 @@ export function Confirm({
   yes: string;
   kind?: 'main' | 'danger';
   busy?: boolean;
+  /** There is still something to be said before it can be done. */
+  disabled?: boolean;
   onYes: () => unknown;
   onNo: () => void;
 }) {
@@ -220,7 +223,7 @@ export function Confirm({
       <div class="dialog-body">{children}</div>
       <div class="actions end">
         <Button onClick={onNo}>{t('cancel')}</Button>
-        <Button kind={kind} busy={busy ?? false} onClick={onYes}>
+        <Button kind={kind} busy={busy ?? false} disabled={disabled ?? false} onClick={onYes}>
           {yes}
         </Button>
       </div>

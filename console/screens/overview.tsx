@@ -183,6 +183,7 @@ function Tenants({ items }: { items: readonly OverviewItem[] }) {
 
 function Connection({ health, credentials }: Pick<OverviewItem, 'health' | 'credentials'>) {
   const { t, error } = useTexts();
+  if (health.state === 'removing') return <span class="quiet">{t('connection.removing')}</span>;
   if (!credentials.webcrm || !credentials.fortnox) {
     const missing = (['webcrm', 'fortnox'] as const).filter((side) => !credentials[side]).map((side) => t(side));
     return <span class="quiet">{t('connection.missing', { sides: missing.join(', ') })}</span>;

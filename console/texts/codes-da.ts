@@ -179,6 +179,7 @@ export const codes: Codes = {
     'not-found': 'Det findes ikke.',
     'too-many-requests': 'For mange kald: vent lidt.',
     conflict: 'Det går ikke i den nuværende tilstand.',
+    'hooks-left': 'webCRM fjernede ikke vores webhooks.',
     internal: 'En fejl hos os.',
     'store-busy': 'Lageret er optaget.',
     overloaded: 'Der kommer mere, end der kan gemmes.',

@@ -174,6 +174,7 @@ export const codes: Codes = {
     'not-found': 'Det finns inte.',
     'too-many-requests': 'För många anrop: vänta en stund.',
     conflict: 'Det går inte i nuvarande läge.',
+    'hooks-left': 'webCRM tog inte bort våra webhooks.',
     internal: 'Ett fel hos oss.',
     'store-busy': 'Lagret är upptaget.',
     overloaded: 'Det kommer mer än vad som kan lagras.',

@@ -70,6 +70,7 @@ export const texts: Readonly<Record<Key, string>> = {
   'overview.emptyText':
     'Et webCRM-system forbindes med en Fortnox-virksomhed. Det tager omkring fem minutter, og intet skrives, før du siger til.',
   'connection.missing': 'Ikke forbundet: {sides}',
+  'connection.removing': 'Fjernes',
   'connection.ready': 'Klar til at forbinde',
   'connection.stream': 'Ændringer kommer straks',
   'connection.poll': 'Ser efter hvert sjette minut',
@@ -520,6 +521,16 @@ export const texts: Readonly<Record<Key, string>> = {
   'settings.documents': 'Ordrer og fakturaer',
   'settings.articles': 'Artikler',
   'settings.safety': 'Sammenligning om natten, og bremser',
+  'remove.title': 'Fjern virksomheden',
+  'remove.text':
+    'Synkroniseringen stopper, vores webhooks fjernes i webCRM, og alt, der er gemt her, slettes. Intet andet i webCRM eller Fortnox røres.',
+  'remove.do': 'Fjern',
+  'remove.ask': 'Fjern {name}?',
+  'remove.what': 'Forbindelser mellem poster, hændelser, indstillinger og nøgler slettes for altid.',
+  'remove.name': 'Skriv navnet: {name}',
+  'remove.left':
+    'Virksomheden er sat på pause, og intet blev slettet. Prøv igen, når webCRM svarer; eller gå videre, og fjern selv disse webhooks i webCRM.',
+  'remove.force': 'Fjern alligevel',
   'settings.save': 'Gem',
   'settings.saved': 'Gemt.',
   'settings.undo': 'Fortryd',

@@ -67,6 +67,7 @@ export const en = {
   'overview.emptyText':
     'A tenant is one webCRM system paired with one Fortnox company. Connecting takes about five minutes, and nothing is written before you say so.',
   'connection.missing': 'Not connected: {sides}',
+  'connection.removing': 'Being removed',
   'connection.ready': 'Ready to connect',
   'connection.stream': 'Changes arrive at once',
   'connection.poll': 'Looks every six minutes',
@@ -517,6 +518,16 @@ export const en = {
   'settings.documents': 'Orders and invoices',
   'settings.articles': 'Articles',
   'settings.safety': 'Comparing at night, and brakes',
+  'remove.title': 'Remove this company',
+  'remove.text':
+    'The synchronisation stops, our hooks are removed from webCRM, and everything that is kept here is deleted. Nothing else in webCRM or Fortnox is touched.',
+  'remove.do': 'Remove',
+  'remove.ask': 'Remove {name}?',
+  'remove.what': 'Links between records, the log, settings and credentials are deleted for good.',
+  'remove.name': 'Type the name: {name}',
+  'remove.left':
+    'The company is paused and nothing was deleted. Try again when webCRM answers; or go on, and remove these hooks in webCRM yourself.',
+  'remove.force': 'Remove all the same',
   'settings.save': 'Store',
   'settings.saved': 'Stored.',
   'settings.undo': 'Undo',

@@ -70,6 +70,7 @@ export const texts: Readonly<Record<Key, string>> = {
   'overview.emptyText':
     'Ett webCRM-system kopplas till ett Fortnox-företag. Det tar ungefär fem minuter, och inget skrivs innan du säger till.',
   'connection.missing': 'Inte kopplat: {sides}',
+  'connection.removing': 'Tas bort',
   'connection.ready': 'Klart att koppla',
   'connection.stream': 'Ändringar kommer genast',
   'connection.poll': 'Tittar var sjätte minut',
@@ -519,6 +520,16 @@ export const texts: Readonly<Record<Key, string>> = {
   'settings.documents': 'Order och fakturor',
   'settings.articles': 'Artiklar',
   'settings.safety': 'Nattlig jämförelse, och bromsar',
+  'remove.title': 'Ta bort företaget',
+  'remove.text':
+    'Synkroniseringen stannar, våra webhooks tas bort i webCRM, och allt som finns sparat här raderas. Inget annat i webCRM eller Fortnox rörs.',
+  'remove.do': 'Ta bort',
+  'remove.ask': 'Ta bort {name}?',
+  'remove.what': 'Kopplingar mellan poster, händelser, inställningar och nycklar raderas för gott.',
+  'remove.name': 'Skriv namnet: {name}',
+  'remove.left':
+    'Företaget är pausat och inget raderades. Försök igen när webCRM svarar; eller gå vidare, och ta själv bort de här webhooks i webCRM.',
+  'remove.force': 'Ta bort ändå',
   'settings.save': 'Spara',
   'settings.saved': 'Sparat.',
   'settings.undo': 'Ångra',

@@ -13,6 +13,7 @@ import { mendingRoutes } from './mending.ts';
 import { overviewRoutes } from './overview.ts';
 import { personRoutes } from './persons.ts';
 import { reconcileRoutes } from './reconcile.ts';
+import { removeTenantRoutes } from './remove-tenant.ts';
 import { tenantRoutes } from './tenants.ts';
 import { tokenRoutes } from './tokens.ts';
 import { workRoutes } from './work.ts';
@@ -30,6 +31,7 @@ export const apiRoutes: FastifyPluginAsyncTypebox<{ services: AppServices; cooki
   idempotency(app, services);
   await app.register(tokenRoutes, { services });
   await app.register(tenantRoutes, { services });
+  await app.register(removeTenantRoutes, { services });
   await app.register(overviewRoutes, { services });
   await app.register(workRoutes, { services });
   await app.register(activityStreamRoutes, { services, authenticate });

@@ -16,7 +16,7 @@ const LONG_HOURS = 48;
 
 /** What a console shows at a glance: all tenants, a tenant over time, records by name. */
 export const overviewRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = async (app, { services }) => {
-  const { admin, store, runtime } = services;
+  const { admin, store, runtime, vault } = services;
   const tags = ['work'];
 
   app.get(
@@ -34,7 +34,8 @@ export const overviewRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }
       const page = await reachableTenants(store, principalOf(request), pageRequest(request.query));
       const items = await Promise.all(
         page.items.map(async (tenant) => {
-          const names = new Set((await admin.credentials(tenant.id)).map(({ name }) => name));
+          // Not by way of the tenant: it may have been removed meanwhile.
+          const names = new Set((await vault.list(tenant.id)).map(({ name }) => name));
           return {
             id: tenant.id,
             name: tenant.name,

@@ -1,5 +1,5 @@
 import { type Entity, PRIORITY, type Side, type Tenant } from '../../schemas/records.ts';
-import { SyncError } from '../errors/sync-error.ts';
+import { isSyncError, SyncError } from '../errors/sync-error.ts';
 import { followed } from '../intake/followed.ts';
 import { pollCursor } from '../intake/poller.ts';
 import { HOOK_PATHS } from '../intake/webcrm-hook.ts';
@@ -40,10 +40,7 @@ export async function registerHooks(
   let made = 0;
   for (const [path, entity] of Object.entries(HOOK_PATHS)) {
     const base = `${publicUrl}${HOOK_ROUTE}${hookToken}/${path}`;
-    const ours = (await webcrm.listHooks(entity, PRIORITY.notification)).filter(({ TargetUrl }) => {
-      const token = TOKEN_OF.exec(TargetUrl)?.[1];
-      return token !== undefined && (token === hookToken || tokenHash(token) === former);
-    });
+    const ours = await oursAt(webcrm, entity, hookToken, former);
     const present = await registerEntity(webcrm, entity, base, ours);
     made += present.made;
     ids.push(...present.ids.map((id) => `${entity}:${id}`));
@@ -51,6 +48,49 @@ export async function registerHooks(
   }
   for (const [entity, id] of superfluous) await webcrm.deleteHook(entity, id, PRIORITY.notification);
   return { ids, made };
+}
+
+/** The hooks that bear the tenant's token, or the one of hash `former`. */
+async function oursAt(webcrm: WebcrmClient, entity: HookedEntity, hookToken: string, former: string | null) {
+  return (await webcrm.listHooks(entity, PRIORITY.notification)).filter(({ TargetUrl }) => {
+    const token = TOKEN_OF.exec(TargetUrl)?.[1];
+    return token !== undefined && (token === hookToken || tokenHash(token) === former);
+  });
+}
+
+/** What became of the hooks of a tenant that is removed. */
+export interface HooksRemoved {
+  readonly removed: number;
+  /** Those that are still there as far as is known, as `Entity:id`. */
+  readonly left: readonly string[];
+  /** Why webCRM did not remove them all. */
+  readonly error: SyncError | null;
+}
+
+/** Removes all hooks that are ours at webCRM; `known` are those that were registered last. What webCRM raises is given, not raised. */
+export async function removeHooks(
+  webcrm: WebcrmClient,
+  hookToken: string,
+  former: string | null,
+  known: readonly string[],
+): Promise<HooksRemoved> {
+  const found: [HookedEntity, string][] = [];
+  let left = known;
+  let removed = 0;
+  try {
+    for (const entity of Object.values(HOOK_PATHS))
+      for (const { Id } of await oursAt(webcrm, entity, hookToken, former)) found.push([entity, String(Id)]);
+    left = found.map(([entity, id]) => `${entity}:${id}`);
+    for (const [entity, id] of found) {
+      await webcrm.deleteHook(entity, id, PRIORITY.notification);
+      removed += 1;
+      left = left.slice(1);
+    }
+    return { removed, left, error: null };
+  } catch (error) {
+    if (!isSyncError(error)) throw error;
+    return { removed, left, error };
+  }
 }
 
 async function registerEntity(

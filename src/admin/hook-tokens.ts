@@ -42,12 +42,20 @@ export async function tenantOfToken(
   now: number,
 ): Promise<Tenant | null> {
   const tenant = await store.tenants.byHookToken(token);
-  if (tenant !== null) return tenant;
+  if (tenant !== null) return unlessGone(tenant);
   const former = (await store.fenced.get(FORMER_TOKEN_KIND, tokenHash(token)))?.value as Former | undefined;
   if (former === undefined) return null;
   const goodForMs = caller === 'webcrm' ? UNDER_WAY_MS : RELAY_MS;
   if (former.replacedAt !== null && now - former.replacedAt > goodForMs) return null;
-  return store.tenants.get(former.tenant);
+  return unlessGone(await store.tenants.get(former.tenant));
+}
+
+const unlessGone = (tenant: Tenant | null): Tenant | null => (tenant?.state === 'removing' ? null : tenant);
+
+/** The tenant is removed: nothing tells any more what its tokens were. */
+export async function forgetTokens(store: Pick<Store, 'fenced'>, tenantId: string): Promise<void> {
+  for (const { id, version, value } of await store.fenced.list(FORMER_TOKEN_KIND))
+    if ((value as Former).tenant === tenantId) await store.fenced.delete(FORMER_TOKEN_KIND, id, version);
 }
 
 /** The hash of the token that is being replaced; null: none is. */

@@ -7,7 +7,7 @@ import { changeTenant } from '../store/change-tenant.ts';
 import type { Store } from '../store/port.ts';
 import type { Connections } from '../vendors/connections-types.ts';
 import { createMutex } from '../vendors/mutex.ts';
-import { registerHooks } from './connect.ts';
+import { type HooksRemoved, registerHooks, removeHooks } from './connect.ts';
 import { beginRotation, endRotation, newHookToken, relayUrl, rotationOf } from './hook-tokens.ts';
 import { tenantLine } from './lines.ts';
 
@@ -37,6 +37,8 @@ export interface Hooks {
    * that fails it raises, and `look` goes on with it.
    */
   rotate(tenant: Tenant, by?: string): Promise<RotatedHooks>;
+  /** Removes them from webCRM: the tenant has stopped, and is about to be removed. */
+  remove(tenant: Tenant): Promise<HooksRemoved>;
   /** Asked several times an hour for each tenant that is connected: verifies in the background when it is time. Raises nothing. */
   look(tenant: Tenant): void;
   /** Waits 5 s at most for what is under way; what was waiting for its turn is left to the next start. */
@@ -122,6 +124,17 @@ export function createHooks(deps: HooksDeps): Hooks {
   return {
     verify: ({ id }) => inTurn(() => verifyNow(id)),
     rotate: ({ id }, by) => inTurn(() => finish(id, by)),
+    remove: (tenant) =>
+      inTurn(async () => {
+        const { id } = tenant;
+        const { webcrm } = deps.connections.of(id);
+        // As they are at its turn.
+        const { hookToken, webcrmHookIds } = (await store.tenants.get(id)) ?? tenant;
+        const done = await removeHooks(webcrm, hookToken, await rotationOf(store, id), webcrmHookIds);
+        periods.delete(id);
+        unfinished.delete(id);
+        return done;
+      }),
     look(tenant) {
       const period = periodOf(tenant.id, runtime.now());
       const before = periods.get(tenant.id) ?? period;

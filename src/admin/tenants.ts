@@ -48,7 +48,7 @@ export function createAdmin(deps: AdminDeps) {
   /** Gives the tenant or raises `not-found`. */
   async function getTenant(id: string): Promise<Tenant> {
     const tenant = await store.tenants.get(id);
-    if (!tenant) throw new SyncError('not-found', 'There is no tenant with this id.');
+    if (!tenant || tenant.state === 'removing') throw new SyncError('not-found', 'There is no tenant with this id.');
     return tenant;
   }
 

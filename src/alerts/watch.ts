@@ -34,6 +34,7 @@ export async function watchOnce(deps: WatchDeps, workingSince: number): Promise<
   const shared = { policy, pollPeriodMs: deps.pollPeriodMs, workingSince };
   let changed = 0;
   for await (const tenant of every((page) => store.tenants.list(page))) {
+    if (tenant.state === 'removing') continue;
     try {
       changed += await watchTenant(deps, tenant, targets, shared);
     } catch (error) {

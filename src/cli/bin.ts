@@ -13,7 +13,8 @@ process.once('SIGINT', () => stop.abort());
 
 /** A line from the terminal. Of a secret nothing is echoed. */
 async function ask(question: string, secret: boolean): Promise<string> {
-  if (!process.stdin.isTTY) throw new CliError(EXIT.usage, 'There is no terminal to ask at: use --stdin.');
+  if (!process.stdin.isTTY)
+    throw new CliError(EXIT.usage, 'There is no terminal to ask at: use --stdin, or the option for it.');
   process.stderr.write(question);
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: secret ? silent : process.stderr, terminal: true });

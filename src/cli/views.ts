@@ -7,6 +7,7 @@ import type * as imports from '../../schemas/api-imports.ts';
 import type * as signIn from '../../schemas/api-sign-in.ts';
 
 export type Tenant = Static<typeof api.TenantView>;
+export type RemovedTenant = Static<typeof api.RemovedTenant>;
 export type CreatedTenant = Static<typeof api.CreatedTenant>;
 export type Status = Static<typeof activity.StatusView>;
 export type Check = Static<typeof api.CheckView>;

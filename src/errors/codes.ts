@@ -40,6 +40,7 @@ export const ERROR_CODES = {
   'invalid-body': { status: 400, retry: 'never', title: 'The request is not valid' },
   'invalid-settings': { status: 422, retry: 'never', title: 'The settings are not valid' },
   'precondition-failed': { status: 412, retry: 'never', title: 'It was changed meanwhile' },
+  'hooks-left': { status: 409, retry: 'never', title: 'Hooks of ours are left at webCRM' },
   unauthorised: { status: 401, retry: 'never', title: 'A valid token is needed' },
   forbidden: { status: 403, retry: 'never', title: 'The token does not allow this' },
   'authorisation-denied': { status: 403, retry: 'never', title: 'The consent was declined' },

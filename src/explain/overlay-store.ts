@@ -45,6 +45,7 @@ export function createOverlay(real: Store, forget: Pair | null): Overlay {
         tenants.set(tenant.id, next);
         return next;
       },
+      remove: refused('tenants'),
     },
     secrets: { ...real.secrets, put: refused('secrets') },
     pairs: overlayPairs(real.pairs, pairs),

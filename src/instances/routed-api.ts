@@ -1,5 +1,6 @@
 import type { FiguresOf } from '../admin/figures.ts';
 import type { Hooks } from '../admin/hooks.ts';
+import type { Removal } from '../admin/remove.ts';
 import type { Lookup } from '../admin/search.ts';
 import type { Admin } from '../admin/tenants.ts';
 import type { Explain } from '../explain/explain.ts';
@@ -15,6 +16,7 @@ import { STREAM_SHARD } from './shards.ts';
 /** What administrators ask for. */
 export interface ApiParts {
   readonly admin: Admin;
+  readonly removal: Pick<Removal, 'remove'>;
   readonly hooks: Pick<Hooks, 'rotate'>;
   readonly mending: Mending;
   readonly explain: Explain;
@@ -43,6 +45,7 @@ export const routeApi = (part: Routes['part'], parts: ApiParts): ApiParts => ({
     setWebcrmToken: byId,
     setFortnoxGrant: byId,
   }),
+  removal: part('removal', parts.removal, { remove: byId }),
   hooks: part('hooks', parts.hooks, { rotate: byTenant }),
   mending: part('mending', parts.mending, {
     decide: byRequest,

@@ -119,6 +119,12 @@ export function createSlotRecord(options: SlotRecordOptions): SlotRecord {
   };
 }
 
+/** Nobody calls under this budget any more. */
+export async function forgetSlots(store: Pick<Store, 'fenced'>, key: string): Promise<void> {
+  const row = await store.fenced.get(BUDGET_KIND, key);
+  if (row !== null) await store.fenced.delete(BUDGET_KIND, key, row.version);
+}
+
 /** Those that are still taken. One from before the clock was set back is free again as if it had been taken just now. */
 const within = (slots: readonly Slots[], after: number, latest: number): Slots[] =>
   slots.flatMap(([freeAt, count]) => (freeAt > after ? [[Math.min(freeAt, latest), count] as const] : []));

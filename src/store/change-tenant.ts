@@ -5,7 +5,7 @@ import { retryChanged } from './retry-changed.ts';
 
 /**
  * Reads the tenant, lays what `mutate` makes of it over it (`updatedAt` included) and stores it; gives back what is stored
- * then. `mutate` runs again when another writer was faster. Raises `not-found`, `version-changed` after five tries, and
+ * then. `mutate` runs again when another writer was faster. Raises `not-found`, also of one that is being removed, `version-changed` after five tries, and
  * what `mutate` and the store raise.
  */
 export function changeTenant(
@@ -15,7 +15,8 @@ export function changeTenant(
 ): Promise<Tenant> {
   return retryChanged(async () => {
     const tenant = await store.tenants.get(id);
-    if (tenant === null) throw new SyncError('not-found', 'There is no tenant with this id.');
+    if (tenant === null || tenant.state === 'removing')
+      throw new SyncError('not-found', 'There is no tenant with this id.');
     return store.tenants.replace({ ...tenant, ...mutate(tenant) });
   });
 }

@@ -62,6 +62,11 @@ export interface Store {
     list(page: PageRequest): Promise<Page<Tenant>>;
     /** Stores the document when the stored version is `tenant.version`, and gives back the one with version + 1. */
     replace(tenant: Tenant): Promise<Tenant>;
+    /**
+     * Deletes everything that is kept of a tenant, its secrets first and its own document last: cut short, it is called again and
+     * goes on. Unknown tenant: nothing. What has no tenant of its own is another's to forget: `fenced`, `mail`, `answers`, `tokens`.
+     */
+    remove(id: string): Promise<void>;
   };
   /** Sealed credentials: the store sees ciphertext only. Put is an upsert. */
   readonly secrets: {

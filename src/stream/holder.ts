@@ -6,6 +6,8 @@ export interface StreamHolder {
   /** As Stream.stop; it may be started again. */
   stop(): Promise<void>;
   stateOf(tenantId: string): StreamState;
+  /** As Stream.settle. */
+  settle(): Promise<void>;
   /** Whether this instance is the one that holds it. */
   isHere(): boolean;
 }
@@ -23,6 +25,7 @@ export function createStreamHolder(make: () => Stream): StreamHolder {
       current = null;
       await ending?.stop();
     },
+    settle: async () => current?.settle(),
     isHere: () => current !== null,
     stateOf: (tenantId) => current?.stateOf(tenantId) ?? polled('stream-down'),
   };

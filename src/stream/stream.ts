@@ -43,6 +43,11 @@ export interface Stream {
   /** Closes the connection at once and stores how far it came; waits 2 s at most. Never rejects. */
   stop(): Promise<void>;
   stateOf(tenantId: string): StreamState;
+  /**
+   * Knows at once whose tenants are connected: of others no event is taken any more, and what was taken is stored. The connection
+   * takes them off at its next look. Raises the store's error.
+   */
+  settle(): Promise<void>;
 }
 
 /** Milliseconds before the next try after so many failures: 1 s, 2 s, 4 s ... a minute. */
@@ -181,6 +186,10 @@ export function createStream(deps: StreamDeps): Stream {
       stopping.abort();
       polls.stop();
       await within(runtime, STOP_WAIT_MS, Promise.all([running, events.idle().then(offsets.save)]));
+    },
+    async settle() {
+      await tenants.refresh();
+      await events.idle();
     },
     stateOf(tenantId) {
       if (down === 'stream-off') return polled(down);

@@ -1,6 +1,6 @@
 import type { PairEntity, Side } from '../../schemas/records.ts';
 import { type Budget, type BudgetOptions, createBudget } from '../queue/budget.ts';
-import { createSlotRecord } from '../queue/slot-record.ts';
+import { createSlotRecord, forgetSlots } from '../queue/slot-record.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Store } from '../store/port.ts';
 import type { BudgetUse, Connections, TenantConnection } from './connections-types.ts';
@@ -62,6 +62,8 @@ export interface TokenSource {
 export interface ConnectionsHere extends Connections, TokenSource {
   /** Tenants that come to this instance, or leave it: their clients are made anew at the next `of`, and read their tokens again. */
   letGo(isTheirs: (tenantId: string) => boolean): void;
+  /** The tenant is removed: its clients and its own budget are forgotten, with what was recorded of it. */
+  leave(tenantId: string): Promise<void>;
   close(): void;
   /** The use of each budget that there is here, by vendor. */
   allBudgets(): Record<Side, readonly BudgetUse[]>;
@@ -95,8 +97,9 @@ export function createConnections(deps: ConnectionsDeps): ConnectionsHere {
     return createBudget({ runtime, name, ...limits, ...recorded });
   }
 
+  const fortnoxKey = (tenant: string) => `fortnox/${companyKey(tenant) ?? tenant}`;
   const tenantBudget = (tenant: string) =>
-    kept(byTenant, tenant, () => makeBudget('Fortnox', `fortnox/${companyKey(tenant) ?? tenant}`, FORTNOX_LIMIT));
+    kept(byTenant, tenant, () => makeBudget('Fortnox', fortnoxKey(tenant), FORTNOX_LIMIT));
   const tokenBudget = (hash: string) => kept(byToken, hash, () => makeBudget('webCRM', `webcrm/${hash}`, WEBCRM_LIMIT));
 
   /** Each once: a company's budget is its first tenant's. */
@@ -185,6 +188,12 @@ export function createConnections(deps: ConnectionsDeps): ConnectionsHere {
     },
     letGo(isTheirs) {
       for (const tenant of [...members.keys()]) if (isTheirs(tenant)) members.delete(tenant);
+    },
+    async leave(tenant) {
+      members.delete(tenant);
+      byTenant.delete(tenant);
+      // A company's budget may be others' as well.
+      if (slots !== undefined && companyKey(tenant) === null) await forgetSlots(slots.store, fortnoxKey(tenant));
     },
     allBudgets: () => ({
       fortnox: fortnoxBudgets().map((budget) => budget.use()),

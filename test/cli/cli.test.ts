@@ -121,6 +121,22 @@ t.test(
   },
 );
 
+t.test('S2 tenants remove: its name is asked for, or given; another one is refused', async (t) => {
+  const { world, cli } = await open(t);
+  await cli(['tenants', 'create', 'Andra AB']);
+  const wrong = await cli(['tenants', 'remove', 'test'], { answers: ['Tset'] });
+  t.match(wrong, { exit: 5, err: /Type the name of Test [^\n]*not the name of the tenant[\s\S]*\(conflict, / });
+  t.match(await cli(['tenants', 'remove', 'Test'], { answers: ['Test'] }), {
+    exit: 0,
+    out: 'Removed Test, and 9 hooks at webCRM.\n',
+  });
+  t.match((await cli(['--json', 'tenants', 'remove', 'Andra AB', '--name', 'Andra AB', '--force'])).json(), {
+    name: 'Andra AB',
+    hooksLeft: [],
+  });
+  t.match(await cli(['tenants', 'remove', world.tenantId, '--name', 'Test']), { exit: 5, err: /There is no tenant/ });
+});
+
 t.test(
   'B7 connect: by the page of Fortnox, by secrets of standard input, never by arguments; a fault of the check ends with 1',
   async (t) => {

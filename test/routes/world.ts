@@ -4,6 +4,7 @@ import { createAccess } from '../../src/access/access.ts';
 import { createFigures } from '../../src/admin/figures.ts';
 import { createHooks } from '../../src/admin/hooks.ts';
 import { createPauses } from '../../src/admin/pauses.ts';
+import { createRemoval } from '../../src/admin/remove.ts';
 import { createSeal } from '../../src/admin/seal.ts';
 import { createLookup } from '../../src/admin/search.ts';
 import { createAdmin } from '../../src/admin/tenants.ts';
@@ -171,6 +172,12 @@ export async function createWorld(
   });
   const pauses = createPauses({ runtime, store, intake });
   const figures = createFigures(runtime);
+  const ourHooks = createHooks({
+    ...{ runtime, store, connections },
+    ...config,
+    logger: quiet,
+    onAuthFailure: async () => {},
+  });
   const services: AppServices = {
     runtime,
     store,
@@ -188,7 +195,8 @@ export async function createWorld(
     live: createLiveStreams({ runtime, tail: createActivityTail({ runtime, store, logger: quiet }) }),
     sessions: createSessions({ runtime, store, key: Buffer.alloc(32, 2) }),
     admin: createAdmin({ runtime, store, vault, connections, worker, pauses, config }),
-    hooks: createHooks({ ...{ runtime, store, connections }, ...config, logger: quiet, onAuthFailure: async () => {} }),
+    hooks: ourHooks,
+    removal: createRemoval({ ...{ runtime, store }, ...config, logger: quiet, hooks: ourHooks, letGo: async () => {} }),
     intake: {
       accept: async (given) => {
         await intake.accept(given);

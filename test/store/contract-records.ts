@@ -1,7 +1,20 @@
 import type { Image } from '../../schemas/records.ts';
 import type { Store } from '../../src/store/port.ts';
 import type { Tap } from './contract.ts';
-import { HOSTILE, lineOf, pairOf, readAll, runOf, tenantOf, using } from './fixtures.ts';
+import {
+  alertOf,
+  HOSTILE,
+  hintOf,
+  lineOf,
+  listedOf,
+  orderOf,
+  pairOf,
+  readAll,
+  rowsOf,
+  runOf,
+  tenantOf,
+  using,
+} from './fixtures.ts';
 
 const ids = (items: readonly { id: string }[]): string[] => items.map((item) => item.id);
 
@@ -43,6 +56,57 @@ export async function recordsContract(tap: Tap, open: () => Promise<Store>): Pro
       );
       t.equal(outcomes.filter((outcome) => outcome.status === 'fulfilled').length, 1, 'one of twenty wins');
       t.equal((await store.pairs.get('t1', 'p'))?.version, 2);
+    }),
+  );
+
+  await tap.test('S2 a tenant is removed with everything that is kept of it, and no other; again it is nothing', (t) =>
+    using(open, async (store) => {
+      for (const tenant of ['t1', 't2']) {
+        await store.tenants.insert(tenantOf(tenant, { fortnoxDatabaseNumber: tenant }));
+        await store.secrets.put(tenant, 'webcrm', 'sealed', 1);
+        const rows = rowsOf('11', '12');
+        for (let n = 0; n < 3; n++)
+          await store.pairs.insert(orderOf(`p${n}`, { tenant, webcrmId: `${n}`, ...(n === 0 ? { rows } : {}) }));
+        await store.jobs.enqueue([hintOf('1', { tenant }), hintOf('2', { tenant })], 5);
+        await store.activity.insert(
+          Array.from({ length: 600 }, (_, n) => lineOf(`l${n}`, { tenant, reasons: ['one', 'two'] })),
+        );
+        await store.decisions.set(tenant, 'customer', 'webcrm', '1', 'waits', 1, 'fortnox:1');
+        await store.imports.put(runOf('i', { tenant }));
+        await store.listed.put([listedOf('1', { tenant, importId: 'i' })]);
+        await store.states.put(tenant, 's', { a: 1 }, 1);
+        await store.cursors.put(tenant, 'poll', 1);
+        await store.alerts.put(alertOf(tenant, 'hold'));
+        await store.tombstones.put(tenant, 'h', 1);
+        await store.seen.add(tenant, 'w', 1, 9);
+      }
+      const kept = async (tenant: string) => [
+        (await store.tenants.get(tenant)) === null,
+        (await store.secrets.list(tenant)).length,
+        (await store.pairs.list(tenant, { limit: 9 })).items.length,
+        (await store.pairs.byLine(tenant, '11')) === null,
+        (await store.jobs.list(tenant, { limit: 9 })).items.length,
+        (await store.activity.list(tenant, { limit: 200 })).items.length,
+        (await store.activity.list(tenant, { limit: 200, reason: 'two' })).items.length,
+        (await store.decisions.list(tenant, { limit: 9 })).items.length,
+        (await store.imports.list(tenant, { limit: 9 })).items.length,
+        (await store.listed.list(tenant, 'i', { limit: 9 })).items.length,
+        await store.states.get(tenant, 's'),
+        await store.cursors.get(tenant, 'poll'),
+        (await store.alerts.list({ tenant, limit: 9 })).items.length,
+        await store.tombstones.any(tenant),
+      ];
+      await store.tenants.remove('none');
+      const other = await kept('t2');
+      t.strictSame(other, [false, 1, 3, false, 2, 200, 200, 1, 1, 1, { a: 1 }, 1, 1, true]);
+      await store.tenants.remove('t1');
+      const nothing = [true, 0, 0, true, 0, 0, 0, 0, 0, 0, null, null, 0, false];
+      t.strictSame(await kept('t1'), nothing);
+      t.strictSame(await kept('t2'), other);
+      t.equal(await store.seen.add('t1', 'w', 2, 9), true, 'its webhook ids are forgotten');
+      await store.tenants.remove('t1');
+      await store.tenants.insert(tenantOf('t3', { fortnoxDatabaseNumber: 't1' }));
+      t.strictSame(await kept('t2'), other);
     }),
   );
 

@@ -8,6 +8,7 @@ import t from 'tap';
 import { openDb } from '../../src/store/embedded/db.ts';
 import { createInlineStore, openEmbeddedStore } from '../../src/store/embedded/embedded-store.ts';
 import { createEngine } from '../../src/store/embedded/engine.ts';
+import { REMOVE_BATCH, TENANT_TABLES } from '../../src/store/embedded/ops/tenant-rows.ts';
 import { MIGRATIONS } from '../../src/store/embedded/schema.ts';
 import { createWorkerClient } from '../../src/store/embedded/worker-client.ts';
 import { storeContract } from './contract.ts';
@@ -255,3 +256,29 @@ t.test('B5 an fsync does not stop the event loop: work goes on while a batch com
   t.ok(turns > 20, `${turns} turns`);
   await store.close();
 });
+
+t.test(
+  'S2 a removal empties every table that names a tenant, in batches, and its own document goes last',
+  async (t) => {
+    const engine = createEngine(':memory:');
+    const run = (name: string, ...args: unknown[]) => engine.run({ name, args });
+    run('tenants.insert', tenantOf('t1'));
+    const hints = Array.from({ length: REMOVE_BATCH + 5 }, (_, n) => hintOf(String(n)));
+    run('jobs.enqueue', hints, 5);
+    t.equal(run('tenants.remove', 't1'), REMOVE_BATCH);
+    t.ok(run('tenants.get', 't1'), 'cut short here, it is still known');
+    t.equal(run('tenants.remove', 't1'), 5);
+    t.equal(run('tenants.get', 't1'), null);
+    engine.close();
+
+    const db = openDb(':memory:');
+    for (const { sql } of MIGRATIONS) db.exec(sql);
+    const tables = db
+      .all(
+        `SELECT m.name FROM sqlite_master AS m, pragma_table_info(m.name) AS c WHERE m.type = 'table' AND c.name = 'tenant'`,
+      )
+      .map((row) => String(row.name));
+    t.strictSame(TENANT_TABLES.map(([table]) => table).toSorted(), tables.toSorted());
+    db.close();
+  },
+);

@@ -19,6 +19,7 @@ import type { Key } from '../../texts/en.ts';
 import { STATUSES } from '../connect/documents-step.tsx';
 import type { TenantProps } from '../tenant.tsx';
 import { CodeTables } from './code-tables.tsx';
+import { RemoveTenant } from './remove-tenant.tsx';
 
 /** The panels in their order. */
 const PARTS = [
@@ -31,6 +32,7 @@ const PARTS = [
   { id: 'tables', title: 'tables.title' },
   { id: 'articles', title: 'settings.articles' },
   { id: 'safety', title: 'settings.safety' },
+  { id: 'remove', title: 'remove.title' },
 ] as const satisfies readonly { id: string; title: Key }[];
 type PartId = (typeof PARTS)[number]['id'];
 
@@ -72,6 +74,7 @@ export function SettingsScreen(props: TenantProps) {
       <CodeTables {...props} />
       <Lines {...props} group="articles" />
       <Lines {...props} group="safety" />
+      <RemoveTenant tenant={tenant} />
     </>
   );
 }

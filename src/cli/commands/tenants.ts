@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type Context, findTenant, table } from '../context.ts';
-import type { CreatedTenant, Status, Tenant } from '../views.ts';
+import type { CreatedTenant, RemovedTenant, Status, Tenant } from '../views.ts';
 
 const stateOf = ({ state, pausedReason, pausedParts, hold }: Tenant): string =>
   hold === null
@@ -10,7 +10,7 @@ const stateOf = ({ state, pausedReason, pausedParts, hold }: Tenant): string =>
 const partsOf = (parts: Tenant['pausedParts']): string =>
   parts.length === 0 ? '' : `, paused: ${parts.map(({ entity, to }) => `${entity} to ${to}`).join(', ')}`;
 
-/** `tenants`: list, show, create, pause, resume. */
+/** `tenants`: list, show, create, pause, resume, remove. */
 export function tenantCommands(program: Command, context: () => Context): void {
   const tenants = program
     .command('tenants')
@@ -98,4 +98,22 @@ export function tenantCommands(program: Command, context: () => Context): void {
         );
         answer(tenant, () => `${tenant.name}: ${stateOf(tenant)}`);
       });
+  tenants
+    .command('remove <tenant>')
+    .description('remove a tenant with everything that is kept of it; asks for its name, nothing brings it back')
+    .option('--name <name>', 'its name as a confirmation, for scripts')
+    .option('--force', 'also when webCRM does not remove our hooks; they are left there')
+    .action(async (wanted: string, options: { name?: string; force?: true }) => {
+      const { api: open, answer, io } = context();
+      const api = await open();
+      const tenant = await findTenant(api, wanted);
+      const name = options.name ?? (await io.ask(`Type the name of ${tenant.name} to remove it for good: `, false));
+      const removed = await api.call<RemovedTenant>('DELETE', `/tenants/${tenant.id}`, { ...options, name });
+      answer(removed, () =>
+        [
+          `Removed ${removed.name}, and ${removed.hooksRemoved} hooks at webCRM.`,
+          ...(removed.hooksLeft.length === 0 ? [] : [`Left at webCRM: ${removed.hooksLeft.join(', ')}`]),
+        ].join('\n'),
+      );
+    });
 }

@@ -2,6 +2,7 @@ import type { Store } from '../port.ts';
 import { EXPIRE_BATCH } from './ops/activity.ts';
 import { COLLECTIONS, type Op } from './ops/index.ts';
 import { CLEAR_BATCH } from './ops/listed.ts';
+import { REMOVE_BATCH } from './ops/tenant-rows.ts';
 
 type Collections = Omit<Store, 'shared' | 'ping' | 'close'>;
 
@@ -31,6 +32,12 @@ export function createFacade(call: (op: Op) => Promise<unknown>, close: () => Pr
   return {
     ...collections,
     shared: false,
+    tenants: {
+      ...collections.tenants,
+      async remove(...args) {
+        await repeat({ name: 'tenants.remove', args }, REMOVE_BATCH);
+      },
+    },
     activity: {
       ...collections.activity,
       expire: (now) => repeat({ name: 'activity.expire', args: [now] }, EXPIRE_BATCH),

@@ -37,6 +37,11 @@ export const COLLECTIONS = {
 export type CollectionName = keyof typeof COLLECTIONS;
 export const COLLECTION_NAMES = Object.keys(COLLECTIONS) as readonly CollectionName[];
 
+/** Those whose documents are each a tenant's: their shard keys begin with it. Secrets first. */
+export const OF_TENANTS: readonly CollectionName[] = COLLECTION_NAMES.filter(
+  (name) => COLLECTIONS[name].shardKey !== null,
+);
+
 /** The commands for mongosh that spread a database over the shards of a cluster, to be run before the data is large. */
 export function shardCommands(database: string): readonly string[] {
   const specs: readonly (readonly [string, CollectionSpec])[] = Object.entries(COLLECTIONS);

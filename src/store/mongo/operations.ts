@@ -33,6 +33,7 @@ export const OPERATIONS = {
   'tenants.byHookToken': reads('majority'),
   'tenants.list': reads('majority'),
   'tenants.replace': writes(FENCED),
+  'tenants.remove': each('what was deleted is gone, and the tenant itself goes last', 'majority'),
   'secrets.put': writes(KEYED),
   'secrets.get': reads('majority'),
   'secrets.list': reads('majority'),

@@ -47,6 +47,26 @@ export async function asking(t: Test, stage: Stage): Promise<void> {
     t.equal(settings.documentMode, 'order');
   });
 
+  await t.test(
+    'S2 B6 a company is removed by whoever types its name, and the overview is shown without it',
+    async (t) => {
+      const { tenant } = await tour.api.post<{ tenant: { id: string } }>('/api/tenants', { name: 'Brief AB' });
+      await stage.go(`t/${tenant.id}/settings`);
+      await page.getByRole('button', { name: 'Remove', exact: true }).click();
+      const dialog = page.getByRole('dialog');
+      const yes = dialog.getByRole('button', { name: 'Remove', exact: true });
+      await dialog.getByLabel('Type the name: Brief AB').fill('Brief');
+      t.equal(await yes.isDisabled(), true, 'another name');
+      t.same(await stage.violations(), []);
+      await dialog.getByLabel('Type the name: Brief AB').fill('Brief AB');
+      await yes.click();
+      await sees(t, 'the overview', page.getByRole('heading', { name: 'Tenants' }));
+      t.equal(await page.getByText('Brief AB').count(), 0);
+      const { items } = await tour.api.get<{ items: { name: string }[] }>('/api/tenants');
+      t.notOk(items.some(({ name }) => name === 'Brief AB'));
+    },
+  );
+
   await t.test('B8 who may only read sees why nothing can be changed', async (t) => {
     const { secret } = await tour.api.post<{ secret: string }>('/api/tokens', {
       name: 'Reader',

@@ -140,6 +140,7 @@ export const CALLS: readonly (readonly [operation: string, ...args: readonly unk
   ['tombstones.remove', 't1', 'h'],
   ['seen.add', 't1', 'w', 5, 9],
   ['pairs.insert', pairOf('q')],
+  ['tenants.remove', 't1'],
 ];
 
 type Run = (mongo: unknown, ...args: readonly unknown[]) => Promise<unknown>;

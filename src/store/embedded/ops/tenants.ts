@@ -2,6 +2,7 @@ import type { Tenant } from '../../../../schemas/records.ts';
 import { SyncError } from '../../../errors/sync-error.ts';
 import { optionalDocument, readDocument } from '../documents.ts';
 import { readPage } from '../paging.ts';
+import { REMOVE_BATCH, removeRows } from './tenant-rows.ts';
 import type { OpsOf } from './types.ts';
 
 export const tenants: OpsOf<'tenants'> = {
@@ -48,5 +49,11 @@ export const tenants: OpsOf<'tenants'> = {
     if (changed === 0)
       throw new SyncError('version-changed', `Tenant ${tenant.id} was changed meanwhile; read it again`);
     return next;
+  },
+  remove(db, id) {
+    if (db.get('SELECT 1 FROM tenants WHERE id = ?', id) === undefined) return 0;
+    const count = removeRows(db, id);
+    if (count < REMOVE_BATCH) db.run('DELETE FROM tenants WHERE id = ?', id);
+    return count;
   },
 };

@@ -1,6 +1,8 @@
 import type { Tenant } from '../../../../schemas/records.ts';
 import { SyncError } from '../../../errors/sync-error.ts';
 import { toStoredText } from '../../stored-text.ts';
+import { OF_TENANTS } from '../collections.ts';
+import { deleteInBatches } from '../delete-batches.ts';
 import { optional, reader } from '../documents.ts';
 import { idOf, present, type Row } from '../mongo.ts';
 import { reading, writing } from '../operations.ts';
@@ -56,5 +58,13 @@ export const tenants: OpsOf<'tenants'> = {
     if (matchedCount === 0)
       throw new SyncError('version-changed', `Tenant ${tenant.id} was changed meanwhile; read it again`);
     return next;
+  },
+  async remove(mongo, id) {
+    const itself = { _id: idOf(id) };
+    const options = { projection: { _id: 1 }, ...reading('tenants.remove') };
+    if ((await mongo.rows('tenants').findOne(itself, options)) === null) return;
+    const filter = { tenant: toStoredText(id) };
+    for (const name of OF_TENANTS) await deleteInBatches(mongo, name, 'tenants.remove', filter);
+    await mongo.rows('tenants').deleteOne(itself, writing('tenants.remove'));
   },
 };
