@@ -33,6 +33,8 @@ export const webhookRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }>
       return request.hookTenant?.id ?? null;
     },
   });
-  await app.register(webcrmWebhook, { services });
-  await app.register(fortnoxWebhook, { services });
+  // Two lines for each of thousands of hooks a second would say nothing that the figures and the activity do not.
+  const logLevel = 'warn';
+  await app.register(webcrmWebhook, { services, logLevel });
+  await app.register(fortnoxWebhook, { services, logLevel });
 };
