@@ -48,6 +48,8 @@ export interface RowPair {
   readonly sort: number;
   readonly webcrm: Row;
   readonly fortnox: Row;
+  /** What Fortnox showed instead when writes were begun; it is known by this again after a crash (R22). Not there once they ended. */
+  readonly seen?: Row;
 }
 
 export const DELIVERY_STATUSES = ['New', 'Planned', 'OnGoing', 'Completed', 'GeneralDelivery'] as const;

@@ -7,6 +7,8 @@ import type { MergeInput } from './types.ts';
 export interface Sought {
   /** Fortnox's image; null: the line is new. NOWHERE fits no row. */
   readonly image: Row | null;
+  /** What Fortnox showed in the image's place when writes were begun that may not have ended; null: the same. */
+  readonly seen: Row | null;
   /** The present line; null: there is none. */
   readonly line: Row | null;
   /** The line was deleted. */
@@ -33,8 +35,9 @@ const TEXT = 50;
  */
 const exact =
   (sides: MergeInput['sides']): Weigh =>
-  ({ image, line, intended, deleted, untouched }, row) => {
-    if (image !== null && sameRow(image, row)) return deleted ? EXACT - 3 : intended ? EXACT - 2 : EXACT;
+  ({ image, seen, line, intended, deleted, untouched }, row) => {
+    if ([image, seen].some((known) => known !== null && sameRow(known, row)))
+      return deleted ? EXACT - 3 : intended ? EXACT - 2 : EXACT;
     if (line === null || intended || untouched) return 0;
     if (image === null) return isOneNewRow(line, row, sides) ? NEW : 0;
     return !sameRow(image, NOWHERE) && isPartlyWritten(image, line, row, sides) ? EXACT - 1 : 0;

@@ -37,7 +37,8 @@ export function identify(input: MergeInput, lines: readonly LineNow[]): Entries 
       const untouched = pair !== null && line !== null && sameRow(pair.webcrm, line.row);
       const intended = pair !== null && sameRow(pair.webcrm, NOWHERE);
       const deleted = line === null && pair !== null && pair.lineId !== null;
-      return { image: pair?.fortnox ?? null, line: line?.row ?? null, deleted, intended, untouched };
+      const images = { image: pair?.fortnox ?? null, seen: pair?.seen ?? null };
+      return { ...images, line: line?.row ?? null, deleted, intended, untouched };
     }),
     rows,
     remembering(sides),

@@ -87,7 +87,8 @@ function mergedRow(entry: Entry, outcome: Outcome | undefined, sorted: number | 
     case 'wait': {
       if (!base) return undefined;
       const lineId = line?.id ?? base.lineId;
-      return { ...common, lineId, next: { ...base, lineId, sort, fortnox: line ? NOWHERE : base.fortnox } };
+      const images = { webcrm: base.webcrm, fortnox: line ? NOWHERE : base.fortnox };
+      return { ...common, lineId, next: { lineId, sort, ...images } };
     }
     default:
       return undefined;

@@ -1,6 +1,6 @@
-import type { RowPair } from '../../../schemas/delivery.ts';
+import type { Row, RowPair } from '../../../schemas/delivery.ts';
 import type { Entries, Entry } from './entries.ts';
-import { imagesOfNewPair, NOWHERE } from './fields.ts';
+import { imagesOfNewPair, NOWHERE, sameRow } from './fields.ts';
 import { insertMissing } from './order.ts';
 import type { Outcome } from './outcome.ts';
 import type { MergeInput } from './types.ts';
@@ -8,7 +8,8 @@ import type { MergeInput } from './types.ts';
 /**
  * What is stored before anything is written (R22): in the old order with the old images, so that what a crash cut off is decided
  * again; with every line that is to be posted, so that it is known again when it was; with every line whose row is to be sent,
- * so that it is neither taken for a posted one nor sent twice; and with what is gone, so that no equal row is taken for it.
+ * so that it is neither taken for a posted one nor sent twice; with what is gone, so that no equal row is taken for it; and with what
+ * Fortnox shows of an edited row, so that one which is to be removed, and was like it, does not take its place.
  */
 export function pendingOf(
   entries: Entries,
@@ -21,10 +22,14 @@ export function pendingOf(
     const { base, line, fortnox } = entry;
     const outcome = outcomes.get(entry);
     if (outcome?.kind === 'post') return [{ lineId: null, sort: sorts.get(entry) ?? 0, ...outcome.next }];
-    if (!line) return base ? [base] : [];
+    if (!line) return base ? [seeing(base, fortnox?.row)] : [];
     const known = { lineId: line.id, sort: line.sort };
     if (outcome?.kind === 'send') return [{ ...known, webcrm: NOWHERE, fortnox: outcome.next.fortnox }];
-    if (base) return [{ ...base, lineId: line.id, fortnox: fortnox ? base.fortnox : NOWHERE }];
+    if (base) return [seeing({ ...base, lineId: line.id, fortnox: fortnox ? base.fortnox : NOWHERE }, fortnox?.row)];
     return fortnox ? [{ ...known, ...imagesOfNewPair(line.row, fortnox.row, sides) }] : [];
   });
+}
+
+function seeing({ seen: _, ...pair }: RowPair, row: Row | undefined): RowPair {
+  return row === undefined || sameRow(row, pair.fortnox) ? pair : { ...pair, seen: row };
 }
