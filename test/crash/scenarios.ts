@@ -23,6 +23,8 @@ export interface Story {
 }
 
 const settings: Partial<Settings> = {
+  // At night it would take steps of its own.
+  reconcile: { ...DEFAULT_SETTINGS.reconcile, hour: null },
   customFields: { customerNumber: 'OrganisationCustom1' },
   documents: { ...DEFAULT_SETTINGS.documents, quietSeconds: 0 },
   articles: { ...DEFAULT_SETTINGS.articles, follow: false },

@@ -44,7 +44,7 @@ export async function createWorld(entry: string) {
     FORTNOX_AUTH_URL: servers.fortnox.url,
     WEBCRM_API_URL: servers.webcrm.url,
     // A poll would take steps of its own.
-    POLL_INTERVAL_SECONDS: '3600',
+    POLL_INTERVAL_SECONDS: '86400',
   };
 
   return {

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { DEFAULT_SETTINGS } from '../../schemas/settings.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Runtime, sleep } from '../../src/runtime.ts';
 import { createService } from '../../src/service.ts';
@@ -32,6 +33,8 @@ export async function runImport({ runtime, store, env }: Parts): Promise<void> {
     const { tenant } = await admin.createTenant('Killed');
     await admin.updateSettings(tenant.id, {
       customFields: { customerNumber: 'OrganisationCustom1', organisationNumber: ORGANISATION_NUMBER },
+      // At night it would make a run of its own.
+      reconcile: { ...DEFAULT_SETTINGS.reconcile, hour: null },
     });
     await admin.setWebcrmToken(tenant.id, env.WEBCRM_TOKEN ?? '');
     await admin.setFortnoxGrant(tenant.id, {

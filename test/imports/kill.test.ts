@@ -65,7 +65,7 @@ t.test('R22 R24 SIGKILL in the middle of an import: the new start goes on, and m
     FORTNOX_API_URL: servers.fortnox.url,
     FORTNOX_AUTH_URL: servers.fortnox.url,
     WEBCRM_API_URL: servers.webcrm.url,
-    POLL_INTERVAL_SECONDS: '3600',
+    POLL_INTERVAL_SECONDS: '86400',
     WEBCRM_TOKEN: webcrm.applicationToken,
     FORTNOX_REFRESH_TOKEN: fortnox.issueRefreshToken(),
   };
