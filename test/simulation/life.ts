@@ -29,19 +29,6 @@ export interface LifeDeps {
 
 const never = <T>() => new Promise<T>(() => {});
 const nothing: StreamSocket = { send() {}, ping() {}, hold() {}, close() {} };
-const AREAS = [
-  'tenants',
-  'secrets',
-  'pairs',
-  'jobs',
-  'cursors',
-  'activity',
-  'decisions',
-  'imports',
-  'listed',
-  'states',
-  'seen',
-] as const;
 
 /**
  * The outside world as one process of the service sees it. The process can end at every await of the store or of a vendor,
@@ -82,14 +69,14 @@ export function createLife(deps: LifeDeps): Life {
         (...args: unknown[]) => operate(() => (run as (...all: unknown[]) => Promise<unknown>)(...args)),
       ]),
     ) as T;
-  const areas = Object.fromEntries(AREAS.map((area) => [area, watched(store[area])])) as Pick<
-    Store,
-    (typeof AREAS)[number]
-  >;
+  const { shared, ping, close, ...collections } = store;
+  const touched = Object.fromEntries(
+    Object.entries(collections).map(([name, collection]) => [name, watched(collection)]),
+  ) as unknown as typeof collections;
 
   return {
     end,
-    store: { ...store, ...areas, ping: () => operate(() => store.ping()) },
+    store: { ...touched, shared, ping: () => operate(ping), close },
     runtime: {
       ...runtime,
       now: () => runtime.now() + deps.skew(),
