@@ -51,11 +51,19 @@ export function sleep(runtime: Pick<Runtime, 'setTimer'>, ms: number, signal?: A
 export const newId = (runtime: Runtime): string => runtime.randomBytes(16).toString('hex');
 
 /** Waits for `work`, but `ms` at most: false when it had not ended by then. Raises what it raises. */
-export async function within(runtime: Pick<Runtime, 'setTimer'>, ms: number, work: Promise<unknown>): Promise<boolean> {
-  const timer = new AbortController();
-  try {
-    return await Promise.race([work.then(() => true), sleep(runtime, ms, timer.signal).then(() => false)]);
-  } finally {
-    timer.abort();
-  }
+export function within(runtime: Pick<Runtime, 'setTimer'>, ms: number, work: Promise<unknown>): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    // Not a `sleep` that is aborted: an abort makes an error with its stack, and each hook comes here twice.
+    const cancel = runtime.setTimer(ms, () => resolve(false));
+    work.then(
+      () => {
+        cancel();
+        resolve(true);
+      },
+      (error: unknown) => {
+        cancel();
+        reject(error);
+      },
+    );
+  });
 }

@@ -41,8 +41,14 @@ interface Request {
 const BUSY_TRIES = 8;
 const BUSY_WAIT_MS = 1_000;
 
+/** What was answered, and the tag that names this state of it; null: it has none. */
+export interface Tagged<T> {
+  readonly data: T;
+  readonly tag: string | null;
+}
+
 /** One call, made again while a job works on the record that it is about. Raises as `once`. */
-export async function call<T>(path: string, request: Request = {}): Promise<T> {
+export async function callTagged<T>(path: string, request: Request = {}): Promise<Tagged<T>> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await once<T>(path, request);
@@ -57,7 +63,7 @@ export async function call<T>(path: string, request: Request = {}): Promise<T> {
  * One call. Raises `Problem`: what the service refused or failed at, or code `offline` (status 0) when it did not answer. An
  * aborted call raises the abort.
  */
-async function once<T>(path: string, { method = 'GET', body, headers, signal }: Request = {}): Promise<T> {
+async function once<T>(path: string, { method = 'GET', body, headers, signal }: Request = {}): Promise<Tagged<T>> {
   let response: Response;
   try {
     response = await fetch(path, {
@@ -76,7 +82,7 @@ async function once<T>(path: string, { method = 'GET', body, headers, signal }: 
   }
   const text = await response.text();
   const json = text === '' ? undefined : parsed(text);
-  if (response.ok) return json as T;
+  if (response.ok) return { data: json as T, tag: response.headers.get('etag') };
   if (response.status === 401 && path.startsWith('/api/')) for (const listener of signedOut) listener();
   throw new Problem(response.status, (json ?? {}) as ConstructorParameters<typeof Problem>[1]);
 }
@@ -90,10 +96,11 @@ function parsed(text: string): unknown {
   }
 }
 
+export const call = async <T>(path: string, request: Request = {}): Promise<T> =>
+  (await callTagged<T>(path, request)).data;
 export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => call<T>(path, signal ? { signal } : {});
 export const post = <T>(path: string, body?: unknown): Promise<T> => call<T>(path, { method: 'POST', body });
 export const put = <T>(path: string, body: unknown): Promise<T> => call<T>(path, { method: 'PUT', body });
-export const patch = <T>(path: string, body: unknown): Promise<T> => call<T>(path, { method: 'PATCH', body });
 export const del = <T>(path: string, body?: unknown): Promise<T> => call<T>(path, { method: 'DELETE', body });
 
 /** A path of one tenant's part of the API. */

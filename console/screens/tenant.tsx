@@ -3,6 +3,7 @@ import { ATTENTION_LOOK, attentionOf } from '../lib/attention.ts';
 import { useCurrentInView } from '../lib/in-view.ts';
 import { useAction, useLoad } from '../lib/load.ts';
 import { to } from '../lib/route.ts';
+import { readTenant, type TaggedTenant } from '../lib/tenant.ts';
 import { useTexts } from '../lib/texts.ts';
 import type { Status, Tenant } from '../lib/types.ts';
 import { Badge, Button, LinkButton, Loading } from '../parts/basic.tsx';
@@ -22,11 +23,11 @@ import { RecordsScreen } from './tenant/records.tsx';
 import { SettingsScreen } from './tenant/settings.tsx';
 
 export interface TenantProps {
-  readonly tenant: Tenant;
+  readonly tenant: TaggedTenant;
   readonly status: Status;
   /** Reads both anew: after something was changed. */
   readonly reload: () => Promise<unknown>;
-  readonly setTenant: (tenant: Tenant) => void;
+  readonly setTenant: (tenant: TaggedTenant) => void;
 }
 
 const TABS = ['now', 'person', 'failed', 'imports', 'activity', 'records', 'settings'] as const;
@@ -36,7 +37,7 @@ const STATUS_MS = 5_000;
 /** One tenant: what all its screens share, and the screen that the place names. */
 export function TenantScreen({ id, place }: { id: string; place: readonly string[] }) {
   const { t } = useTexts();
-  const tenant = useLoad(`tenant ${id}`, (signal) => get<Tenant>(ofTenant(id), signal));
+  const tenant = useLoad(`tenant ${id}`, (signal) => readTenant(id, signal));
   const status = useLoad(`status ${id}`, (signal) => get<Status>(ofTenant(id, '/status'), signal), STATUS_MS);
   const reload = () => Promise.all([tenant.reload(), status.reload()]);
   const problem = tenant.problem ?? status.problem;

@@ -1,14 +1,14 @@
 import { useState } from 'preact/hooks';
-import { get, ofTenant, patch, post } from '../../lib/api.ts';
+import { get, ofTenant, post } from '../../lib/api.ts';
 import { useCurrentInView } from '../../lib/in-view.ts';
 import { useAction, useLoad } from '../../lib/load.ts';
 import { go, to } from '../../lib/route.ts';
 import type { SettingsChange } from '../../lib/settings.ts';
 import { useTexts } from '../../lib/texts.ts';
-import type { Check, Settings } from '../../lib/types.ts';
+import type { Check } from '../../lib/types.ts';
 import { Icon } from '../../parts/icon.tsx';
-import { useModeChange } from '../../parts/mode-change.tsx';
 import { Heading } from '../../parts/page.tsx';
+import { useStoreSettings } from '../../parts/store-settings.tsx';
 import type { TenantProps } from '../tenant.tsx';
 import { DocumentsStep } from './documents-step.tsx';
 import { DryRunStep } from './dry-run-step.tsx';
@@ -33,7 +33,7 @@ export interface StepProps extends TenantProps {
 
 /** From nothing to a connected tenant, one question at a time. Each step may be come back to later. */
 export function ConnectScreen(props: TenantProps & { step: string | undefined }) {
-  const { tenant, setTenant } = props;
+  const { tenant } = props;
   const { t } = useTexts();
   const step = STEPS.find((name) => name === props.step) ?? 'webcrm';
   const stored = useLoad(`credentials ${tenant.id}`, (signal) =>
@@ -56,19 +56,13 @@ export function ConnectScreen(props: TenantProps & { step: string | undefined })
     'dry-run': wasConnected || at > 5,
     go: wasConnected,
   };
-  const mode = useModeChange(tenant);
+  const settings = useStoreSettings(props);
   const stepProps: StepProps = {
     ...props,
     credentials,
     credentialsChanged: stored.reload,
     check: { data: check, busy: runCheck.busy, run: runCheck.run },
-    async save(change) {
-      const query = await mode.ask(change.documentMode);
-      if (query === null) return false;
-      const settings = await patch<Settings>(ofTenant(tenant.id, `/settings${query}`), change);
-      setTenant({ ...tenant, settings });
-      return true;
-    },
+    save: settings.store,
     next: () => {
       const following = STEPS[at + 1];
       if (following !== undefined) go('t', tenant.id, 'connect', following);
@@ -78,7 +72,7 @@ export function ConnectScreen(props: TenantProps & { step: string | undefined })
   const Step = SCREENS[step];
   return (
     <>
-      {mode.dialog}
+      {settings.dialog}
       <Heading
         title={t('connect.title', { name: tenant.name })}
         crumbs={[

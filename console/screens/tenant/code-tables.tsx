@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import { useTexts } from '../../lib/texts.ts';
 import { Button } from '../../parts/basic.tsx';
+import { SettingsPanel } from '../../parts/settings-panel.tsx';
 import type { TenantProps } from '../tenant.tsx';
-import { SettingsPanel } from './settings.tsx';
 
 interface Row {
   readonly webcrm: string;

@@ -1,4 +1,5 @@
 import type { Test } from 'tap';
+import type { Settings } from '../../../schemas/settings.ts';
 import { showAll, signIn, speak } from '../browser.ts';
 import type { Stage } from '../stage.ts';
 
@@ -45,6 +46,29 @@ export async function asking(t: Test, stage: Stage): Promise<void> {
     t.equal(await store.count(), 1, 'nothing was stored');
     const { settings } = await tour.api.get<{ settings: { documentMode: string } }>(ofTenant(''));
     t.equal(settings.documentMode, 'order');
+    await page.getByRole('button', { name: 'Undo' }).click();
+  });
+
+  await t.test('B6 settings that somebody else changed meanwhile are shown, not overwritten', async (t) => {
+    const stored = async () => (await tour.api.get<{ settings: Settings }>(ofTenant(''))).settings;
+    const before = await stored();
+    await place('/settings');
+    const quiet = page.getByLabel('Wait before a document is made');
+    await quiet.fill('7');
+    await tour.api.patch(ofTenant('/settings'), { articles: { priceList: 'B' } });
+    const theirs = { ...before, articles: { ...before.articles, priceList: 'B' } };
+    const store = page.locator('button[type=submit]:not([disabled])');
+    await store.click();
+    await sees(t, 'why', page.locator('.notice', { hasText: 'changed the settings since you read them' }));
+    t.same(await stage.violations(), []);
+    t.same(await stored(), theirs, 'nothing was stored');
+    t.equal(await page.getByLabel('Price list for the list price').inputValue(), 'B', 'theirs is shown');
+    t.equal(await quiet.inputValue(), '7', 'what was typed is still there');
+    await store.click();
+    await sees(t, 'stored', page.getByText('Stored.'));
+    t.same(await stored(), { ...theirs, documents: { ...theirs.documents, quietSeconds: 7 } }, 'both are kept');
+    const { articles, documents } = before;
+    await tour.api.patch(ofTenant('/settings'), { articles, documents: { quietSeconds: documents.quietSeconds } });
   });
 
   await t.test(
