@@ -84,7 +84,7 @@ export async function guard(scope: FastifyInstance, { authenticate, tell }: Guar
     // HEAD routes are made of GET routes and share their options.
     if (route.config?.role === undefined) throw new Error(`The route ${route.method} ${route.url} names no role.`);
     if (!route.schema) return;
-    route.schema.security = [{ token: [] }];
+    route.schema.security = [{ token: [] }, { session: [] }];
     (route.schema as Record<string, unknown>)['x-role'] = route.config.role;
   });
 }

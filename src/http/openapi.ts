@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
 import { completed, OVERVIEW } from './openapi-document.ts';
+import { cookieName } from './session-cookie.ts';
 
 /** The OpenAPI document, and pages that show it at /docs. */
 export const openapi = fp(async (app: FastifyInstance, options: { publicUrl: string }) => {
@@ -23,6 +24,13 @@ export const openapi = fp(async (app: FastifyInstance, options: { publicUrl: str
             scheme: 'bearer',
             description:
               'The root token (ADMIN_TOKEN), or one made with POST /api/tokens. What a token may do is its role: `read`, `operate` or `administer`, each with those before it; `x-role` names the one that an operation needs. A tenant that it does not reach is answered as unknown.',
+          },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: cookieName(options.publicUrl),
+            description:
+              'Signed in to the console with a token, which is then what counts. What changes anything is taken from the same origin alone, with the header `x-console`.',
           },
         },
       },

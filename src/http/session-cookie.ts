@@ -16,11 +16,14 @@ export interface SessionCookie {
   clear(): string;
 }
 
+const isHttps = (publicUrl: string): boolean => publicUrl.startsWith('https:');
 /** Over https the name's prefix makes browsers refuse the cookie from any other host, path or an open line. */
+export const cookieName = (publicUrl: string): string => (isHttps(publicUrl) ? '__Host-console' : 'console');
+
+/** The cookie of a service at this address. */
 export function sessionCookie(publicUrl: string): SessionCookie {
-  const isHttps = publicUrl.startsWith('https:');
-  const name = isHttps ? '__Host-console' : 'console';
-  const flags = `Path=/; HttpOnly; SameSite=Strict${isHttps ? '; Secure' : ''}`;
+  const name = cookieName(publicUrl);
+  const flags = `Path=/; HttpOnly; SameSite=Strict${isHttps(publicUrl) ? '; Secure' : ''}`;
   return {
     ticketOf(request) {
       for (const part of (request.headers.cookie ?? '').split(';')) {
