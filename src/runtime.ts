@@ -28,8 +28,23 @@ export function systemRuntime(): Runtime {
       return () => clearTimeout(handle);
     },
     random: () => Math.random(),
-    randomBytes: (count) => randomBytes(count),
+    randomBytes: pooledBytes(),
     fetch: (...args) => globalThis.fetch(...args),
+  };
+}
+
+/** Each request is named by some: drawn a few at a time, they cost more than all else that is done for the name. */
+const POOL_BYTES = 4_096;
+
+function pooledBytes(): (count: number) => Buffer {
+  let pool = Buffer.alloc(0);
+  return (count) => {
+    if (pool.length < count) pool = randomBytes(Math.max(count, POOL_BYTES));
+    const given = Buffer.from(pool.subarray(0, count));
+    // What was given is nowhere else any more: it may become a key.
+    pool.fill(0, 0, count);
+    pool = pool.subarray(count);
+    return given;
   };
 }
 

@@ -17,10 +17,14 @@ if (![count, first, jobs].every((one) => Number.isSafeInteger(one) && one > 0)) 
   process.exit(2);
 }
 
+const TOLD_EACH = 2_000;
+let played = 0;
 const started = process.hrtime.bigint();
 const total = await playAll(
   { first, count, jobs, story: values.story, foul: values.foul, twice: values.twice },
   ({ seed, ok, problems, story }) => {
+    played += 1;
+    if (played % TOLD_EACH === 0 && played < count) process.stdout.write(`${played} of ${count}\n`);
     if (values.story) process.stdout.write(`${story}\n`);
     if (ok) return;
     process.stdout.write(`Seed ${seed} fails:\n${problems.map((one) => `  ${one}\n`).join('')}`);

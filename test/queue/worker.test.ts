@@ -93,6 +93,21 @@ t.test('key locks: all or none, release twice is harmless', async (t) => {
   second?.();
 });
 
+t.test('key locks: a key is shared by several, or held alone', async (t) => {
+  const locks = createKeyLocks();
+  const [one, other] = [locks.tryShare('x'), locks.tryShare('x')];
+  t.ok(one && other);
+  one?.();
+  one?.();
+  t.equal(locks.tryLock(['x', 'y']), null, 'released twice by one, it is still shared by the other');
+  other?.();
+  const alone = locks.tryLock(['x']);
+  t.ok(alone);
+  t.equal(locks.tryShare('x'), null);
+  alone?.();
+  t.ok(locks.tryShare('x'));
+});
+
 t.test('done is complete; at most four run at once; by priority', async (t) => {
   const ran: string[] = [];
   const doors: (() => void)[] = [];

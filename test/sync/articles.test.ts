@@ -5,8 +5,10 @@ import { createKeyLocks } from '../../src/queue/key-locks.ts';
 import { createFortnoxSandbox } from '../../src/sandbox/fortnox/index.ts';
 import { createWebcrmSandbox, type WebcrmSwitches } from '../../src/sandbox/webcrm/index.ts';
 import { createInlineStore } from '../../src/store/embedded/inline-store.ts';
+import { withItem } from '../../src/sync/article/item-link.ts';
 import { createRegisterIndex } from '../../src/sync/article/register-index.ts';
 import { createCalendars } from '../../src/sync/calendar.ts';
+import type { JobContext } from '../../src/sync/context.ts';
 import { createExecutor } from '../../src/sync/executor.ts';
 import { createConnections } from '../../src/vendors/connections.ts';
 import { createNetwork } from '../histories/network.ts';
@@ -46,10 +48,11 @@ async function open(t: Test, given: Given = {}) {
     config: VENDORS,
   });
   const hinted: string[] = [];
+  const locks = createKeyLocks();
   const execute = createExecutor({
     runtime,
     store,
-    locks: createKeyLocks(),
+    locks,
     connection: connections.of,
     hint: async (hints) => void hinted.push(...hints.map(jobKey)),
     activityKeptMs: 1e9,
@@ -108,12 +111,18 @@ async function open(t: Test, given: Given = {}) {
     return execute(tenant, job);
   }
   const lines = async () => (await store.activity.list('t1', { limit: 200 })).items;
+  /** Does something as a delivery's job would whose line is to be linked to the article's item. */
+  async function linking<T>(number: string, work: (item: string | null) => Promise<T>): Promise<T> {
+    const tenant = await store.tenants.get('t1');
+    return withItem({ store, locks, tenant } as unknown as JobContext, number, work);
+  }
   return {
     runtime,
     webcrm,
     fortnox,
     store,
     hinted,
+    linking,
     set,
     drive,
     start,
@@ -346,6 +355,38 @@ t.test('R60 R5 inactive: removed by its id alone; active again it is made anew',
   t.equal(world.calls(`GET ${LIST}`), 1, 'the register was read for the first article alone');
   t.strictSame(world.violations(), []);
 });
+
+t.test(
+  'R60 no line is linked to an item that is being removed, nor is one removed that a line is being linked to',
+  async (t) => {
+    const world = await open(t, { articles: { inactive: 'remove' } });
+    const number = article(world);
+    await world.run(number);
+    const id = String(itemId(first(world)));
+    world.fortnox.person.editArticle(number, { Active: false });
+    await world.linking(number, async (item) => {
+      t.equal(item, id);
+      await world.linking(number, async (other) => t.equal(other, id, 'a line of another delivery'));
+      t.match(await world.run(number), { kind: 'later' });
+      t.equal(world.webcrm.items().length, 1);
+    });
+    world.webcrm.failNext({ method: 'DELETE', path: `${LIST}/{id}`, status: 0, times: 1, applied: true });
+    const removing = world.start(number);
+    let meanwhile: string | null = id;
+    removing.catch(() => {});
+    for (let ms = 0; ms < 1_000 && world.calls(`DELETE ${LIST}/{id}`) === 0; ms += 5) await world.runtime.advance(5);
+    await world.linking(number, async (item) => {
+      meanwhile = item;
+    });
+    t.equal(meanwhile, null, 'while it is being removed');
+    await t.rejects(world.drive(removing));
+    t.match(await world.pair(), { state: 'gone', webcrmId: id });
+    await world.linking(number, async (item) => t.equal(item, null, 'when nobody knows whether it was'));
+    await world.run(number);
+    t.match(await world.pair(), { state: 'gone', webcrmId: null });
+    t.strictSame(world.violations(), []);
+  },
+);
 
 t.test('R60 an item deleted by hand is made anew, but not for an inactive article', async (t) => {
   const world = await open(t);

@@ -5,9 +5,10 @@ import type { JobContext } from '../context.ts';
 import { readSide } from '../fields.ts';
 import { journal } from '../journal.ts';
 import { dataText, text } from '../normalise.ts';
-import { DONE } from '../outcome.ts';
+import { busy, DONE } from '../outcome.ts';
 import { move } from '../pair-state.ts';
 import { refuse } from '../refuse.ts';
+import { holdItem } from './item-link.ts';
 import { articleMap, dataField } from './map.ts';
 import { settleItem } from './write.ts';
 
@@ -38,15 +39,38 @@ export async function inactiveArticle(
   });
 }
 
+/** The item goes, once no line is being linked to it. */
 async function remove(context: JobContext, pair: Pair, article: Image | null, item: WebcrmItem): Promise<JobOutcome> {
-  const { vendors, job, tenant } = context;
+  const release = holdItem(context, pair.fortnoxId ?? context.job.id);
+  if (release === null) return busy('a line is being linked to the item');
+  try {
+    return await removeHeld(context, pair, article, item);
+  } finally {
+    release();
+  }
+}
+
+async function removeHeld(
+  context: JobContext,
+  pair: Pair,
+  article: Image | null,
+  item: WebcrmItem,
+): Promise<JobOutcome> {
+  const { vendors, job, tenant, store, runtime } = context;
   const lost = foreignValues(context, item);
   // Before the delete, after which nobody could tell.
   if (lost.length > 0) await journal(context, { action: 'conflict', lost, reasons: [REASON], pair });
+  // Also before it: should its answer be lost, nobody links a line to an item that may be there no more.
+  const going = await store.pairs.replace({
+    ...pair,
+    state: move(pair, 'gone'),
+    reason: REASON,
+    updatedAt: runtime.now(),
+  });
   await vendors.webcrm.deleteItem(String(item.QuotationLineLinkedDataItemId), job.priority);
   const shown = Object.entries(readSide(articleMap(tenant.settings), 'webcrm', item));
   const changes = shown.flatMap(([field, before]) => (before === null ? [] : [{ field, before, after: null }]));
-  return end(context, pair, article, changes);
+  return end(context, going, article, changes);
 }
 
 /** What an item holds that does not come from its article. */

@@ -1,6 +1,7 @@
 import type { RowPair } from '../../../schemas/delivery.ts';
 import { isSyncError, SyncError } from '../../errors/sync-error.ts';
 import type { WebcrmLine } from '../../vendors/webcrm/types.ts';
+import { withItem } from '../article/item-link.ts';
 import type { JobContext } from '../context.ts';
 import { asTexts, provenPut } from '../proven-put.ts';
 import type { MergedRow, RowsDecision } from '../rows/merge.ts';
@@ -57,8 +58,7 @@ async function postLine(context: JobContext, deliveryId: string, row: MergedRow)
     ...writeLine(tenant.settings.documents, row.webcrmWrite ?? {}, row.next.webcrm),
     QuotationLineSortOrder: String(row.sort),
   };
-  const item = await itemOf(context, row.next.webcrm.article);
-  const id = await post(item);
+  const id = await withItem(context, row.next.webcrm.article, post);
   if (id !== null) return id;
   throw new SyncError(
     'vendor-answer-unreadable',
@@ -78,11 +78,6 @@ async function postLine(context: JobContext, deliveryId: string, row: MergedRow)
       return post(null);
     }
   }
-}
-
-async function itemOf({ store, tenant }: JobContext, article: string | null): Promise<string | null> {
-  if (article === null) return null;
-  return (await store.pairs.bySide(tenant.id, 'article', 'fortnox', article))?.webcrmId ?? null;
 }
 
 async function hintArticle({ hint, tenant, job }: JobContext, article: string | null): Promise<void> {
