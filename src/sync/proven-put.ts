@@ -24,6 +24,8 @@ export interface Put {
   readonly id: string;
   readonly before: VendorRecord;
   readonly fields: Readonly<Record<string, string>>;
+  /** A text that is nothing, where that is not the empty one. */
+  readonly emptyText?: string;
   write(fields: Readonly<Record<string, unknown>>): Promise<void>;
   read(): Promise<VendorRecord | null>;
 }
@@ -64,7 +66,8 @@ const unsafe = (kind: WebcrmRecord) =>
 
 /**
  * A partial PUT with the proof of R3: that fields not sent stay is unproven, so the first update of each kind is compared
- * before and after. A field that was emptied is restored and writes to that kind stop (`partial-put-unsafe`).
+ * before and after. A field that was emptied is restored, and the same is tried once more, since a person may have emptied it
+ * between our reads: then theirs is put back. Emptied again, it is restored, and writes to that kind stop (`partial-put-unsafe`).
  */
 export async function provenPut(context: JobContext, put: Put): Promise<void> {
   const { kind, before, fields } = put;
@@ -72,26 +75,48 @@ export async function provenPut(context: JobContext, put: Put): Promise<void> {
   if (proof === 'broken') throw unsafe(kind);
   await put.write(fields);
   if (proof === 'proven') return;
-  const after = await put.read();
   const held = Object.fromEntries(
     Object.entries(before).filter(([field, value]) => !COMPUTED[kind].test(field) && !isEmpty(value)),
   );
-  const emptied = Object.keys(held).filter((field) => !(field in fields) && after !== null && isEmpty(after[field]));
-  const result: PartialPut = emptied.length > 0 ? 'broken' : 'proven';
-  await changeTenant(context.store, context.tenant.id, (now) => ({
-    ...now,
-    partialPut: { ...now.partialPut, [kind]: result },
-  }));
-  if (emptied.length === 0) return;
+  const unsent = Object.keys(held).filter((field) => !(field in fields));
+  const emptied = await emptiedOf(put, unsent);
+  // A record that is gone, or had nothing to lose, shows nothing.
+  if (emptied === null || unsent.length === 0) return;
+  if (emptied.length === 0) return tell(context, kind, 'proven');
   // Everything that was held is sent: whatever is left out would be emptied by this PUT as well.
-  await put.write({ ...held, ...fields });
-  const lost = emptied.map((field) => ({ side: 'webcrm' as const, field, before: text(before[field]), after: null }));
+  const whole = { ...held, ...fields };
+  await put.write(whole);
+  await put.write(fields);
+  const again = await emptiedOf(put, emptied);
+  if (again === null) return;
+  if (again.length === 0) {
+    await put.write(Object.fromEntries(emptied.map((field) => [field, emptyLike(put, field)])));
+    return tell(context, kind, 'proven');
+  }
+  await put.write(whole);
+  await tell(context, kind, 'broken');
+  const lost = again.map((field) => ({ side: 'webcrm' as const, field, before: text(before[field]), after: null }));
   await journal(context, { action: 'failed', target: 'webcrm', lost, reasons: ['partial-put-unsafe'], pair: null });
   throw new SyncError(
     'partial-put-unsafe',
-    `webCRM emptied ${emptied.join(', ')} of ${kind} ${put.id} though they were not sent. They were restored; writes to webCRM have stopped.`,
+    `webCRM emptied ${again.join(', ')} of ${kind} ${put.id} though they were not sent. They were restored; writes to webCRM have stopped.`,
   );
 }
+
+/** Which of the fields are empty now; null: the record is gone. */
+async function emptiedOf(put: Put, fields: readonly string[]): Promise<string[] | null> {
+  const now = await put.read();
+  return now === null ? null : fields.filter((field) => isEmpty(now[field]));
+}
+
+/** A field's nothing, in the form of what it held. */
+function emptyLike({ before, emptyText = '' }: Put, field: string): unknown {
+  const value = before[field];
+  return typeof value === 'number' ? 0 : typeof value === 'boolean' ? false : emptyText;
+}
+
+const tell = async ({ store, tenant }: JobContext, kind: WebcrmRecord, result: PartialPut): Promise<void> =>
+  void (await changeTenant(store, tenant.id, (now) => ({ ...now, partialPut: { ...now.partialPut, [kind]: result } })));
 
 /** What is restored after R3 failed stands as webCRM gave it, numbers among it: for clients that take texts. */
 export const asTexts = (fields: Readonly<Record<string, unknown>>): Record<string, string> =>

@@ -5,6 +5,9 @@ const ERROR_LEVEL = 50;
 /** A fault of the store or of a vendor is told as an error; these are none of theirs. */
 const OUR_FAULT = /failed unexpectedly|listener of job outcomes failed/;
 
+/** A pair that says so waits for its article, or for a line without it. */
+const WAITS_FOR_A_PERSON: readonly (string | null)[] = ['article-inactive', 'article-refused'];
+
 /**
  * What must hold of the service itself when all is quiet: a sentence for each thing that does not. In foul weather it may have
  * complained.
@@ -23,7 +26,7 @@ export async function restless(world: World, deletedByHand: boolean, foul: boole
   for (const state of deletedByHand ? [] : ['creating', 'conflict', 'gone']) {
     if (!pairs[state]) continue;
     const { items } = await store.pairs.list(tenantId, { limit: 20, state });
-    for (const pair of items.filter(({ reason }) => reason !== 'article-inactive'))
+    for (const pair of items.filter(({ reason }) => !WAITS_FOR_A_PERSON.includes(reason)))
       problems.push(`pair ${pair.entity} ${pair.webcrmId}/${pair.fortnoxId} is ${state}: ${pair.reason}`);
   }
   const tenant = await store.tenants.get(tenantId);

@@ -112,6 +112,19 @@ t.test(
       );
       await world.drive(admin.resume(company.id));
       await world.runtime.runUntil(() => company.fortnox.customers().some(({ Name }) => Name === 'Senare AB'), 5_000);
+      const { removal } = stranger.services;
+      await t.rejects(world.drive(removal.remove(company.id, { name: 'T1' })), { code: 'conflict' });
+      const removed = await world.drive(removal.remove(company.id, { name: 'T0' }));
+      t.match(removed, { id: company.id, hooksLeft: [] });
+      t.ok(removed.hooksRemoved > 0, 'S2 with its hooks');
+      t.equal(await world.store.tenants.get(company.id), null);
+      const callsThen = world.calls.length;
+      company.webcrm.person.createOrganisation({ OrganisationName: 'För sent AB', OrganisationType: 'Customer' });
+      await world.runtime.advance(10 * 60_000);
+      t.notOk(
+        world.calls.slice(callsThen).some(({ tenant: id }) => id === company.id),
+        'nobody asks for it any more',
+      );
       for (const { tenant: id, instance, at } of world.calls)
         if (id === company.id && at > 20_000 && instance === stranger.number) t.fail('the stranger called by itself');
       const sealed = await world.store.mail.take(

@@ -58,6 +58,7 @@ export async function settleItem(
           id,
           before: withoutDashes(item),
           fields: writes,
+          emptyText: EMPTY_DATA,
           write: (sent) => vendors.webcrm.updateItem(id, asTexts(sent), job.priority),
           read: async () => {
             const after = await vendors.webcrm.getItem(id, job.priority);

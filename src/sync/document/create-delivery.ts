@@ -8,7 +8,6 @@ import { journalCreated } from '../journal.ts';
 import { baseAfterCreate, fieldsFor } from '../new-record.ts';
 import { move } from '../pair-state.ts';
 import { refuseWhenPaused } from '../paused.ts';
-import type { Reason } from '../reasons.ts';
 import { newPair, storePair } from '../stored-pair.ts';
 import { type FortnoxSide, reference } from './document.ts';
 import { dateOf, documentRecord } from './map.ts';
@@ -31,10 +30,8 @@ export async function createDelivery(
 ): Promise<{ pair: Pair; delivery: WebcrmDelivery | null }> {
   const { vendors, job } = context;
   const map = await mapFor(context, fortnox.kind, fortnox.document.DocumentNumber);
-  if (existing?.intent) {
-    const left = await recoverDelivery(context, existing.intent);
-    if (left !== null) return { pair: await finish(existing, existing.intent, left, true), delivery: null };
-  }
+  const left = existing === null ? null : await linkLeftDelivery(context, existing, fortnox);
+  if (left !== null) return { pair: left, delivery: null };
   refuseWhenPaused(context, 'webcrm');
   const pair = await openIntent(context, existing, fortnox, readSide(map, 'fortnox', documentRecord(fortnox)));
   const intent = pair.intent as CreateIntent;
@@ -52,27 +49,47 @@ export async function createDelivery(
       `webCRM took the delivery of ${fortnox.kind} ${job.id} but does not show it yet; it is looked for again.`,
     );
   }
-  const linked = await finish(pair, intent, id, false);
+  const linked = await finish(context, fortnox, pair, id, 'created-in-webcrm');
   return { pair: linked, delivery: { ...fields, DeliveryId: Number(id) } };
+}
 
-  async function finish(from: Pair, used: CreateIntent, webcrmId: string, recovered: boolean): Promise<Pair> {
-    const { store, runtime } = context;
-    const reason: Reason = recovered ? 'recovered' : 'created-in-webcrm';
-    const next = await store.pairs.replace({
-      ...from,
-      webcrmId,
-      state: move(from, 'linked'),
-      intent: null,
-      customerNumber: fortnox.document.CustomerNumber,
-      invoiceRef: fortnox.kind === 'order' ? reference(fortnox.document.InvoiceReference) : null,
-      base: baseAfterCreate(map, 'fortnox', used.sent, null),
-      rows: used.rows,
-      reason,
-      updatedAt: runtime.now(),
-    });
-    await journalCreated(context, next, 'webcrm', used.sent, [reason]);
-    return next;
-  }
+/** Links the delivery that an earlier try left, when there is one (R22), whatever has become of its customer since. null: there is none. */
+export async function linkLeftDelivery(
+  context: JobContext,
+  existing: Pair,
+  fortnox: FortnoxSide,
+): Promise<Pair | null> {
+  if (!existing.intent) return null;
+  const left = await recoverDelivery(context, existing.intent);
+  return left === null ? null : finish(context, fortnox, existing, left, 'recovered');
+}
+
+/** The pair of the delivery that was made; `from` holds what it was made of. */
+async function finish(
+  context: JobContext,
+  fortnox: FortnoxSide,
+  from: Pair,
+  webcrmId: string,
+  reason: 'recovered' | 'created-in-webcrm',
+): Promise<Pair> {
+  const { store, runtime } = context;
+  const { kind, document } = fortnox;
+  const { sent, rows } = from.intent as CreateIntent;
+  const map = await mapFor(context, kind, document.DocumentNumber);
+  const next = await store.pairs.replace({
+    ...from,
+    webcrmId,
+    state: move(from, 'linked'),
+    intent: null,
+    customerNumber: document.CustomerNumber,
+    invoiceRef: kind === 'order' ? reference(document.InvoiceReference) : null,
+    base: baseAfterCreate(map, 'fortnox', sent, null),
+    rows,
+    reason,
+    updatedAt: runtime.now(),
+  });
+  await journalCreated(context, next, 'webcrm', sent, [reason]);
+  return next;
 }
 
 /** Status and date that a document gives its delivery once, at creation; a person's later ones stay (R42). */

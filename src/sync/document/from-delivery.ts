@@ -7,7 +7,7 @@ import { decimal, isZero } from '../decimal.ts';
 import { markGone } from '../gone.ts';
 import { forgetRefusal, journal } from '../journal.ts';
 import { text } from '../normalise.ts';
-import { busy } from '../outcome.ts';
+import { busy, DONE } from '../outcome.ts';
 import type { Reason } from '../reasons.ts';
 import { refuse } from '../refuse.ts';
 import { documentStart } from '../start-date.ts';
@@ -36,6 +36,7 @@ export async function fromDelivery(context: JobContext, pair: Pair | null): Prom
   const organisationId = organisationIdOf(delivery);
   if (organisationId === null) return refuse(context, 'no-organisation');
   if (!isOpen) {
+    if (await isOwnCreate(context, webcrm)) return DONE;
     const reason = notYet(context, webcrm);
     if (reason !== null) return refuse(context, reason);
     const wait = quietFor(context, webcrm);
@@ -52,7 +53,9 @@ export async function fromDelivery(context: JobContext, pair: Pair | null): Prom
     if (linked !== null) return linked;
   }
   const unknown = await unknownArticles(context, null, linesNow(documents, lines));
-  if (unknown.size > 0 && documents.unknownArticle === 'refuse') return refuse(context, 'article-refused');
+  if (unknown.size > 0 && documents.unknownArticle === 'refuse') {
+    return refuseOpen(context, pair, 'article-refused');
+  }
   const made = await createOrWait(context, pair, {
     webcrm,
     customerNumber: customer.fortnoxId,
@@ -64,10 +67,30 @@ export async function fromDelivery(context: JobContext, pair: Pair | null): Prom
   return decide(context, made.pair, { ...webcrm, organisation, fortnox });
 }
 
+/** Our own create whose answer is not stored yet (R23): its document's job finds it and links it. */
+async function isOwnCreate({ store, tenant, job, hint }: JobContext, { delivery }: WebcrmSide): Promise<boolean> {
+  const key = text(delivery.DeliveryErpId);
+  const creating = key === null ? null : await store.pairs.byIntentKey(tenant.id, key);
+  if (!creating?.fortnoxId) return false;
+  const { fortnoxKind: entity, fortnoxId: id } = creating;
+  await hint([{ tenant: tenant.id, entity, side: 'fortnox', id, priority: job.priority }]);
+  return true;
+}
+
 /** Deleted before it was linked. A document that was made of it all the same is told to the person, not left without a pair (R71). */
 async function goneEarly(context: JobContext, pair: Pair | null): Promise<JobOutcome> {
   const linked = pair === null ? null : await linkLeft(context, pair);
   return linked === null ? refuse(context, 'gone-in-webcrm') : markGone(context, linked, 'webcrm');
+}
+
+/** What an earlier try made is linked, and goes its way; a pair that nothing was made of says why it waits. */
+async function refuseOpen(context: JobContext, pair: Pair | null, reason: Reason): Promise<JobOutcome> {
+  if (pair?.state !== 'creating') return refuse(context, reason);
+  const linked = await linkLeft(context, pair);
+  if (linked !== null) return knownDocument(context, linked);
+  // Its key is kept: what was under way may arrive yet.
+  if (pair.reason !== reason) await storePair(context, pair, { ...pair, reason });
+  return refuse(context, reason);
 }
 
 /** R10, R11: what an earlier try made is linked, and excluded; a pair that nothing was made of is let go. */

@@ -8,10 +8,10 @@ import { DONE } from '../outcome.ts';
 import type { Reason } from '../reasons.ts';
 import { refuse } from '../refuse.ts';
 import { documentStart } from '../start-date.ts';
-import { createDelivery } from './create-delivery.ts';
+import { createDelivery, linkLeftDelivery } from './create-delivery.ts';
 import { linkedCustomer, refuseFor, waitForCustomer } from './customer-of.ts';
 import { isCredit, reference } from './document.ts';
-import { decide } from './known.ts';
+import { decide, knownDocument } from './known.ts';
 import { dateOf } from './map.ts';
 import { readWebcrm, withInvoice } from './records.ts';
 
@@ -35,11 +35,10 @@ export async function fromDocument(context: JobContext, pair: Pair | null): Prom
     if (reason !== null) return refuse(context, reason);
   }
   const customer = await linkedCustomer(context, 'fortnox', document.CustomerNumber);
-  if (customer === null) return unlinkedCustomer(context, document.CustomerNumber);
+  if (customer === null) return unlinkedCustomer(context, pair, kind, document);
   const organisation = await vendors.webcrm.getOrganisation(customer.webcrmId, job.priority);
   if (organisation === null) return refuse(context, 'no-organisation');
-  if (!isSelected(tenant.settings, organisation))
-    return refuseFor(context, 'type-not-selected', 'fortnox', document.CustomerNumber);
+  if (!isSelected(tenant.settings, organisation)) return typeLost(context, pair, kind, document);
 
   const fortnox = await withInvoice(context, kind, document);
   const made = await createDelivery(context, pair, fortnox, customer.webcrmId);
@@ -155,10 +154,31 @@ function notWanted({ tenant, job }: JobContext, kind: DocumentKind, document: Fo
 }
 
 /** R10, R11: the documents of an organisation whose Type is not selected do not come; others wait for their customer. */
-async function unlinkedCustomer(context: JobContext, number: string): Promise<JobOutcome> {
+async function unlinkedCustomer(
+  context: JobContext,
+  open: Pair | null,
+  kind: DocumentKind,
+  document: FortnoxDocument,
+): Promise<JobOutcome> {
   const { store, tenant } = context;
+  const number = document.CustomerNumber;
   const pair = await store.pairs.bySide(tenant.id, 'customer', 'fortnox', number);
   return pair?.state === 'excluded'
-    ? refuseFor(context, 'type-not-selected', 'fortnox', number)
+    ? typeLost(context, open, kind, document)
     : waitForCustomer(context, 'fortnox', number);
+}
+
+/** R10, R11: what an earlier try made is linked, and excluded; a pair that nothing was made of is let go. */
+async function typeLost(
+  context: JobContext,
+  pair: Pair | null,
+  kind: DocumentKind,
+  document: FortnoxDocument,
+): Promise<JobOutcome> {
+  if (pair?.state === 'creating') {
+    const linked = await linkLeftDelivery(context, pair, await withInvoice(context, kind, document));
+    if (linked !== null) return knownDocument(context, linked);
+    await context.store.pairs.delete(pair.tenant, pair.id, pair.version);
+  }
+  return refuseFor(context, 'type-not-selected', 'fortnox', document.CustomerNumber);
 }
