@@ -1,56 +1,12 @@
 import t from 'tap';
-import {
-  articles,
-  customer,
-  FIELDS,
-  line,
-  lines,
-  openWorld,
-  rows,
-  type World,
-  type WorldOptions,
-} from '../support/world.ts';
+import { customer, FIELDS, line, lines, rows } from '../support/world.ts';
+import { clean, delivery, open, twoRows } from './document-scene.ts';
 
 t.setTimeout(240_000);
-
-type Checks = Pick<typeof t, 'strictSame'>;
-
-async function open(t: { teardown(fn: () => Promise<void>): void }, options: WorldOptions = {}) {
-  const world = await openWorld(options);
-  t.teardown(() => world.close());
-  await articles(world);
-  return world;
-}
-
-/** Nothing was refused, nothing failed, nothing is left to do. */
-async function clean(t: Checks, world: World) {
-  t.strictSame(world.violations(), []);
-  t.strictSame(world.faults, []);
-  t.strictSame(await world.dead(), []);
-}
 
 /** A row of a document, by its place. */
 const rowAt = (document: Record<string, unknown> | null | undefined, at: number): unknown =>
   ((document?.OrderRows ?? document?.InvoiceRows ?? []) as unknown[])[at];
-
-const delivery = (organisation: number, more: object = {}) => ({
-  DeliveryOrganisationId: organisation,
-  DeliveryStatus: 'OnGoing',
-  DeliveryDescription: 'Belysning',
-  DeliveryOrderDate: '2026-03-02T09:00:00+01:00',
-  ...more,
-});
-
-/** A delivery with two articles and a text, and its document. */
-async function twoRows(world: World, more: object = {}) {
-  const { organisation, number } = await customer(world);
-  const id = world.webcrm.person.createDelivery(delivery(organisation, more));
-  world.webcrm.person.createLine(id, line('A1', 'Lampa', 2, 100));
-  world.webcrm.person.createLine(id, { QuotationLineData2: 'Levereras i oktober' });
-  world.webcrm.person.createLine(id, line('A2', 'Kabel', 5, 20, { QuotationLineDiscount: 10 }));
-  await world.quiet();
-  return { id, organisation, customerNumber: number };
-}
 
 t.test('D1 D2 D5 D6 a delivery becomes an order with its rows, and shows its number', async (t) => {
   const world = await open(t);
@@ -466,57 +422,6 @@ t.test('C6 R12 a delivery waits for the number of its customer, which webCRM own
   await clean(t, world);
 });
 
-t.test('R22 a lost answer of the document is recovered by our key, once', async (t) => {
-  for (const documentMode of ['order', 'invoice'] as const) {
-    const world = await open(t, { settings: { documentMode } });
-    world.fortnox.failNext({ method: 'POST', path: `/3/${documentMode}s`, status: 0, times: 1, applied: true });
-    await twoRows(world);
-    await world.quiet();
-    t.equal(world.fortnox[documentMode === 'order' ? 'orders' : 'invoices']().length, 1);
-    t.ok((await world.reasons()).includes('recovered'));
-    await clean(t, world);
-  }
-});
-
-t.test('R22 a crash half-way through lines is finished, not repeated', async (t) => {
-  const world = await open(t);
-  const { number } = await customer(world);
-  for (const applied of [true, false]) {
-    const before = world.webcrm.deliveries().length;
-    world.webcrm.failNext({ method: 'POST', path: '/QuotationLines', status: 0, times: 1, applied });
-    world.fortnox.person.createInvoice({
-      CustomerNumber: number,
-      InvoiceRows: ['1', '2', '2', '3'].map((quantity) => ({
-        ArticleNumber: 'A1',
-        DeliveredQuantity: quantity,
-        Price: 10,
-      })),
-    });
-    await world.quiet();
-    const made = world.webcrm.deliveries().slice(before);
-    t.equal(made.length, 1);
-    t.strictSame(
-      world.webcrm.lines(Number(made[0]?.DeliveryId)).map((one) => one.QuotationLineQuantity),
-      [1, 2, 2, 3],
-    );
-    await clean(t, world);
-  }
-});
-
-t.test('R22 a lost answer of POST /Deliveries is recovered by DeliveryErpId', async (t) => {
-  const world = await open(t);
-  const { number } = await customer(world);
-  world.webcrm.failNext({ method: 'POST', path: '/Deliveries', status: 0, times: 1, applied: true });
-  world.fortnox.person.createInvoice({
-    CustomerNumber: number,
-    InvoiceRows: [{ ArticleNumber: 'A1', DeliveredQuantity: '1' }],
-  });
-  await world.quiet();
-  t.equal(world.webcrm.deliveries().length, 1);
-  t.equal(world.webcrm.lines(Number(world.webcrm.deliveries()[0]?.DeliveryId)).length, 1);
-  await clean(t, world);
-});
-
 t.test('R23 a copy made in Fortnox that bears our key counts as born there', async (t) => {
   const world = await open(t);
   const { customerNumber } = await twoRows(world);
@@ -673,49 +578,6 @@ t.test('R71 a delivery or an invoice that is gone: the pair says so, nothing is 
   t.equal(world.fortnox.orders().length, 1);
   await clean(t, world);
 });
-
-t.test(
-  'R22 R71 a delivery deleted before the answer to its create came: the pair names the order that was made',
-  async (t) => {
-    const world = await open(t);
-    const { organisation } = await customer(world);
-    const id = world.webcrm.person.createDelivery(delivery(organisation));
-    world.webcrm.person.createLine(id, line('A1', 'Lampa', 1, 100));
-    world.fortnox.failNext({ method: 'POST', path: '/3/orders', status: 0, times: 1, applied: true });
-    await world.runtime.runUntil(() => world.fortnox.orders().length === 1, 60_000);
-    world.webcrm.person.deleteDelivery(id);
-    await world.quiet();
-    const [order] = world.fortnox.orders();
-    const known = { webcrmId: String(id), fortnoxId: order?.DocumentNumber };
-    t.match(await world.pairs(), [{ state: 'gone', reason: 'gone-in-webcrm', ...known }]);
-    t.equal(world.webcrm.deliveries().length, 0, 'nothing is made anew');
-    t.equal(world.fortnox.orders().length, 1);
-    await clean(t, world);
-  },
-);
-
-t.test(
-  'R22 R71 a customer deleted before the answer to its create came is not made anew from what was made of it',
-  async (t) => {
-    const world = await open(t);
-    const before = world.webcrm.organisations().length;
-    world.webcrm.failNext({ method: 'POST', path: '/Organisations', status: 0, times: 1, applied: true });
-    const number = world.fortnox.person.createCustomer({ Name: 'Kort AB', Type: 'COMPANY' });
-    await world.runtime.runUntil(() => world.webcrm.organisations().length > before, 60_000);
-    world.fortnox.person.deleteCustomer(number);
-    await world.quiet();
-    const organisation = world.webcrm.organisations().at(-1);
-    await world.hint('customer', 'webcrm', Number(organisation?.OrganisationId));
-    await world.quiet();
-    t.equal(world.fortnox.customers().filter(({ Name }) => Name === 'Kort AB').length, 0, 'nothing is made anew');
-    const pairs = await world.pairs('customer');
-    t.match(
-      pairs.find(({ fortnoxId }) => fortnoxId === number),
-      { state: 'gone', reason: 'gone-in-fortnox', webcrmId: String(organisation?.OrganisationId) },
-    );
-    await clean(t, world);
-  },
-);
 
 t.test('R44 a line deleted in webCRM, told by its hook alone, is removed from the order', async (t) => {
   for (const hookPayload of ['url', 'id', 'object'] as const) {
