@@ -75,22 +75,24 @@ export async function provenPut(context: JobContext, put: Put): Promise<void> {
   if (proof === 'broken') throw unsafe(kind);
   await put.write(fields);
   if (proof === 'proven') return;
-  const held = Object.fromEntries(
-    Object.entries(before).filter(([field, value]) => !COMPUTED[kind].test(field) && !isEmpty(value)),
-  );
+  const held = heldBy(kind, before);
   const unsent = Object.keys(held).filter((field) => !(field in fields));
-  const emptied = await emptiedOf(put, unsent);
+  const after = await put.read();
   // A record that is gone, or had nothing to lose, shows nothing.
-  if (emptied === null || unsent.length === 0) return;
+  if (after === null || unsent.length === 0) return;
+  const emptied = unsent.filter((field) => isEmpty(after[field]));
   if (emptied.length === 0) return tell(context, kind, 'proven');
-  // Everything that was held is sent: whatever is left out would be emptied by this PUT as well.
-  const whole = { ...held, ...fields };
+  // Everything that is held is sent: whatever is left out would be emptied by this PUT as well.
+  const whole = { ...held, ...heldBy(kind, after), ...fields };
   await put.write(whole);
   await put.write(fields);
-  const again = await emptiedOf(put, emptied);
-  if (again === null) return;
+  const then = await put.read();
+  if (then === null) return;
+  const again = emptied.filter((field) => isEmpty(then[field]));
   if (again.length === 0) {
-    await put.write(Object.fromEntries(emptied.map((field) => [field, emptyLike(put, field)])));
+    const asRestored = emptied.filter((field) => then[field] === before[field]);
+    if (asRestored.length > 0)
+      await put.write(Object.fromEntries(asRestored.map((field) => [field, emptyLike(put, field)])));
     return tell(context, kind, 'proven');
   }
   await put.write(whole);
@@ -103,11 +105,9 @@ export async function provenPut(context: JobContext, put: Put): Promise<void> {
   );
 }
 
-/** Which of the fields are empty now; null: the record is gone. */
-async function emptiedOf(put: Put, fields: readonly string[]): Promise<string[] | null> {
-  const now = await put.read();
-  return now === null ? null : fields.filter((field) => isEmpty(now[field]));
-}
+/** What the record holds that a PUT can send. */
+const heldBy = (kind: WebcrmRecord, record: VendorRecord): VendorRecord =>
+  Object.fromEntries(Object.entries(record).filter(([field, value]) => !COMPUTED[kind].test(field) && !isEmpty(value)));
 
 /** A field's nothing, in the form of what it held. */
 function emptyLike({ before, emptyText = '' }: Put, field: string): unknown {

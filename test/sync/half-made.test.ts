@@ -190,14 +190,20 @@ t.test('R23 a delivery of ours that is not linked yet makes no second document, 
 t.test('R3 what a person empties between our reads is not taken for webCRM emptying it, and stays empty', async (t) => {
   const world = await open(t);
   const { organisation } = await customer(world);
-  const id = world.webcrm.person.createDelivery(delivery(organisation, { DeliveryNote: 'Ring först' }));
+  const id = world.webcrm.person.createDelivery(
+    delivery(organisation, { DeliveryNote: 'Ring först', DeliveryComment: 'Eva' }),
+  );
   world.webcrm.person.createLine(id, line('A1', 'Lampa', 1, 100));
   await world.runtime.runUntil(() => world.fortnox.orders().length === 1, 60_000);
   // The job has read the delivery, and has yet to write the order's number to it.
-  world.webcrm.person.editDelivery(id, { DeliveryNote: '' });
+  world.webcrm.person.editDelivery(id, { DeliveryNote: '', DeliveryComment: 'Bo' });
   await world.quiet();
   t.equal((await world.store.tenants.get(world.tenantId))?.partialPut.delivery, 'proven');
-  t.match(world.webcrm.delivery(id), { DeliveryNote: '', [FIELDS.number]: world.fortnox.orders()[0]?.DocumentNumber });
+  t.match(world.webcrm.delivery(id), {
+    DeliveryNote: '',
+    DeliveryComment: 'Bo',
+    [FIELDS.number]: world.fortnox.orders()[0]?.DocumentNumber,
+  });
   t.notOk((await world.reasons()).includes('partial-put-unsafe'));
   await clean(t, world);
 });
