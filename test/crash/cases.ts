@@ -72,7 +72,7 @@ export async function killAndRestart(entry: string, one: Case): Promise<string[]
       ...(after.paused === (isTokenLost(one) ? 'reconnect-needed' : null)
         ? []
         : [`the tenant stood still: ${after.paused}`]),
-      ...(after.left === 0 ? [] : [`${after.left} jobs are left to do`]),
+      ...after.left.map((job) => `left to do: ${job}`),
       ...unlinked.map(({ id, state }) => `the pair ${id} is ${state}`),
       ...wrongIn(scenario, world),
     ];

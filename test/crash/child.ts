@@ -81,5 +81,5 @@ const { left, stop } = await runService({
 armed = false;
 await stop();
 await opened.close();
-process.exitCode = left === 0 ? 0 : 3;
+process.exitCode = left.length === 0 ? 0 : 3;
 process.disconnect();

@@ -20,12 +20,12 @@ export interface Parts {
 }
 
 /**
- * Starts the service, connects its tenant when it is new, and works until nothing is left to do. `left`: jobs that wait, run
- * or are dead after 20 s. The caller stops it.
+ * Starts the service, connects its tenant when it is new, and works until nothing is left to do. `left`: each job that waits, runs
+ * or is dead after 20 s. The caller stops it.
  */
 export async function runService(
   parts: Parts,
-): Promise<{ left: number; paused: string | null; pairs: readonly Pair[]; stop(): Promise<void> }> {
+): Promise<{ left: readonly string[]; paused: string | null; pairs: readonly Pair[]; stop(): Promise<void> }> {
   const { runtime, opened, store, orders } = parts;
   const service = await createService({
     config: readConfig(parts.env),
@@ -46,15 +46,18 @@ export async function runService(
     await admin.connect(tenant.id);
   }
 
-  async function work(told: readonly Told[]): Promise<number> {
+  async function work(told: readonly Told[]): Promise<string[]> {
     await intake.accept(told.map((hint) => ({ ...hint, tenant: tenant.id, priority: 0 })));
     for (let turn = 0; turn < 1_000; turn += 1) {
       const { waiting, running } = await opened.jobs.counts(tenant.id);
       if (waiting + running === 0) break;
       await sleep(runtime, 20);
     }
-    const { waiting, running, dead } = await opened.jobs.counts(tenant.id);
-    return waiting + running + dead;
+    const { items } = await opened.jobs.list(tenant.id, { limit: 100 });
+    return items.map(
+      ({ key, state, attempts, runAt, lastError }) =>
+        `${key} is ${state} after ${attempts} tries, due in ${runAt - runtime.now()} ms: ${lastError?.message ?? 'no error'}`,
+    );
   }
 
   await service.start();

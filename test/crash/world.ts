@@ -72,7 +72,9 @@ export async function createWorld(entry: string) {
      * The new start, on the files that the killed process left. In this process, which spares half of the starts: what the
      * two share is the files alone.
      */
-    async restart(hints: readonly Told[]): Promise<{ left: number; paused: string | null; pairs: readonly Pair[] }> {
+    async restart(
+      hints: readonly Told[],
+    ): Promise<{ left: readonly string[]; paused: string | null; pairs: readonly Pair[] }> {
       const fetch = sandboxFetch({ [servers.fortnox.url]: fortnox, [servers.webcrm.url]: webcrm });
       const store = createInlineStore(path);
       const { left, paused, pairs, stop } = await runService({

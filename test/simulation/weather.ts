@@ -40,6 +40,8 @@ export const LONGEST_RESTART_MS = 40_000;
 /** The budgets go by the same clock: after a step back their calls wait that much longer, after one forward slots are free early. */
 const LONGEST_STEP_MS = 4_000;
 const FAIR_GAP_MS = 1_000;
+/** A process that follows one which died finds the window used up: its write waits for a slot of Fortnox's. */
+const SLOT_WAIT_MS = 5_000;
 
 export function drawWeather(seed: number): Weather {
   const kinds = createChances(seed, 20);
@@ -67,7 +69,7 @@ export function drawWeather(seed: number): Weather {
     told: JSON.stringify({ rate, fates, storeRate, life, wanted, streams, leasesEndAtOnce }),
     streams,
     leasesEndAtOnce,
-    gapMs: gapOf(rate === 0 ? [] : fates),
+    gapMs: gapOf(rate === 0 ? [] : fates) + (life === null ? 0 : SLOT_WAIT_MS),
     clear() {
       isClear = true;
       skewMs = 0;

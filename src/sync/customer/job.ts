@@ -5,6 +5,7 @@ import type { FortnoxCustomer } from '../../vendors/fortnox/types.ts';
 import type { WebcrmOrganisation } from '../../vendors/webcrm/types.ts';
 import type { JobContext } from '../context.ts';
 import { readSide } from '../fields.ts';
+import { readNow } from '../fresh.ts';
 import { markGone } from '../gone.ts';
 import { journal } from '../journal.ts';
 import { identityOfListed, openImporting } from '../listed.ts';
@@ -108,6 +109,7 @@ async function isLostRace({ vendors, job, map }: CustomerContext, planned: Recor
 async function fromWebcrm(context: CustomerContext, pair: Pair | null): Promise<JobOutcome> {
   const { vendors, job, tenant } = context;
   const { settings } = tenant;
+  const read = readNow(context);
   const organisation = await organisationNow(context, job.id);
   if (organisation === null) return goneEarly(context, pair, 'webcrm');
   if (!isSelected(settings, organisation)) return typeLost(context, pair);
@@ -137,12 +139,21 @@ async function fromWebcrm(context: CustomerContext, pair: Pair | null): Promise<
   // What an earlier try may have left is looked for all the same.
   if (!pair?.intent) refuseWhenPaused(context, 'fortnox');
   await listDocuments(context, { organisationId: job.id, customerNumber: null });
+  if (read.isOld() && (await isOutdated(context, organisation)))
+    return busy('the organisation was changed while its customer was looked for');
   const made = await createInFortnox(context, pair, organisation, number);
   // What Fortnox filled (number, terms, currency) goes back in one write. The organisation was read many calls ago: R2. One that
   // an import listed would have been marked as changed.
   const present = context.importing?.own ? organisation : await vendors.webcrm.getOrganisation(job.id, job.priority);
   if (present === null) return DONE;
   return settleOrAgain(context, made.pair, { organisation: present, customer: made.customer });
+}
+
+/** Whether the organisation is another than it was, or of another Type: nothing is made of what it was (R10). */
+async function isOutdated({ vendors, job, map }: CustomerContext, organisation: WebcrmOrganisation): Promise<boolean> {
+  const now = await vendors.webcrm.getOrganisation(job.id, job.priority);
+  const image = (one: WebcrmOrganisation) => JSON.stringify([one.OrganisationType, readSide(map, 'webcrm', one)]);
+  return now === null || image(now) !== image(organisation);
 }
 
 /** A customer without an organisation. */

@@ -1,9 +1,11 @@
 import { jobKey, type Pair } from '../../../schemas/records.ts';
 import { isSyncError } from '../../errors/sync-error.ts';
 import type { JobOutcome } from '../../queue/types.ts';
+import type { WebcrmOrganisation } from '../../vendors/webcrm/types.ts';
 import type { JobContext } from '../context.ts';
 import { isSelected } from '../customer/types-filter.ts';
 import { decimal, isZero } from '../decimal.ts';
+import { readNow } from '../fresh.ts';
 import { markGone } from '../gone.ts';
 import { forgetRefusal, journal } from '../journal.ts';
 import { text } from '../normalise.ts';
@@ -30,6 +32,7 @@ export async function fromDelivery(context: JobContext, pair: Pair | null): Prom
     const early = await tooEarlyByHint(context);
     if (early !== null) return early;
   }
+  const read = readNow(context);
   const webcrm = await readWebcrm(context, job.id);
   if (webcrm === null) return goneEarly(context, pair);
   const { delivery, lines } = webcrm;
@@ -56,6 +59,8 @@ export async function fromDelivery(context: JobContext, pair: Pair | null): Prom
   if (unknown.size > 0 && documents.unknownArticle === 'refuse') {
     return refuseOpen(context, pair, 'article-refused');
   }
+  if (read.isOld() && (await isOutdated(context, webcrm, organisation)))
+    return busy('the delivery was changed while its document was prepared');
   const made = await createOrWait(context, pair, {
     webcrm,
     customerNumber: customer.fortnoxId,
@@ -65,6 +70,18 @@ export async function fromDelivery(context: JobContext, pair: Pair | null): Prom
   // What Fortnox gave (the number) or filled goes back.
   const fortnox = await withInvoice(context, kindOf(made.pair), made.document);
   return decide(context, made.pair, { ...webcrm, organisation, fortnox });
+}
+
+/** Whether the delivery, a line or the organisation's Type is another than it was: nothing is made of what it was (R10). */
+async function isOutdated(
+  context: JobContext,
+  webcrm: WebcrmSide,
+  { OrganisationId, OrganisationType }: WebcrmOrganisation,
+): Promise<boolean> {
+  const { vendors, job } = context;
+  const now = await readWebcrm(context, job.id);
+  const organisation = await vendors.webcrm.getOrganisation(String(OrganisationId), job.priority);
+  return JSON.stringify(now) !== JSON.stringify(webcrm) || organisation?.OrganisationType !== OrganisationType;
 }
 
 /** Our own create whose answer is not stored yet (R23): its document's job finds it and links it. */

@@ -168,11 +168,14 @@ const isLogged = (activity: readonly Activity[], side: Side, id: string, field: 
       line.lost.some((lost) => lost.side === side && lost.field === field && (lost.before ?? '') === value),
   );
 
-/** Nothing was made twice, by our own key. */
-function judgeCreations({ writes }: Ending): string[] {
+/** Nothing was made twice, by our own key. What a person deleted before its answer could be found again was not there to be found. */
+function judgeCreations({ writes, removals }: Ending): string[] {
   const problems: string[] = [];
   for (const side of ['webcrm', 'fortnox'] as const) {
-    const created = writes[side].filter((write) => write.method === 'POST');
+    const deleted = new Set(
+      removals.flatMap((one) => (one.side === side && one.entity === 'customer' ? [one.id] : [])),
+    );
+    const created = writes[side].filter(({ method, id }) => method === 'POST' && !deleted.has(id));
     const keys = created.map((write) =>
       String(side === 'fortnox' ? write.fields.ExternalReference : write.fields.OrganisationCustom1),
     );

@@ -1,0 +1,75 @@
+import t from 'tap';
+import { sleep } from '../../src/runtime.ts';
+import { FORTNOX_URL } from '../support/service-options.ts';
+import { customer, line, rows, type World } from '../support/world.ts';
+import { clean, delivery, open } from './document-scene.ts';
+
+t.setTimeout(120_000);
+
+/** Each look at such a path of Fortnox's waits two seconds for its turn from now on; gives how many there were. */
+function slowLooks({ runtime }: World, path: string): () => number {
+  const { fetch } = runtime;
+  let looks = 0;
+  runtime.fetch = async (input, init) => {
+    const { method, url } = input as Request;
+    if (method === 'GET' && url.startsWith(`${FORTNOX_URL}${path}`)) {
+      looks += 1;
+      await sleep(runtime, 2_000);
+    }
+    return fetch(input, init);
+  };
+  return () => looks;
+}
+
+t.test('R10 R2 no customer is made of an organisation whose Type changed while one was looked for', async (t) => {
+  const world = await open(t);
+  const before = world.fortnox.customers().length;
+  const looks = slowLooks(world, '/3/customers');
+  const id = world.webcrm.person.createOrganisation({
+    OrganisationName: 'Ånger AB',
+    OrganisationType: 'Customer',
+    OrganisationVatNumber: 'SE556000123401',
+  });
+  await world.runtime.runUntil(() => looks() === 1, 60_000);
+  world.webcrm.person.editOrganisation(id, { OrganisationType: 'Prospect' });
+  await world.quiet();
+  t.equal(world.fortnox.customers().length, before, 'never sent');
+  t.ok((await world.reasons()).includes('type-not-selected'));
+  world.webcrm.person.editOrganisation(id, { OrganisationType: 'Customer' });
+  await world.quiet();
+  t.equal(world.fortnox.customers().length, before + 1, 'one that is left alone is made, however long it takes');
+  await clean(t, world);
+});
+
+t.test('R10 R2 no order is made of a delivery as it was before its articles were looked for', async (t) => {
+  const world = await open(t);
+  const { organisation } = await customer(world);
+  world.fortnox.person.createArticle({ ArticleNumber: 'NY', Description: 'Ny' });
+  await world.quiet();
+  const [pair] = (await world.store.pairs.list(world.tenantId, { limit: 200, entity: 'article' })).items.filter(
+    ({ fortnoxId }) => fortnoxId === 'NY',
+  );
+  if (pair === undefined) throw new Error('the article is not followed');
+  await world.store.pairs.replace({ ...pair, state: 'gone' });
+  const looks = slowLooks(world, '/3/articles/NY');
+  const id = world.webcrm.person.createDelivery(delivery(organisation));
+  const first = world.webcrm.person.createLine(id, line('NY', 'Ny', 1, 100));
+  await world.runtime.runUntil(() => looks() === 1, 60_000);
+  world.webcrm.person.editLine(first, { QuotationLineQuantity: 7 });
+  await world.quiet();
+  const orders = () => world.fortnox.orders().map((order) => rows(order));
+  t.strictSame(orders(), [['NY|Ny|7|100']]);
+  t.equal(world.fortnox.documentWrites.filter(({ method }) => method === 'POST').length, 1);
+  t.match(world.fortnox.documentWrites.find(({ method }) => method === 'POST')?.body, {
+    OrderRows: [{ OrderedQuantity: '7' }],
+  });
+
+  const other = world.webcrm.person.createDelivery(delivery(organisation));
+  world.webcrm.person.createLine(other, line('NY', 'Ny', 2, 100));
+  const already = looks();
+  await world.runtime.runUntil(() => looks() > already, 60_000);
+  world.webcrm.person.editOrganisation(organisation, { OrganisationType: 'Prospect' });
+  await world.quiet();
+  t.equal(world.fortnox.orders().length, 1, 'nor of an organisation whose Type is not selected any more');
+  await clean(t, world);
+});
