@@ -166,6 +166,40 @@ t.test(
   },
 );
 
+t.test(
+  'R10 R12 a Type that changed while the organisation was being made, and back: polls alone bring the invoice',
+  async (t) => {
+    const world = await open(t);
+    world.listen(false);
+    world.webcrm.failNext({ method: 'POST', path: '/Organisations', status: 0, times: 1, applied: true });
+    const number = world.fortnox.person.createCustomer({ Name: 'Ny AB', Type: 'COMPANY' });
+    const ours = () => world.webcrm.organisations().find(({ OrganisationName }) => OrganisationName === 'Ny AB');
+    await world.hint('customer', 'fortnox', number);
+    await world.runtime.runUntil(() => ours() !== undefined, 60_000);
+    const id = Number(ours()?.OrganisationId);
+    world.webcrm.person.editOrganisation(id, { OrganisationType: 'Prospect' });
+    const invoice = world.fortnox.person.createInvoice({
+      CustomerNumber: number,
+      InvoiceRows: [{ ArticleNumber: 'A1', DeliveredQuantity: '1', Price: 10 }],
+    });
+    await world.quiet();
+    await world.hint('invoice', 'fortnox', invoice);
+    await world.quiet();
+    t.equal(world.webcrm.deliveries().length, 0);
+    t.match(
+      (await world.pairs('customer')).find(({ fortnoxId }) => fortnoxId === number),
+      { state: 'excluded' },
+      'the pair knows',
+    );
+    await world.wait(10 * 60_000);
+    world.webcrm.person.editOrganisation(id, { OrganisationType: 'Customer' });
+    await world.wait(8 * 60_000);
+    await world.quiet();
+    t.equal(world.webcrm.deliveries().length, 1);
+    await clean(t, world);
+  },
+);
+
 t.test('R23 a delivery of ours that is not linked yet makes no second document, whatever is done to it', async (t) => {
   const world = await open(t, { documents: { quietSeconds: 0 } });
   const { number } = await customer(world);

@@ -25,6 +25,16 @@ export const linkedCustomer = async (
 export const refuseFor = (context: JobContext, reason: Reason, side: Side, customer: string): Promise<JobOutcome> =>
   refuse(context, reason, waitsFor(side, customer));
 
+/**
+ * R10: the organisation's Type is not selected. A pair that does not know it yet, since it was just being made, is looked at by its own job:
+ * otherwise nobody would notice when the Type is selected again (R12).
+ */
+export async function tellCustomer({ store, tenant, job, hint }: JobContext, organisationId: string): Promise<void> {
+  const pair = await store.pairs.bySide(tenant.id, 'customer', 'webcrm', organisationId);
+  if (pair?.state !== 'linked') return;
+  await hint([{ tenant: tenant.id, entity: 'customer', side: 'webcrm', id: organisationId, priority: job.priority }]);
+}
+
 /** R72: the customer is not made, or not looked at, because that is paused. */
 function isHeldUp({ tenant }: JobContext, side: Side, pair: Pair | null): boolean {
   if (isWhollyPaused(tenant, 'customer')) return true;

@@ -16,7 +16,7 @@ import { documentStart } from '../start-date.ts';
 import { newPair, storePair } from '../stored-pair.ts';
 import { unknownArticles } from './articles.ts';
 import { createDocument, linkLeft, type NewDocument } from './create-document.ts';
-import { type LinkedCustomer, linkedCustomer, refuseFor, waitForCustomer } from './customer-of.ts';
+import { type LinkedCustomer, linkedCustomer, refuseFor, tellCustomer, waitForCustomer } from './customer-of.ts';
 import { kindOf } from './document.ts';
 import { firstRows } from './first-rows.ts';
 import { decide, knownDocument } from './known.ts';
@@ -117,6 +117,7 @@ async function typeLost(context: JobContext, pair: Pair | null, organisationId: 
     if (linked !== null) return knownDocument(context, linked);
     await context.store.pairs.delete(pair.tenant, pair.id, pair.version);
   }
+  await tellCustomer(context, organisationId);
   return refuseFor(context, 'type-not-selected', 'webcrm', organisationId);
 }
 

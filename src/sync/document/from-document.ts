@@ -9,7 +9,7 @@ import type { Reason } from '../reasons.ts';
 import { refuse } from '../refuse.ts';
 import { documentStart } from '../start-date.ts';
 import { createDelivery, linkLeftDelivery } from './create-delivery.ts';
-import { linkedCustomer, refuseFor, waitForCustomer } from './customer-of.ts';
+import { linkedCustomer, refuseFor, tellCustomer, waitForCustomer } from './customer-of.ts';
 import { isCredit, reference } from './document.ts';
 import { decide, knownDocument } from './known.ts';
 import { dateOf } from './map.ts';
@@ -38,7 +38,10 @@ export async function fromDocument(context: JobContext, pair: Pair | null): Prom
   if (customer === null) return unlinkedCustomer(context, pair, kind, document);
   const organisation = await vendors.webcrm.getOrganisation(customer.webcrmId, job.priority);
   if (organisation === null) return refuse(context, 'no-organisation');
-  if (!isSelected(tenant.settings, organisation)) return typeLost(context, pair, kind, document);
+  if (!isSelected(tenant.settings, organisation)) {
+    await tellCustomer(context, customer.webcrmId);
+    return typeLost(context, pair, kind, document);
+  }
 
   const fortnox = await withInvoice(context, kind, document);
   const made = await createDelivery(context, pair, fortnox, customer.webcrmId);

@@ -9,7 +9,7 @@ import { journal } from '../journal.ts';
 import { busy, DONE } from '../outcome.ts';
 import { move } from '../pair-state.ts';
 import type { Reason } from '../reasons.ts';
-import { waitForCustomer } from './customer-of.ts';
+import { tellCustomer, waitForCustomer } from './customer-of.ts';
 import { type FortnoxSide, frozenOf, kindOf, reference } from './document.ts';
 import { documentRecord } from './map.ts';
 import { mapFor } from './map-for.ts';
@@ -94,7 +94,10 @@ export async function decide(context: JobContext, pair: Pair, records: DocumentR
   const { store, tenant } = context;
   const { organisation, fortnox } = records;
   const organisationId = String(organisation.OrganisationId);
-  if (!isSelected(tenant.settings, organisation)) return exclude(context, pair, 'type-not-selected');
+  if (!isSelected(tenant.settings, organisation)) {
+    await tellCustomer(context, organisationId);
+    return exclude(context, pair, 'type-not-selected');
+  }
   if (hasVatIncluded(fortnox) && tenant.settings.documents.vatIncluded === 'refuse')
     return exclude(context, pair, 'vat-included');
   const owner = await store.pairs.bySide(tenant.id, 'customer', 'webcrm', organisationId);
