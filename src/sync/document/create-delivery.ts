@@ -19,19 +19,18 @@ import { expressed, lineExpress } from './row-map.ts';
 const SORT_STEP = 10;
 
 /**
- * Makes the delivery of an order or invoice that was born in Fortnox once, and links the two (R22, R42). Its lines are stored
- * as intended; they are posted by whoever settles the pair afterwards.
+ * Makes the delivery of an order or invoice that was born in Fortnox once, and links the two (R22, R42): whoever has a half-made pair
+ * has looked with `linkLeftDelivery` for what an earlier try left. Its lines are stored as intended; they are posted by whoever
+ * settles the pair afterwards.
  */
 export async function createDelivery(
   context: JobContext,
   existing: Pair | null,
   fortnox: FortnoxSide,
   organisationId: string,
-): Promise<{ pair: Pair; delivery: WebcrmDelivery | null }> {
+): Promise<{ pair: Pair; delivery: WebcrmDelivery }> {
   const { vendors, job } = context;
   const map = await mapFor(context, fortnox.kind, fortnox.document.DocumentNumber);
-  const left = existing === null ? null : await linkLeftDelivery(context, existing, fortnox);
-  if (left !== null) return { pair: left, delivery: null };
   refuseWhenPaused(context, 'webcrm');
   const pair = await openIntent(context, existing, fortnox, readSide(map, 'fortnox', documentRecord(fortnox)));
   const intent = pair.intent as CreateIntent;
@@ -53,7 +52,7 @@ export async function createDelivery(
   return { pair: linked, delivery: { ...fields, DeliveryId: Number(id) } };
 }
 
-/** Links the delivery that an earlier try left, when there is one (R22), whatever has become of its customer since. null: there is none. */
+/** Links the delivery that an earlier try left, when there is one (R22). null: there is none. */
 export async function linkLeftDelivery(
   context: JobContext,
   existing: Pair,

@@ -23,8 +23,8 @@ export interface NewDocument {
 }
 
 /**
- * Makes the order or invoice of a delivery once, and links the two (R22). The mode is the tenant's now, and stays with the pair
- * (R49).
+ * Makes the order or invoice of a delivery once, and links the two (R22): whoever has a half-made pair has looked with `linkLeft` for
+ * what an earlier try left. The mode is the tenant's now, and stays with the pair (R49).
  */
 export async function createDocument(
   context: JobContext,
@@ -32,10 +32,6 @@ export async function createDocument(
   made: NewDocument,
 ): Promise<{ pair: Pair; document: FortnoxDocument }> {
   const { tenant, vendors, job } = context;
-  if (existing?.intent) {
-    const left = await recoverDocument(context, existing.intent, kindOf(existing));
-    if (left !== null) return finish(context, existing, existing.intent, left, ['recovered']);
-  }
   refuseWhenPaused(context, 'fortnox');
   const kind = existing === null ? tenant.settings.documentMode : kindOf(existing);
   const map = await mapFor(context, kind, null);
@@ -47,10 +43,7 @@ export async function createDocument(
   return finish(context, pair, intent, document, ['created-in-fortnox', ...warning]);
 }
 
-/**
- * Links the document that an earlier try left, when there is one (R22): of a delivery that was deleted before the answer to
- * its create was stored. null: there is none.
- */
+/** Links the document that an earlier try left, when there is one (R22). null: there is none. */
 export async function linkLeft(context: JobContext, existing: Pair): Promise<Pair | null> {
   if (!existing.intent) return null;
   const left = await recoverDocument(context, existing.intent, kindOf(existing));

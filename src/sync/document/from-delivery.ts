@@ -6,7 +6,6 @@ import type { JobContext } from '../context.ts';
 import { isSelected } from '../customer/types-filter.ts';
 import { decimal, isZero } from '../decimal.ts';
 import { readNow } from '../fresh.ts';
-import { markGone } from '../gone.ts';
 import { forgetRefusal, journal } from '../journal.ts';
 import { text } from '../normalise.ts';
 import { busy, DONE } from '../outcome.ts';
@@ -19,7 +18,7 @@ import { createDocument, linkLeft, type NewDocument } from './create-document.ts
 import { type LinkedCustomer, linkedCustomer, refuseFor, tellCustomer, waitForCustomer } from './customer-of.ts';
 import { kindOf } from './document.ts';
 import { firstRows } from './first-rows.ts';
-import { decide, knownDocument } from './known.ts';
+import { decide, knownDocument, recoveredDocument } from './known.ts';
 import { linesNow, organisationIdOf, readWebcrm, type WebcrmSide, withInvoice } from './records.ts';
 import { afterNeighbours } from './refused-write.ts';
 
@@ -28,13 +27,17 @@ export async function fromDelivery(context: JobContext, pair: Pair | null): Prom
   const { vendors, job, tenant } = context;
   const { documents } = tenant.settings;
   const isOpen = pair?.intent !== null && pair?.intent !== undefined;
-  if (!isOpen) {
+  if (isOpen) {
+    // Before anything else: what an earlier try made is there, whatever has become of the delivery and its customer since.
+    const left = await linkLeft(context, pair);
+    if (left !== null) return recoveredDocument(context, left);
+  } else {
     const early = await tooEarlyByHint(context);
     if (early !== null) return early;
   }
   const read = readNow(context);
   const webcrm = await readWebcrm(context, job.id);
-  if (webcrm === null) return goneEarly(context, pair);
+  if (webcrm === null) return refuse(context, 'gone-in-webcrm');
   const { delivery, lines } = webcrm;
   const organisationId = organisationIdOf(delivery);
   if (organisationId === null) return refuse(context, 'no-organisation');
@@ -94,29 +97,15 @@ async function isOwnCreate({ store, tenant, job, hint }: JobContext, { delivery 
   return true;
 }
 
-/** Deleted before it was linked. A document that was made of it all the same is told to the person, not left without a pair (R71). */
-async function goneEarly(context: JobContext, pair: Pair | null): Promise<JobOutcome> {
-  const linked = pair === null ? null : await linkLeft(context, pair);
-  return linked === null ? refuse(context, 'gone-in-webcrm') : markGone(context, linked, 'webcrm');
-}
-
-/** What an earlier try made is linked, and goes its way; a pair that nothing was made of says why it waits. */
+/** A pair that nothing was made of says why it waits. Its key is kept: what was under way may arrive yet. */
 async function refuseOpen(context: JobContext, pair: Pair | null, reason: Reason): Promise<JobOutcome> {
-  if (pair?.state !== 'creating') return refuse(context, reason);
-  const linked = await linkLeft(context, pair);
-  if (linked !== null) return knownDocument(context, linked);
-  // Its key is kept: what was under way may arrive yet.
-  if (pair.reason !== reason) await storePair(context, pair, { ...pair, reason });
+  if (pair?.state === 'creating' && pair.reason !== reason) await storePair(context, pair, { ...pair, reason });
   return refuse(context, reason);
 }
 
-/** R10, R11: what an earlier try made is linked, and excluded; a pair that nothing was made of is let go. */
+/** R10, R11: a pair that nothing was made of is let go. */
 async function typeLost(context: JobContext, pair: Pair | null, organisationId: string): Promise<JobOutcome> {
-  if (pair?.state === 'creating') {
-    const linked = await linkLeft(context, pair);
-    if (linked !== null) return knownDocument(context, linked);
-    await context.store.pairs.delete(pair.tenant, pair.id, pair.version);
-  }
+  if (pair?.state === 'creating') await context.store.pairs.delete(pair.tenant, pair.id, pair.version);
   await tellCustomer(context, organisationId);
   return refuseFor(context, 'type-not-selected', 'webcrm', organisationId);
 }

@@ -11,9 +11,9 @@ import { documentStart } from '../start-date.ts';
 import { createDelivery, linkLeftDelivery } from './create-delivery.ts';
 import { linkedCustomer, refuseFor, tellCustomer, waitForCustomer } from './customer-of.ts';
 import { isCredit, reference } from './document.ts';
-import { decide, knownDocument } from './known.ts';
+import { decide, recoveredDocument } from './known.ts';
 import { dateOf } from './map.ts';
-import { readWebcrm, withInvoice } from './records.ts';
+import { withInvoice } from './records.ts';
 
 /** An order or invoice without a delivery of its own. `pair` is a half-made one, if any. */
 export async function fromDocument(context: JobContext, pair: Pair | null): Promise<JobOutcome> {
@@ -25,7 +25,11 @@ export async function fromDocument(context: JobContext, pair: Pair | null): Prom
   if (kind === 'invoice' && (await toOrders(context))) return DONE;
   const document = await vendors.fortnox.getDocument(kind, job.id, job.priority);
   if (document === null) return refuse(context, 'gone-in-fortnox');
-  if (pair?.intent === null || pair?.intent === undefined) {
+  if (pair?.intent) {
+    // Before anything else: what an earlier try made is there, whatever has become of the document and its customer since.
+    const left = await linkLeftDelivery(context, pair, await withInvoice(context, kind, document));
+    if (left !== null) return recoveredDocument(context, left);
+  } else {
     if (await isOwnCreate(context, document)) return DONE;
     if (kind === 'invoice') {
       if (await belongsToOrder(context, document)) return DONE;
@@ -35,21 +39,17 @@ export async function fromDocument(context: JobContext, pair: Pair | null): Prom
     if (reason !== null) return refuse(context, reason);
   }
   const customer = await linkedCustomer(context, 'fortnox', document.CustomerNumber);
-  if (customer === null) return unlinkedCustomer(context, pair, kind, document);
+  if (customer === null) return unlinkedCustomer(context, pair, document.CustomerNumber);
   const organisation = await vendors.webcrm.getOrganisation(customer.webcrmId, job.priority);
   if (organisation === null) return refuse(context, 'no-organisation');
   if (!isSelected(tenant.settings, organisation)) {
     await tellCustomer(context, customer.webcrmId);
-    return typeLost(context, pair, kind, document);
+    return typeLost(context, pair, document.CustomerNumber);
   }
 
   const fortnox = await withInvoice(context, kind, document);
   const made = await createDelivery(context, pair, fortnox, customer.webcrmId);
-  const webcrm =
-    made.delivery === null
-      ? await readWebcrm(context, made.pair.webcrmId ?? '')
-      : { delivery: made.delivery, lines: [] };
-  return webcrm === null ? DONE : decide(context, made.pair, { ...webcrm, organisation, fortnox });
+  return decide(context, made.pair, { delivery: made.delivery, lines: [], organisation, fortnox });
 }
 
 const DAY_MS = 86_400_000;
@@ -157,31 +157,14 @@ function notWanted({ tenant, job }: JobContext, kind: DocumentKind, document: Fo
 }
 
 /** R10, R11: the documents of an organisation whose Type is not selected do not come; others wait for their customer. */
-async function unlinkedCustomer(
-  context: JobContext,
-  open: Pair | null,
-  kind: DocumentKind,
-  document: FortnoxDocument,
-): Promise<JobOutcome> {
+async function unlinkedCustomer(context: JobContext, open: Pair | null, number: string): Promise<JobOutcome> {
   const { store, tenant } = context;
-  const number = document.CustomerNumber;
   const pair = await store.pairs.bySide(tenant.id, 'customer', 'fortnox', number);
-  return pair?.state === 'excluded'
-    ? typeLost(context, open, kind, document)
-    : waitForCustomer(context, 'fortnox', number);
+  return pair?.state === 'excluded' ? typeLost(context, open, number) : waitForCustomer(context, 'fortnox', number);
 }
 
-/** R10, R11: what an earlier try made is linked, and excluded; a pair that nothing was made of is let go. */
-async function typeLost(
-  context: JobContext,
-  pair: Pair | null,
-  kind: DocumentKind,
-  document: FortnoxDocument,
-): Promise<JobOutcome> {
-  if (pair?.state === 'creating') {
-    const linked = await linkLeftDelivery(context, pair, await withInvoice(context, kind, document));
-    if (linked !== null) return knownDocument(context, linked);
-    await context.store.pairs.delete(pair.tenant, pair.id, pair.version);
-  }
-  return refuseFor(context, 'type-not-selected', 'fortnox', document.CustomerNumber);
+/** R10, R11: a pair that nothing was made of is let go. */
+async function typeLost(context: JobContext, pair: Pair | null, number: string): Promise<JobOutcome> {
+  if (pair?.state === 'creating') await context.store.pairs.delete(pair.tenant, pair.id, pair.version);
+  return refuseFor(context, 'type-not-selected', 'fortnox', number);
 }

@@ -49,6 +49,10 @@ export async function knownDocument(context: JobContext, pair: Pair): Promise<Jo
   return settleKnown(context, pair, webcrm, fortnox);
 }
 
+/** A pair of which nobody knows what its halves show, since the answer to the create was lost: both are read, and it goes its way as any other. */
+export const recoveredDocument = (context: JobContext, pair: Pair): Promise<JobOutcome> =>
+  knownDocument({ ...context, job: { ...context.job, full: true } }, pair);
+
 /** An import, or a person who asks for it, has both sides read whatever one of them shows. */
 const mayBeEcho = ({ job }: JobContext, pair: Pair): boolean =>
   !job.full && pair.base !== null && pair.state === 'linked';

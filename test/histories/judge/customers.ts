@@ -29,7 +29,7 @@ function judgePairing({ organisations, customers, settings, removals, pairs }: E
   const { numberOf, lines } = parties;
   // Whose other half was deleted by hand stays alone: nothing is made anew by itself (R71).
   const bore = (id: string) => lines.webcrm.of(id, 'customerNumber').map((entry) => entry.value ?? '');
-  // An organisation that was deleted while its customer was being made never bore the number: its pair knows it.
+  // An organisation whose customer or which itself was deleted before the number came back never bore it: its pair knows it.
   const madeOf = (id: string) =>
     pairs.flatMap(({ entity, webcrmId, fortnoxId }) =>
       entity === 'customer' && webcrmId === id ? [fortnoxId ?? ''] : [],
@@ -43,7 +43,7 @@ function judgePairing({ organisations, customers, settings, removals, pairs }: E
     const number = numberOf(organisation);
     const found = numbers.filter((one) => one === number).length;
     const due = isSelected(organisation) && (settings.numberOwner === 'fortnox' || number !== '');
-    const everBore = bore(orgId(organisation));
+    const everBore = [...bore(orgId(organisation)), ...madeOf(orgId(organisation))];
     if (due && found !== 1 && !everBore.some((one) => widowed.has(one)))
       problems.push(`organisation ${orgId(organisation)} (number "${number}") has ${found} customers`);
     const everSelected = lines.webcrm.of(orgId(organisation), 'kind').some((entry) => entry.value !== null);
