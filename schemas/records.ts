@@ -89,6 +89,7 @@ export interface CreateIntent {
   readonly sent: Image;
   /** Of a document: its rows as they are sent, with the lines that they come from. */
   readonly rows: readonly RowPair[] | null;
+  /** When the vendor was asked first. */
   readonly at: number;
 }
 

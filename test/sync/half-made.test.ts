@@ -16,6 +16,26 @@ t.test('R22 a lost answer of the document is recovered by our key, once', async 
   }
 });
 
+t.test('R22 a customer that was renamed before the answer to its create was known is found by our key', async (t) => {
+  const world = await open(t);
+  world.listen(false);
+  const before = world.fortnox.customers().length;
+  world.fortnox.failNext({ method: 'POST', path: '/3/customers', status: 0, times: 1, applied: true });
+  const id = world.webcrm.person.createOrganisation({ OrganisationName: 'Gammal AB', OrganisationType: 'Customer' });
+  await world.hint('customer', 'webcrm', id);
+  await world.runtime.runUntil(() => world.fortnox.customers().length > before, 60_000);
+  const made = String(world.fortnox.customers().at(-1)?.CustomerNumber);
+  world.fortnox.person.editCustomer(made, { Name: 'Ny AB' });
+  await world.quiet();
+  t.equal(world.fortnox.customers().length, before + 1, 'none is made twice');
+  t.match(
+    (await world.pairs('customer')).find(({ webcrmId }) => webcrmId === String(id)),
+    { state: 'linked', fortnoxId: made },
+  );
+  t.equal(world.webcrm.organisation(id)?.OrganisationName, 'Ny AB');
+  await clean(t, world);
+});
+
 t.test('R22 a crash half-way through lines is finished, not repeated', async (t) => {
   const world = await open(t);
   const { number } = await customer(world);

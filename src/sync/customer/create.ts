@@ -1,5 +1,6 @@
 import type { CreateIntent } from '../../../schemas/records.ts';
 import { isSyncError, SyncError } from '../../errors/sync-error.ts';
+import { pollStart } from '../../intake/overlap.ts';
 import type { FortnoxCustomer } from '../../vendors/fortnox/types.ts';
 import { fieldsFor } from '../new-record.ts';
 import type { CustomerContext } from './context.ts';
@@ -21,17 +22,34 @@ export async function postCustomer(
 
 /** The customer that an earlier try of this intent left, found by our key; null when there is none (R22). */
 export async function recoverCustomer(
-  { vendors, job }: CustomerContext,
+  { vendors, job, store, tenant }: CustomerContext,
   intent: CreateIntent,
 ): Promise<FortnoxCustomer | null> {
+  const seen = new Set<string>();
+  /** ExternalReference is neither in lists nor searchable (fortnox.md 9): each customer that it may be is read. */
+  const ours = async (number: string): Promise<FortnoxCustomer | null> => {
+    if (seen.has(number)) return null;
+    seen.add(number);
+    const customer = await vendors.fortnox.getCustomer(number, job.priority);
+    return customer?.ExternalReference === intent.key ? customer : null;
+  };
   if (intent.customerNumber !== null) {
-    const customer = await vendors.fortnox.getCustomer(intent.customerNumber, job.priority);
-    if (customer?.ExternalReference === intent.key) return customer;
+    const numbered = await ours(intent.customerNumber);
+    if (numbered !== null) return numbered;
   }
-  // ExternalReference is neither in lists nor searchable (fortnox.md 9): each exact namesake is read.
   for (const row of await vendors.fortnox.searchCustomers('name', intent.name, job.priority)) {
-    const customer = await vendors.fortnox.getCustomer(row.CustomerNumber, job.priority);
-    if (customer?.ExternalReference === intent.key) return customer;
+    const namesake = await ours(row.CustomerNumber);
+    if (namesake !== null) return namesake;
+  }
+  // Somebody may have renamed it since: then it is among the new ones that nobody has linked.
+  const newer: string[] = [];
+  await vendors.fortnox.listCustomers(pollStart('fortnox', intent.at), job.priority, async (rows) => {
+    newer.push(...rows.map((row) => row.CustomerNumber));
+  });
+  for (const number of newer) {
+    if ((await store.pairs.bySide(tenant.id, 'customer', 'fortnox', number))?.webcrmId) continue;
+    const renamed = await ours(number);
+    if (renamed !== null) return renamed;
   }
   return null;
 }

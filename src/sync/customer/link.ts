@@ -66,7 +66,7 @@ async function openIntent(context: CustomerContext, existing: Pair | null, targe
     customerNumber: sent.customerNumber ?? null,
     sent,
     rows: null,
-    at: runtime.now(),
+    at: pair.intent?.at ?? runtime.now(),
   };
   return storePair(context, existing, { ...pair, state: 'creating', intent, candidates: [], reason: null });
 }

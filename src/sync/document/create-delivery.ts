@@ -124,7 +124,7 @@ function openIntent(
     customerNumber: fortnox.document.CustomerNumber,
     sent,
     rows,
-    at: runtime.now(),
+    at: pair.intent?.at ?? runtime.now(),
   };
   return storePair(context, existing, { ...pair, state: 'creating', intent, candidates: [], reason: null });
 }

@@ -82,7 +82,7 @@ function openIntent(
     customerNumber: made.customerNumber,
     sent: readSide(map, 'webcrm', made.webcrm.delivery),
     rows,
-    at: runtime.now(),
+    at: pair.intent?.at ?? runtime.now(),
   };
   return storePair(context, existing, { ...pair, state: 'creating', intent, candidates: [], reason: null });
 }
