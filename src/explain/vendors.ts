@@ -71,6 +71,7 @@ const documentWrite = ({ fields, rows }: DocumentWrite): Pick<PlannedWrite, 'fie
 const FORTNOX: Readonly<Record<keyof FortnoxClient, Role>> = {
   getCustomer: 'read',
   searchCustomers: 'read',
+  changedCustomers: 'read',
   getArticle: 'read',
   getPrice: 'read',
   priceLists: 'read',

@@ -70,6 +70,7 @@ export const FORTNOX_CALLS: Calls<FortnoxClient> = {
   },
   updateCustomer: { run: (client, tag) => client.updateCustomer('1', { Phone1: tag }, P) },
   searchCustomers: { run: (client) => client.searchCustomers('name', 'Lyktan AB', P) },
+  changedCustomers: { run: (client) => client.changedCustomers(Date.UTC(2026, 0, 1), P) },
   listCustomers: { run: (client) => client.listCustomers(null, P, page) },
   companyInformation: { run: (client) => client.companyInformation(P) },
   termsOfPayment: { run: (client) => client.termsOfPayment(P) },

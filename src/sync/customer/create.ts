@@ -42,13 +42,12 @@ export async function recoverCustomer(
     if (namesake !== null) return namesake;
   }
   // Somebody may have renamed it since: then it is among the new ones that nobody has linked.
-  const newer: string[] = [];
-  await vendors.fortnox.listCustomers(pollStart('fortnox', intent.at), job.priority, async (rows) => {
-    newer.push(...rows.map((row) => row.CustomerNumber));
-  });
-  for (const number of newer) {
-    if ((await store.pairs.bySide(tenant.id, 'customer', 'fortnox', number))?.webcrmId) continue;
-    const renamed = await ours(number);
+  for (const { CustomerNumber } of await vendors.fortnox.changedCustomers(
+    pollStart('fortnox', intent.at),
+    job.priority,
+  )) {
+    if ((await store.pairs.bySide(tenant.id, 'customer', 'fortnox', CustomerNumber))?.webcrmId) continue;
+    const renamed = await ours(CustomerNumber);
     if (renamed !== null) return renamed;
   }
   return null;

@@ -18,7 +18,7 @@ const SEARCHED: Record<Parameters<FortnoxClient['searchCustomers']>[0], keyof Fo
 
 type Customers = Pick<
   FortnoxClient,
-  'getCustomer' | 'createCustomer' | 'updateCustomer' | 'searchCustomers' | 'listCustomers'
+  'getCustomer' | 'createCustomer' | 'updateCustomer' | 'searchCustomers' | 'changedCustomers' | 'listCustomers'
 >;
 
 /** The customers of a company; promises stand in types.ts. */
@@ -47,6 +47,13 @@ export function createCustomers(calls: FortnoxCalls): Customers {
         found.push(...rows.filter((row) => sameText(row[SEARCHED[by]], wanted)));
       });
       return found;
+    },
+    async changedCustomers(since, priority) {
+      const changed: FortnoxCustomerRow[] = [];
+      await calls.pages<FortnoxCustomerRow>(list(changedSince(since)), priority, async (rows) => {
+        changed.push(...rows);
+      });
+      return changed;
     },
     listCustomers: (since, priority, onPage) => calls.pages(list(changedSince(since)), priority, onPage),
   };

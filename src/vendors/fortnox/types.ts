@@ -182,6 +182,8 @@ export interface FortnoxClient {
     value: string,
     priority: Priority,
   ): Promise<FortnoxCustomerRow[]>;
+  /** Those modified since the instant, as `listCustomers` gives them. */
+  changedCustomers(since: number, priority: Priority): Promise<FortnoxCustomerRow[]>;
   /**
    * All pages (500 rows each) of customers, modified since an instant when given (sent as Stockholm time to the second).
    * `serverDate` is the answer's `Date` header of the first page in ms, the clock that cursors follow (R74).
