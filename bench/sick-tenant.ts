@@ -5,6 +5,8 @@ import { changeAndMeasure, pairCustomers } from './virtual/live-changes.ts';
 
 /** One change each so many ms, in virtual time. */
 const EVERY_MS = 5_000;
+/** Of so many pairs together: the p99 of three hundred changes is its third largest, and says more of chance than of a neighbour. */
+const PAIRS = 7;
 const FOR_EVER = 1e12;
 /** What another tenant's lateness may be beside a sick one, of what it is beside a healthy one. */
 const MOST = 1.1;
@@ -35,6 +37,19 @@ const SICKNESSES: Readonly<Record<string, Sickness>> = {
   },
 };
 
+/** What the healthy tenants of all pairs suffer together. */
+async function measureAll(seed: number, sickness: Sickness | null, full: boolean) {
+  const latencies: number[] = [];
+  let calls = 0;
+  for (let pair = 0; pair < (full ? PAIRS : 1); pair += 1) {
+    const one = await measure(seed + pair, sickness, full);
+    latencies.push(...one.latencies);
+    calls += one.calls;
+  }
+  const mean = latencies.reduce((sum, ms) => sum + ms, 0) / latencies.length;
+  return { p99: quantile(latencies, 0.99), mean, calls };
+}
+
 /** The healthy tenant's latencies, ms; its own chances are the same with every neighbour. */
 async function measure(seed: number, sickness: Sickness | null, full: boolean) {
   const fleet = await openFleet({ seed });
@@ -51,8 +66,7 @@ async function measure(seed: number, sickness: Sickness | null, full: boolean) {
   if (wrong.length > 0) throw new Error(`a vendor refused: ${JSON.stringify(wrong[0])}`);
   const calls = callsOf(neighbour) - before;
   await fleet.close();
-  const mean = latencies.reduce((sum, ms) => sum + ms, 0) / latencies.length;
-  return { p99: quantile(latencies, 0.99), mean, calls };
+  return { latencies, calls };
 }
 
 /** A tenant beside another that fails at everything, or is flooded: what the one suffers of the other. */
@@ -62,10 +76,10 @@ export const sickTenant: Bench = {
     "a tenant's changes beside a sick one, against the same seed beside a healthy one; calls of 10-120 ms, fsync 5 ms",
   clock: 'virtual',
   async run({ full, seed }): Promise<Figure[]> {
-    const healthy = await measure(seed, null, full);
+    const healthy = await measureAll(seed, null, full);
     const figures: Figure[] = [{ name: 'beside a healthy one, p99', value: healthy.p99 / 1000, unit: 's' }];
     for (const [name, sickness] of Object.entries(SICKNESSES)) {
-      const sick = await measure(seed, sickness, full);
+      const sick = await measureAll(seed, sickness, full);
       figures.push(
         { name: `beside ${name}, p99 of that`, value: sick.p99 / healthy.p99, unit: '', goal: { atMost: MOST } },
         { name: `beside ${name}, mean of that`, value: sick.mean / healthy.mean, unit: '', goal: { atMost: MOST } },
