@@ -23,7 +23,7 @@ import { createForgetting } from './forgetting.ts';
 import { createLogContext, type LogContext } from './http/log-context.ts';
 import { createImports } from './imports/imports.ts';
 import { createInstances } from './instances/instances.ts';
-import { routeApi } from './instances/routed-api.ts';
+import { byId, routeApi } from './instances/routed-api.ts';
 import { STREAM_SHARD } from './instances/shards.ts';
 import { createAdmission } from './intake/admission.ts';
 import { createIntake } from './intake/intake.ts';
@@ -165,7 +165,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     onPoll: metrics.onPoll,
     onAuthFailure,
   });
-  const routedPolls = part('poller', poller, { pollNow: (tenantId) => tenantId });
+  const routedPolls = part('poller', poller, { pollNow: byId });
   const polls: Pick<Poller, 'pollNow'> = {
     pollNow: (tenantId, side, entity) =>
       routedPolls.pollNow(tenantId, side, entity).catch((error: unknown) => {
@@ -175,7 +175,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
         );
       }),
   };
-  const tokens = part('tokens', connections, { fortnoxToken: (tenantId) => tenantId });
+  const tokens = part('tokens', connections, { fortnoxToken: byId });
   const stream = createStreamHolder(() =>
     createStream({
       runtime,
@@ -232,7 +232,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     'streamHere',
     { settle: (_tenantId: string) => stream.settle() },
     { settle: byId },
-    ON_STREAM,
+    { shard: STREAM_SHARD },
   );
   const removal = createRemoval({
     runtime,
@@ -356,9 +356,6 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     },
   };
 }
-
-const byId = (tenantId: string): string => tenantId;
-const ON_STREAM = { shard: STREAM_SHARD };
 
 /** A hint of a job's record: both sides are read. */
 const askedAgain = ({ tenant, entity, side, id }: Job): Hint => ({

@@ -29,7 +29,8 @@ export interface ApiParts {
   readonly lookup: Lookup;
 }
 
-const byId = (tenantId: string): string => tenantId;
+/** The tenant that the first argument names. */
+export const byId = (tenantId: string): string => tenantId;
 const byTenant = ({ id }: { readonly id: string }): string => id;
 const byRequest = ({ tenant }: { readonly tenant: { readonly id: string } }): string => tenant.id;
 

@@ -18,6 +18,7 @@ const print = (text: string) => process.stdout.write(`${text}\n`);
 const build = await buildChild();
 const begun = Date.now();
 const chosen = CASES.filter((one) => nameOf(one).includes(values.only));
+if (chosen.length === 0) throw new Error(`no step or story is named ${values.only}`);
 const all = Array.from({ length: times }, () => chosen).flat();
 const waiting = all.values();
 let played = 0;

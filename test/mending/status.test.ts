@@ -1,6 +1,6 @@
 import t from 'tap';
-import { customer, FIELDS, line, type World } from '../support/world.ts';
-import { DELIVERY_STATUS, delivery, ORGANISATION_STATUS, open, pairOf, unheard } from './support.ts';
+import { customer, delivery, FIELDS, line, type World } from '../support/world.ts';
+import { DELIVERY_STATUS, ORGANISATION_STATUS, open, pairOf, unheard } from './support.ts';
 
 t.setTimeout(240_000);
 

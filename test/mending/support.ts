@@ -44,11 +44,3 @@ export const pairOf = async (
   if (pair === null) throw new Error(`no pair of ${entity} ${webcrmId}`);
   return pair;
 };
-
-export const delivery = (organisation: number, more: object = {}) => ({
-  DeliveryOrganisationId: organisation,
-  DeliveryStatus: 'OnGoing',
-  DeliveryDescription: 'Belysning',
-  DeliveryOrderDate: '2026-03-02T09:00:00+01:00',
-  ...more,
-});

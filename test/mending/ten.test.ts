@@ -1,6 +1,6 @@
 import t from 'tap';
-import { customer, line, type World } from '../support/world.ts';
-import { delivery, open, pairOf, unheard } from './support.ts';
+import { customer, delivery, line, type World } from '../support/world.ts';
+import { open, pairOf, unheard } from './support.ts';
 
 t.setTimeout(240_000);
 

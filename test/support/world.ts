@@ -196,6 +196,15 @@ export async function customer(world: World, fields: Record<string, unknown> = {
   return { organisation, number: pair?.fortnoxId ?? '' };
 }
 
+/** A delivery that is to be sent. */
+export const delivery = (organisation: number, more: object = {}) => ({
+  DeliveryOrganisationId: organisation,
+  DeliveryStatus: 'OnGoing',
+  DeliveryDescription: 'Belysning',
+  DeliveryOrderDate: '2026-03-02T09:00:00+01:00',
+  ...more,
+});
+
 /** A line as a person types it. */
 export const line = (article: string, text: string, quantity: number, price: number, more: object = {}) => ({
   QuotationLineData1: article,

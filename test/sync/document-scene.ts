@@ -1,5 +1,5 @@
 import type { Test } from 'tap';
-import { articles, customer, line, openWorld, type World, type WorldOptions } from '../support/world.ts';
+import { articles, customer, delivery, line, openWorld, type World, type WorldOptions } from '../support/world.ts';
 
 type Checks = Pick<Test, 'strictSame'>;
 
@@ -17,15 +17,6 @@ export async function clean(t: Checks, world: World) {
   t.strictSame(world.faults, []);
   t.strictSame(await world.dead(), []);
 }
-
-/** A delivery that is to be sent. */
-export const delivery = (organisation: number, more: object = {}) => ({
-  DeliveryOrganisationId: organisation,
-  DeliveryStatus: 'OnGoing',
-  DeliveryDescription: 'Belysning',
-  DeliveryOrderDate: '2026-03-02T09:00:00+01:00',
-  ...more,
-});
 
 /** A delivery with two articles and a text, and its document. */
 export async function twoRows(world: World, more: object = {}) {

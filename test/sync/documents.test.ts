@@ -1,6 +1,6 @@
 import t from 'tap';
-import { customer, FIELDS, line, lines, rows } from '../support/world.ts';
-import { clean, delivery, open, twoRows } from './document-scene.ts';
+import { customer, delivery, FIELDS, line, lines, rows } from '../support/world.ts';
+import { clean, open, twoRows } from './document-scene.ts';
 
 t.setTimeout(240_000);
 

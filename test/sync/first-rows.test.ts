@@ -1,6 +1,6 @@
 import t from 'tap';
-import { delivery, open, pairOf, unheard } from '../mending/support.ts';
-import { customer, line, lines, rows } from '../support/world.ts';
+import { open, pairOf, unheard } from '../mending/support.ts';
+import { customer, delivery, line, lines, rows } from '../support/world.ts';
 
 t.setTimeout(240_000);
 

@@ -1,8 +1,8 @@
 import t from 'tap';
 import { sleep } from '../../src/runtime.ts';
 import { FORTNOX_URL } from '../support/service-options.ts';
-import { customer, line, rows, type World } from '../support/world.ts';
-import { clean, delivery, open } from './document-scene.ts';
+import { customer, delivery, line, rows, type World } from '../support/world.ts';
+import { clean, open } from './document-scene.ts';
 
 t.setTimeout(120_000);
 

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { customer, FIELDS, line, rows, type World } from '../support/world.ts';
-import { clean, delivery, open, twoRows } from './document-scene.ts';
+import { customer, delivery, FIELDS, line, rows, type World } from '../support/world.ts';
+import { clean, open, twoRows } from './document-scene.ts';
 
 t.setTimeout(240_000);
 

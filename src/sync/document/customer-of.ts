@@ -5,7 +5,6 @@ import { waitsFor } from '../customer/documents.ts';
 import { journalRefusal } from '../journal.ts';
 import { DONE } from '../outcome.ts';
 import { isPaused, isWhollyPaused } from '../paused.ts';
-import type { Reason } from '../reasons.ts';
 import { refuse } from '../refuse.ts';
 
 /** The pair of a document's customer, when it is in step. */
@@ -21,9 +20,19 @@ export const linkedCustomer = async (
   return isWhole && pair.state === 'linked' ? (pair as LinkedCustomer) : null;
 };
 
-/** R10, R12: the Type is not selected; the record comes again when the customer is linked. */
-export const refuseFor = (context: JobContext, reason: Reason, side: Side, customer: string): Promise<JobOutcome> =>
-  refuse(context, reason, waitsFor(side, customer));
+/**
+ * R10, R11, R12: the customer's Type is not selected; the record comes again when it is. `open`, a half-made pair that nothing was made
+ * of, is let go.
+ */
+export async function refuseForType(
+  context: JobContext,
+  open: Pair | null,
+  side: Side,
+  customer: string,
+): Promise<JobOutcome> {
+  if (open?.state === 'creating') await context.store.pairs.delete(open.tenant, open.id, open.version);
+  return refuse(context, 'type-not-selected', waitsFor(side, customer));
+}
 
 /**
  * R10: the organisation's Type is not selected. A pair that does not know it yet, since it was just being made, is looked at by its own job:

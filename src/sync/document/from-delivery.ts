@@ -15,7 +15,7 @@ import { documentStart } from '../start-date.ts';
 import { newPair, storePair } from '../stored-pair.ts';
 import { unknownArticles } from './articles.ts';
 import { createDocument, linkLeft, type NewDocument } from './create-document.ts';
-import { type LinkedCustomer, linkedCustomer, refuseFor, tellCustomer, waitForCustomer } from './customer-of.ts';
+import { type LinkedCustomer, linkedCustomer, refuseForType, tellCustomer, waitForCustomer } from './customer-of.ts';
 import { kindOf } from './document.ts';
 import { firstRows } from './first-rows.ts';
 import { decide, knownDocument, recoveredDocument } from './known.ts';
@@ -50,7 +50,10 @@ export async function fromDelivery(context: JobContext, pair: Pair | null): Prom
   }
   const organisation = await vendors.webcrm.getOrganisation(organisationId, job.priority);
   if (organisation === null) return refuse(context, 'no-organisation');
-  if (!isSelected(tenant.settings, organisation)) return typeLost(context, pair, organisationId);
+  if (!isSelected(tenant.settings, organisation)) {
+    await tellCustomer(context, organisationId);
+    return refuseForType(context, pair, 'webcrm', organisationId);
+  }
   const customer = await linkedCustomer(context, 'webcrm', organisationId);
   if (customer === null) return waitForCustomer(context, 'webcrm', organisationId);
 
@@ -101,13 +104,6 @@ async function isOwnCreate({ store, tenant, job, hint }: JobContext, { delivery 
 async function refuseOpen(context: JobContext, pair: Pair | null, reason: Reason): Promise<JobOutcome> {
   if (pair?.state === 'creating' && pair.reason !== reason) await storePair(context, pair, { ...pair, reason });
   return refuse(context, reason);
-}
-
-/** R10, R11: a pair that nothing was made of is let go. */
-async function typeLost(context: JobContext, pair: Pair | null, organisationId: string): Promise<JobOutcome> {
-  if (pair?.state === 'creating') await context.store.pairs.delete(pair.tenant, pair.id, pair.version);
-  await tellCustomer(context, organisationId);
-  return refuseFor(context, 'type-not-selected', 'webcrm', organisationId);
 }
 
 /** A create that Fortnox refuses because its customer or an article was deleted unheard of waits until that is known. */

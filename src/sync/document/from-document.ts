@@ -9,7 +9,7 @@ import type { Reason } from '../reasons.ts';
 import { refuse } from '../refuse.ts';
 import { documentStart } from '../start-date.ts';
 import { createDelivery, linkLeftDelivery } from './create-delivery.ts';
-import { linkedCustomer, refuseFor, tellCustomer, waitForCustomer } from './customer-of.ts';
+import { linkedCustomer, refuseForType, tellCustomer, waitForCustomer } from './customer-of.ts';
 import { isCredit, reference } from './document.ts';
 import { decide, recoveredDocument } from './known.ts';
 import { dateOf } from './map.ts';
@@ -44,7 +44,7 @@ export async function fromDocument(context: JobContext, pair: Pair | null): Prom
   if (organisation === null) return refuse(context, 'no-organisation');
   if (!isSelected(tenant.settings, organisation)) {
     await tellCustomer(context, customer.webcrmId);
-    return typeLost(context, pair, document.CustomerNumber);
+    return refuseForType(context, pair, 'fortnox', document.CustomerNumber);
   }
 
   const fortnox = await withInvoice(context, kind, document);
@@ -160,11 +160,7 @@ function notWanted({ tenant, job }: JobContext, kind: DocumentKind, document: Fo
 async function unlinkedCustomer(context: JobContext, open: Pair | null, number: string): Promise<JobOutcome> {
   const { store, tenant } = context;
   const pair = await store.pairs.bySide(tenant.id, 'customer', 'fortnox', number);
-  return pair?.state === 'excluded' ? typeLost(context, open, number) : waitForCustomer(context, 'fortnox', number);
-}
-
-/** R10, R11: a pair that nothing was made of is let go. */
-async function typeLost(context: JobContext, pair: Pair | null, number: string): Promise<JobOutcome> {
-  if (pair?.state === 'creating') await context.store.pairs.delete(pair.tenant, pair.id, pair.version);
-  return refuseFor(context, 'type-not-selected', 'fortnox', number);
+  return pair?.state === 'excluded'
+    ? refuseForType(context, open, 'fortnox', number)
+    : waitForCustomer(context, 'fortnox', number);
 }
