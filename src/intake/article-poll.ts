@@ -45,7 +45,12 @@ export async function pollArticles(
     );
   }
 
-  const left = (await cursors.get(tenant.id, UNTIL_WHOLE)) ?? 0;
+  const [pollsUntilWhole, settings, list] = await Promise.all([
+    cursors.get(tenant.id, UNTIL_WHOLE),
+    cursors.get(tenant.id, SETTINGS),
+    cursors.get(tenant.id, DIGEST),
+  ]);
+  const left = pollsUntilWhole ?? 0;
   if (from !== null) {
     // Also when the whole list is read: its rows do not show that an article was deactivated (fortnox.md 11).
     const { serverDate } = await fortnox.listArticles(from, PRIORITY.poll, async (rows) => {
@@ -67,7 +72,7 @@ export async function pollArticles(
     for (const row of rows) listed.set(row.ArticleNumber, listedArticle(row, prices.of(row)));
     return true;
   });
-  await compare(deps, tenant, { listed, priceList: prices.list }, queue);
+  await compare(deps, tenant, { listed, priceList: prices.list, before: { settings, list } }, queue);
   const next = pages > 1 ? POLLS_BETWEEN : 0;
   if (next !== left) await cursors.put(tenant.id, UNTIL_WHOLE, next);
   if (from === null) moveCursor(serverDate);
@@ -88,22 +93,25 @@ async function pricesOf(
 const preselected = async (fortnox: FortnoxClient): Promise<string | null> =>
   (await fortnox.priceLists(PRIORITY.poll)).find((list) => list.preselected)?.code ?? null;
 
+/** The list as it was read just now, and the digests of the one before. */
+interface WholeList {
+  readonly listed: ReadonlyMap<string, ListedArticle>;
+  readonly priceList: string | null;
+  readonly before: { readonly settings: number | null; readonly list: number | null };
+}
+
 /** Queues what the whole list shows otherwise than the pairs, when anything of it changed since the last time. */
 async function compare(
   { store }: ArticlePollDeps,
   tenant: Tenant,
-  { listed, priceList }: { listed: ReadonlyMap<string, ListedArticle>; priceList: string | null },
+  { listed, priceList, before }: WholeList,
   queue: (ids: readonly string[]) => Promise<void>,
 ): Promise<void> {
   const { articles, documents } = tenant.settings;
   // Under other settings the same articles make other items.
   const settings = digest(JSON.stringify([articles, priceList, documents.items]));
   const list = digestOf([...listed.values()]);
-  const [settingsBefore, listBefore] = await Promise.all([
-    store.cursors.get(tenant.id, SETTINGS),
-    store.cursors.get(tenant.id, DIGEST),
-  ]);
-  if (settingsBefore === settings && listBefore === list) return;
+  if (before.settings === settings && before.list === list) return;
 
   const stale = new Set(listed.keys());
   const gone: string[] = [];
@@ -121,7 +129,7 @@ async function compare(
     }
     cursor = page.next ?? undefined;
   } while (cursor !== undefined);
-  await queue([...(settingsBefore === settings ? stale : listed.keys()), ...gone]);
+  await queue([...(before.settings === settings ? stale : listed.keys()), ...gone]);
   // Only now: a list whose hints were not stored is compared again.
   await store.cursors.put(tenant.id, SETTINGS, settings);
   await store.cursors.put(tenant.id, DIGEST, list);

@@ -140,19 +140,15 @@ export function createPoller(deps: PollerDeps): Poller {
   }
 
   async function poll(tenantId: string, side: Side, entities: readonly Entity[]): Promise<void> {
-    let tenant: Tenant | null = null;
-    try {
-      tenant = await store.tenants.get(tenantId);
-    } catch (error) {
-      logger.warn({ err: error, tenant: tenantId, side }, 'a poll failed; the next round reads the same again');
-    }
-    if (tenant?.state !== 'connected') return;
+    const begun = await begin(tenantId, side, entities);
+    if (begun === null) return;
+    const { tenant, from } = begun;
     const cursors = new Map<string, number>();
     let authFailure: SyncError | null = null;
     for (const entity of entities) {
       if (stopped || !owns(tenantId) || !isFollowed(tenant, side, entity)) continue;
       try {
-        await pollEntity(tenant, side, entity, cursors);
+        await pollEntity(tenant, side, entity, from.get(entity) ?? null, cursors);
         deps.onPoll?.(side, entity, true);
       } catch (error) {
         if (isSyncError(error) && error.code === 'licence-missing' && !isNeeded(tenant, entity)) {
@@ -171,6 +167,26 @@ export function createPoller(deps: PollerDeps): Poller {
     if (authFailure !== null) await tellAuthFailure(tenant, authFailure);
   }
 
+  /** Everything that the poll needs of the store, asked for at once; null: there is nothing to poll, or the store did not say. */
+  async function begin(
+    tenantId: string,
+    side: Side,
+    entities: readonly Entity[],
+  ): Promise<{ tenant: Tenant; from: ReadonlyMap<Entity, number | null> } | null> {
+    try {
+      const [tenant, ...from] = await Promise.all([
+        store.tenants.get(tenantId),
+        ...entities.map(
+          async (entity) => [entity, await store.cursors.get(tenantId, pollCursor(side, entity))] as const,
+        ),
+      ]);
+      return tenant?.state === 'connected' ? { tenant, from: new Map(from) } : null;
+    } catch (error) {
+      logger.warn({ err: error, tenant: tenantId, side }, 'a poll failed; the next round reads the same again');
+      return null;
+    }
+  }
+
   /** All at once, in one commit: a thousand tenants that find nothing new cost the disk little. What was not moved is read again. */
   async function moveCursors(tenantId: string, side: Side, cursors: ReadonlyMap<string, number>): Promise<void> {
     try {
@@ -181,9 +197,14 @@ export function createPoller(deps: PollerDeps): Poller {
   }
 
   /** Queues what changed, and then sets in `cursors` where the next poll begins. */
-  async function pollEntity(tenant: Tenant, side: Side, entity: Entity, cursors: Map<string, number>): Promise<void> {
+  async function pollEntity(
+    tenant: Tenant,
+    side: Side,
+    entity: Entity,
+    cursor: number | null,
+    cursors: Map<string, number>,
+  ): Promise<void> {
     const name = pollCursor(side, entity);
-    const cursor = await store.cursors.get(tenant.id, name);
     const from = cursor === null ? null : pollStart(side, cursor);
     const move = (serverDate: number): void => void cursors.set(name, serverDate);
     const clients = deps.connections.of(tenant.id);

@@ -36,6 +36,23 @@ t.test('R22 a customer that was renamed before the answer to its create was know
   await clean(t, world);
 });
 
+t.test('R22 R2 a customer that was edited before the answer to its create was known: the edit arrives', async (t) => {
+  const world = await open(t);
+  world.listen(false);
+  const before = world.webcrm.organisations().length;
+  world.webcrm.failNext({ method: 'POST', path: '/Organisations', status: 0, times: 1, applied: true });
+  const number = world.fortnox.person.createCustomer({ Name: 'Kort AB', Type: 'COMPANY' });
+  await world.hint('customer', 'fortnox', number);
+  await world.runtime.runUntil(() => world.webcrm.organisations().length > before, 60_000);
+  // Its hint joins the job that waits for its next try: no other tells of it.
+  world.fortnox.person.editCustomer(number, { VATNumber: 'SE556000136301' });
+  await world.hint('customer', 'fortnox', number);
+  await world.quiet();
+  t.equal(world.webcrm.organisations().length, before + 1, 'none is made twice');
+  t.equal(world.webcrm.organisations().at(-1)?.OrganisationVatNumber, 'SE556000136301');
+  await clean(t, world);
+});
+
 t.test('R22 a crash half-way through lines is finished, not repeated', async (t) => {
   const world = await open(t);
   const { number } = await customer(world);

@@ -112,6 +112,8 @@ async function fromWebcrm(context: CustomerContext, pair: Pair | null): Promise<
   const read = readNow(context);
   const organisation = await organisationNow(context, job.id);
   if (organisation === null) return goneEarly(context, pair, 'webcrm');
+  const left = await linkLeft(context, pair);
+  if (left !== null) return known(context, left);
   if (!isSelected(settings, organisation)) return typeLost(context, pair);
   if (text(organisation.OrganisationName) === null) return refuse(context, 'waiting-for-name');
   const own = organisationIdentity(settings, organisation);
@@ -136,8 +138,7 @@ async function fromWebcrm(context: CustomerContext, pair: Pair | null): Promise<
     if (context.importing?.neverCreatesIn('fortnox')) return refuse(context, 'other-direction');
   }
   const number = settings.numberOwner === 'webcrm' ? numberInWebcrm(settings, organisation) : null;
-  // What an earlier try may have left is looked for all the same.
-  if (!pair?.intent) refuseWhenPaused(context, 'fortnox');
+  refuseWhenPaused(context, 'fortnox');
   await listDocuments(context, { organisationId: job.id, customerNumber: null });
   if (read.isOld() && (await isOutdated(context, organisation)))
     return busy('the organisation was changed while its customer was looked for');
@@ -162,6 +163,8 @@ async function fromFortnox(context: CustomerContext, pair: Pair | null): Promise
   if (pair === null && (await isForTheOtherDirection(context))) return refuse(context, 'other-direction');
   const customer = await vendors.fortnox.getCustomer(job.id, job.priority);
   if (customer === null) return goneEarly(context, pair, 'fortnox');
+  const left = await linkLeft(context, pair);
+  if (left !== null) return known(context, left);
   const key = text(customer.ExternalReference);
   const creating = key === null ? null : await store.pairs.byIntentKey(tenant.id, key);
   if (creating?.webcrmId) {
@@ -203,7 +206,7 @@ async function isOwnCreate({ store, tenant, job, hint }: CustomerContext, number
 
 /** Deleted before it was linked. What was made of it all the same stands in the pair, and is not taken for born there (R71). */
 async function goneEarly(context: CustomerContext, pair: Pair | null, side: Side): Promise<JobOutcome> {
-  const linked = pair === null ? null : await linkLeft(context, pair);
+  const linked = await linkLeft(context, pair);
   if (linked !== null) return markGone(context, linked, side);
   return refuse(context, side === 'webcrm' ? 'gone-in-webcrm' : 'gone-in-fortnox');
 }
@@ -216,16 +219,9 @@ function untilMade(context: CustomerContext, { intent }: Pair): JobOutcome {
   return DONE;
 }
 
-/**
- * R10, R11: what an earlier try made of an organisation that has lost its Type since is linked, and excluded; a pair that nothing was made
- * of is let go.
- */
+/** R10: a pair that nothing was made of is let go. What was made of the organisation was linked before, and is excluded (R11). */
 async function typeLost(context: CustomerContext, pair: Pair | null): Promise<JobOutcome> {
-  if (pair?.state === 'creating') {
-    const linked = await linkLeft(context, pair);
-    if (linked !== null) return known(context, linked);
-    await context.store.pairs.delete(pair.tenant, pair.id, pair.version);
-  }
+  if (pair?.state === 'creating') await context.store.pairs.delete(pair.tenant, pair.id, pair.version);
   return refuse(context, 'type-not-selected');
 }
 

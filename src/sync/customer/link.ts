@@ -74,12 +74,12 @@ async function openIntent(context: CustomerContext, existing: Pair | null, targe
 const withoutNumber = ({ customerNumber: _, ...view }: Image): Image => view;
 
 /**
- * Links what an earlier try left, when there is one (R22): of a record that was deleted before the answer to its partner's create
- * was stored. null: there is none.
+ * Links what an earlier try left, when there is one (R22). Its base is what was sent then: whoever goes on plans what was edited since,
+ * or marks the pair when a record is gone. null: there is none.
  */
-export async function linkLeft(context: CustomerContext, existing: Pair): Promise<Pair | null> {
+export async function linkLeft(context: CustomerContext, existing: Pair | null): Promise<Pair | null> {
+  if (!existing?.intent) return null;
   const { intent } = existing;
-  if (intent === null) return null;
   if (intent.side === 'fortnox') {
     const left = await recoverCustomer(context, intent);
     return left === null ? null : (await madeInFortnox(context, existing, intent, left, true)).pair;
@@ -88,7 +88,10 @@ export async function linkLeft(context: CustomerContext, existing: Pair): Promis
   return left === null ? null : madeInWebcrm(context, existing, intent, left, true);
 }
 
-/** Creates the customer of an organisation once, and links the two. */
+/**
+ * Creates the customer of an organisation once, and links the two: whoever has a half-made pair has looked with `linkLeft` for what an
+ * earlier try left.
+ */
 export async function createInFortnox(
   context: CustomerContext,
   existing: Pair | null,
@@ -96,11 +99,6 @@ export async function createInFortnox(
   number: string | null,
 ): Promise<{ pair: Pair; customer: FortnoxCustomer }> {
   const { map } = context;
-  if (existing?.intent) {
-    const left = await recoverCustomer(context, existing.intent);
-    if (left) return madeInFortnox(context, existing, existing.intent, left, true);
-  }
-  refuseWhenPaused(context, 'fortnox');
   const sent = { ...readSide(map, 'webcrm', organisation), customerNumber: number };
   const pair = await openIntent(context, existing, 'fortnox', sent);
   const intent = pair.intent as CreateIntent;
@@ -137,7 +135,7 @@ async function madeInFortnox(
   return { pair: linked, customer };
 }
 
-/** Creates the organisation of a customer once, with a Type that passes the tenant's own filter, and links the two. */
+/** The same in webCRM, with a Type that passes the tenant's own filter. */
 export async function createInWebcrm(
   context: CustomerContext,
   existing: Pair | null,
@@ -145,10 +143,6 @@ export async function createInWebcrm(
   type: string,
 ): Promise<Pair> {
   const { map } = context;
-  if (existing?.intent) {
-    const left = await recoverOrganisation(context, existing.intent);
-    if (left !== null) return madeInWebcrm(context, existing, existing.intent, left, true);
-  }
   refuseWhenPaused(context, 'webcrm');
   const sent = { ...readSide(map, 'fortnox', customer), customerNumber: customer.CustomerNumber };
   const pair = await openIntent(context, existing, 'webcrm', sent);
