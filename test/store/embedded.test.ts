@@ -239,6 +239,35 @@ t.test('the worker: order, close after what was called, a crash rejects what wai
   await client.close();
 });
 
+t.test('B5 the thread is told what comes while it is at work, not only when it has answered', async (t) => {
+  const worker = new Worker(
+    `const { parentPort } = require('node:worker_threads');
+     const messages = [];
+     parentPort.on('message', ({ kind, ops }) => {
+       if (kind === 'close') return parentPort.close();
+       messages.push(ops.map(({ name }) => name));
+       if (messages.length < 3) return;
+       const results = messages.flat().map(() => ({ ok: true, value: messages }));
+       parentPort.postMessage({ kind: 'results', results: results.slice(0, 2) });
+       parentPort.postMessage({ kind: 'results', results: results.slice(2) });
+     });
+     parentPort.postMessage({ kind: 'ready' });`,
+    { eval: true },
+  );
+  const client = createWorkerClient(worker);
+  await client.ready;
+  const named = (...names: string[]) => names.map((name) => client.call({ name, args: [] }));
+  const answers = named('a', 'b');
+  await new Promise((resolve) => setTimeout(resolve));
+  answers.push(...named('c'));
+  await Promise.resolve();
+  answers.push(...named('d'));
+  await new Promise((resolve) => setTimeout(resolve));
+  answers.push(...named('e'));
+  t.strictSame((await Promise.all(answers))[4], [['a', 'b'], ['c', 'd'], ['e']]);
+  await client.close();
+});
+
 t.test('B5 an fsync does not stop the event loop: work goes on while a batch commits', async (t) => {
   const store = await openEmbeddedStore({ path: fresh(t)() });
   let turns = 0;

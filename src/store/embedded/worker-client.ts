@@ -5,8 +5,8 @@ import { fromPlain } from './errors.ts';
 import type { Answer, Request } from './messages.ts';
 import type { Op } from './ops/index.ts';
 
-/** Operations of one commit at most: a longer queue is cut, so that the first ones need not wait for the last. */
-const BATCH = 500;
+/** Operations of one message at most: the thread begins with the first ones while the last are still being copied. */
+const MESSAGE = 250;
 
 interface Waiting {
   readonly op: Op;
@@ -22,14 +22,17 @@ export interface WorkerClient {
   close(): Promise<void>;
 }
 
-/** Speaks to one worker: one batch is under way at a time, and what arrives meanwhile forms the next. */
+/**
+ * Speaks to one worker. While it has nothing to do, what is called goes out at once; while it is at work, what was called in one round of
+ * the event loop goes out together, and the worker commits it with whatever else has come.
+ */
 export function createWorkerClient(worker: Worker): WorkerClient {
   let queue: Waiting[] = [];
+  /** Sent and not answered, the oldest first. */
   let underWay: Waiting[] = [];
-  let state: 'starting' | 'idle' | 'busy' | 'ended' = 'starting';
+  let state: 'starting' | 'open' | 'ended' = 'starting';
   let scheduled = false;
   let closing: Promise<void> | undefined;
-  let closeNow: (() => void) | undefined;
   let reason = new SyncError('store-failed', 'The store is closed');
 
   const exited = new Promise<void>((resolve) => {
@@ -54,18 +57,13 @@ export function createWorkerClient(worker: Worker): WorkerClient {
         return;
       }
       worker.on('message', receive);
-      rest();
+      state = 'open';
+      worker.unref();
+      flush();
       resolve();
     });
     void exited.then(() => reject(reason));
   });
-
-  /** The thread keeps the process alive only while there is work. */
-  function rest(): void {
-    state = 'idle';
-    worker.unref();
-    flush();
-  }
 
   function end(error: SyncError): void {
     if (state === 'ended') return;
@@ -78,73 +76,68 @@ export function createWorkerClient(worker: Worker): WorkerClient {
 
   function flush(): void {
     scheduled = false;
-    if (state !== 'idle') return;
-    if (queue.length === 0) {
-      closeNow?.();
-      return;
+    while (state === 'open' && queue.length > 0) {
+      const given = queue.splice(0, MESSAGE);
+      try {
+        send({ kind: 'batch', ops: given.map((waiting) => waiting.op) });
+        underWay.push(...given);
+      } catch (cause) {
+        queue.unshift(...refuseWhatCannotCross(given, cause));
+      }
     }
-    underWay = queue.splice(0, BATCH);
-    send({ kind: 'batch', ops: underWay.map((waiting) => waiting.op) });
   }
 
+  /** The thread keeps the process alive only while there is work. */
   function send(request: Request): void {
-    state = 'busy';
+    worker.postMessage(request);
     worker.ref();
-    try {
-      worker.postMessage(request);
-    } catch (cause) {
-      refuseWhatCannotCross(cause);
-    }
   }
 
-  /** Rejects the operations whose arguments cannot be copied to the thread; the others of their batch go on. */
-  function refuseWhatCannotCross(cause: unknown): void {
+  /** Rejects the operations whose arguments cannot be copied to the thread; gives the others of their batch, which go on. */
+  function refuseWhatCannotCross(given: readonly Waiting[], cause: unknown): Waiting[] {
     const error = new SyncError('store-failed', `The store was given what it cannot keep: ${String(cause)}`, { cause });
-    const sound = underWay.filter((waiting) => isCloneable(waiting.op));
-    for (const waiting of underWay) if (!sound.includes(waiting)) waiting.reject(error);
-    queue.unshift(...sound);
-    underWay = [];
-    rest();
+    const sound = given.filter((waiting) => isCloneable(waiting.op));
+    for (const waiting of given) if (!sound.includes(waiting)) waiting.reject(error);
+    return sound;
   }
 
   function receive(answer: Answer): void {
-    if (answer.kind === 'closed') {
-      end(reason);
-      return;
+    if (answer.kind === 'closed') end(reason);
+    else if (answer.kind === 'results') {
+      const done = underWay.splice(0, answer.results.length);
+      for (const [index, waiting] of done.entries()) settle(waiting, answer.results[index] as OpResult);
+    } else if (answer.kind === 'failed') {
+      const error = fromPlain(answer.error);
+      for (const waiting of underWay.splice(0, answer.count)) waiting.reject(error);
     }
-    const done = underWay;
-    underWay = [];
-    for (const [index, waiting] of done.entries())
-      settle(waiting, answer.kind === 'results' ? answer.results[index] : undefined, answer);
-    rest();
+    if (underWay.length === 0 && !closing) worker.unref();
   }
 
-  function settle(waiting: Waiting, result: OpResult | undefined, answer: Answer): void {
-    if (result?.ok) waiting.resolve(result.value);
-    else if (result) waiting.reject(fromPlain(result.error));
-    else if (answer.kind === 'failed') waiting.reject(fromPlain(answer.error));
-    else waiting.reject(new SyncError('store-failed', 'The store gave no answer'));
+  function settle(waiting: Waiting, result: OpResult): void {
+    if (result.ok) waiting.resolve(result.value);
+    else waiting.reject(fromPlain(result.error));
   }
 
   function call(op: Op): Promise<unknown> {
     if (closing || state === 'ended') return Promise.reject(reason);
     return new Promise((resolve, reject) => {
       queue.push({ op, resolve, reject });
-      if (scheduled || state !== 'idle') return;
+      if (scheduled || state !== 'open') return;
       scheduled = true;
-      queueMicrotask(flush);
+      if (underWay.length === 0) queueMicrotask(flush);
+      else setImmediate(flush);
     });
   }
 
   function close(): Promise<void> {
-    closing ??= new Promise<void>((resolve) => {
-      closeNow = () => {
-        closeNow = undefined;
-        send({ kind: 'close' });
-      };
-      void exited.then(resolve);
-      flush();
-    });
+    closing ??= ready.then(
+      () => {
+        flush();
+        if (state === 'open') send({ kind: 'close' });
+        return exited;
+      },
+      () => exited,
+    );
     return closing;
   }
 
