@@ -1,5 +1,7 @@
 import type { PartialPut, WebcrmRecord } from '../../schemas/records.ts';
-import { SyncError } from '../errors/sync-error.ts';
+import type { ErrorCode } from '../errors/codes.ts';
+import { isSyncError, SyncError } from '../errors/sync-error.ts';
+import { sleep } from '../runtime.ts';
 import { changeTenant } from '../store/change-tenant.ts';
 import type { JobContext } from './context.ts';
 import type { VendorRecord } from './fields.ts';
@@ -85,17 +87,17 @@ export async function provenPut(context: JobContext, put: Put): Promise<void> {
   // Everything that is held is sent: whatever is left out would be emptied by this PUT as well.
   const whole = { ...held, ...heldBy(kind, after), ...fields };
   await put.write(whole);
-  await put.write(fields);
-  const then = await put.read();
+  await insist(context, () => put.write(fields));
+  const then = await insist(context, put.read);
   if (then === null) return;
   const again = emptied.filter((field) => isEmpty(then[field]));
   if (again.length === 0) {
     const asRestored = emptied.filter((field) => then[field] === before[field]);
-    if (asRestored.length > 0)
-      await put.write(Object.fromEntries(asRestored.map((field) => [field, emptyLike(put, field)])));
+    const emptyAgain = Object.fromEntries(asRestored.map((field) => [field, emptyLike(put, field)]));
+    if (asRestored.length > 0) await insist(context, () => put.write(emptyAgain));
     return tell(context, kind, 'proven');
   }
-  await put.write(whole);
+  await insist(context, () => put.write(whole));
   await tell(context, kind, 'broken');
   const lost = again.map((field) => ({ side: 'webcrm' as const, field, before: text(before[field]), after: null }));
   await journal(context, { action: 'failed', target: 'webcrm', lost, reasons: ['partial-put-unsafe'], pair: null });
@@ -103,6 +105,29 @@ export async function provenPut(context: JobContext, put: Put): Promise<void> {
     'partial-put-unsafe',
     `webCRM emptied ${again.join(', ')} of ${kind} ${put.id} though they were not sent. They were restored; writes to webCRM have stopped.`,
   );
+}
+
+const TRIES = 5;
+const NEXT_TRY_MS = 1_000;
+/** What a vendor may answer otherwise the next time. */
+const PASSING: readonly ErrorCode[] = [
+  'vendor-unreachable',
+  'vendor-failed',
+  'vendor-answer-unreadable',
+  'vendor-throttled',
+  'vendor-refused',
+];
+
+/** What was begun is gone on with here: the next run of the job would not know that a value is only restored, and a person's own clearing would be lost. */
+async function insist<T>({ runtime }: JobContext, step: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await step();
+    } catch (error) {
+      if (tries === TRIES || !isSyncError(error) || !PASSING.includes(error.code)) throw error;
+      await sleep(runtime, NEXT_TRY_MS * tries);
+    }
+  }
 }
 
 /** What the record holds that a PUT can send. */

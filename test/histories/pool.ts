@@ -65,10 +65,18 @@ function inProcess(player: string, range: Range, tell: (result: HistoryResult) =
     // Measuring coverage would take longer than the histories.
     const { NODE_V8_COVERAGE: _coverage, NODE_OPTIONS: _options, ...env } = process.env;
     const child = fork(player, [JSON.stringify(range)], { execArgv: range.story ? WITH_SOURCES : EXEC_ARGV, env });
-    child.on('message', (result) => tell(result as HistoryResult));
+    let told = 0;
+    child.on('message', (result) => {
+      told += 1;
+      tell(result as HistoryResult);
+    });
     child.on('error', reject);
-    child.on('exit', (code) =>
-      code === 0 ? resolve() : reject(new Error(`a player of histories ended with ${code}`)),
-    );
+    // Not at its exit: a long story may still be on its way.
+    child.on('close', (code) => (child.connected ? child.once('disconnect', () => end(code)) : end(code)));
+    function end(code: number | null): void {
+      const asked = Math.ceil(range.count / range.step);
+      if (code === 0 && told === asked) resolve();
+      else reject(new Error(`a player of histories ended with ${code}, after ${told} of ${asked} seeds`));
+    }
   });
 }

@@ -422,6 +422,29 @@ t.test('C6 R12 a delivery waits for the number of its customer, which webCRM own
   await clean(t, world);
 });
 
+t.test('B1 R12 a customer that Fortnox refuses is not tried again because its deliveries wait for it', async (t) => {
+  for (const [status, tries] of [
+    [400, 1],
+    [500, 4],
+  ] as const) {
+    const world = await open(t);
+    const asked = () => world.calls().fortnox['POST /3/customers'] ?? 0;
+    const before = asked();
+    world.fortnox.failNext({ method: 'POST', path: '/3/customers', status, times: 1_000 });
+    const organisation = world.webcrm.person.createOrganisation({
+      OrganisationName: 'Vägrad AB',
+      OrganisationType: 'Customer',
+    });
+    const id = world.webcrm.person.createDelivery(delivery(organisation));
+    world.webcrm.person.createLine(id, line('A1', 'Lampa', 1, 100));
+    // The waits between the tries are 5, 10, 20 and 40 s, give or take a fifth.
+    await world.wait(60_000);
+    t.equal(asked() - before, tries, `after status ${status}`);
+    t.ok((await world.reasons()).includes('waiting-for-customer'));
+    if (status === 400) t.match(await world.dead(), [{ key: `customer:webcrm:${organisation}`, state: 'dead' }]);
+  }
+});
+
 t.test('R23 a copy made in Fortnox that bears our key counts as born there', async (t) => {
   const world = await open(t);
   const { customerNumber } = await twoRows(world);

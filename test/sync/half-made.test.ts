@@ -259,22 +259,34 @@ t.test('R23 a delivery of ours that is not linked yet makes no second document, 
 });
 
 t.test('R3 what a person empties between our reads is not taken for webCRM emptying it, and stays empty', async (t) => {
-  const world = await open(t);
-  const { organisation } = await customer(world);
-  const id = world.webcrm.person.createDelivery(
-    delivery(organisation, { DeliveryNote: 'Ring först', DeliveryComment: 'Eva' }),
-  );
-  world.webcrm.person.createLine(id, line('A1', 'Lampa', 1, 100));
-  await world.runtime.runUntil(() => world.fortnox.orders().length === 1, 60_000);
-  // The job has read the delivery, and has yet to write the order's number to it.
-  world.webcrm.person.editDelivery(id, { DeliveryNote: '', DeliveryComment: 'Bo' });
-  await world.quiet();
-  t.equal((await world.store.tenants.get(world.tenantId))?.partialPut.delivery, 'proven');
-  t.match(world.webcrm.delivery(id), {
-    DeliveryNote: '',
-    DeliveryComment: 'Bo',
-    [FIELDS.number]: world.fortnox.orders()[0]?.DocumentNumber,
-  });
-  t.notOk((await world.reasons()).includes('partial-put-unsafe'));
-  await clean(t, world);
+  // Of the four updates: the first, what is restored, the first once more, and what the person had emptied.
+  for (const failing of [null, 3, 4]) {
+    const world = await open(t);
+    const { organisation } = await customer(world);
+    const id = world.webcrm.person.createDelivery(
+      delivery(organisation, { DeliveryNote: 'Ring först', DeliveryComment: 'Eva' }),
+    );
+    world.webcrm.person.createLine(id, line('A1', 'Lampa', 1, 100));
+    await world.runtime.runUntil(() => world.fortnox.orders().length === 1, 60_000);
+    // The job has read the delivery, and has yet to write the order's number to it.
+    world.webcrm.person.editDelivery(id, { DeliveryNote: '', DeliveryComment: 'Bo' });
+    if (failing !== null) {
+      const made = () => world.calls().webcrm['PUT /Deliveries/{id}'] ?? 0;
+      await world.runtime.runUntil(() => made() === failing - 1, 60_000);
+      world.webcrm.failNext({ method: 'PUT', path: '/Deliveries/{id}', status: 503, times: 2 });
+    }
+    await world.quiet();
+    t.equal((await world.store.tenants.get(world.tenantId))?.partialPut.delivery, 'proven');
+    t.match(
+      world.webcrm.delivery(id),
+      {
+        DeliveryNote: '',
+        DeliveryComment: 'Bo',
+        [FIELDS.number]: world.fortnox.orders()[0]?.DocumentNumber,
+      },
+      `while update ${failing} failed`,
+    );
+    t.notOk((await world.reasons()).includes('partial-put-unsafe'));
+    await clean(t, world);
+  }
 });

@@ -1,4 +1,4 @@
-import { otherSide, type Pair, type Side } from '../../../schemas/records.ts';
+import { jobKey, otherSide, type Pair, PRIORITY, type Priority, type Side } from '../../../schemas/records.ts';
 import type { JobOutcome } from '../../queue/types.ts';
 import type { JobContext } from '../context.ts';
 import { waitsFor } from '../customer/documents.ts';
@@ -64,7 +64,22 @@ export async function waitForCustomer(context: JobContext, side: Side, customer:
     // It was linked between our look and our waiting: nobody else would wake this record.
     await hint([{ tenant: tenant.id, entity: job.entity, side: job.side, id: job.id, priority: job.priority }]);
   } else if (pair === null || pair.state === 'creating' || pair.state === 'excluded') {
-    await hint([{ tenant: tenant.id, entity: 'customer', side, id: customer, priority: job.priority }]);
+    await bringCustomer(context, side, customer);
   }
   return DONE;
+}
+
+/**
+ * The customer's job brings whatever waits for it once it is in step, and lists its documents before that: were it asked for by each of
+ * them, one that a vendor refuses would be tried for ever. One that failed is a person's, one that waits for its next try keeps its time.
+ */
+async function bringCustomer({ store, tenant, job, hint }: JobContext, side: Side, id: string): Promise<void> {
+  const record = { entity: 'customer', side, id } as const;
+  const present = await store.jobs.get(tenant.id, jobKey(record));
+  // An import's own run may be one that makes no customers.
+  if (present?.state === 'dead' || (present?.state === 'running' && present.importId === null)) return;
+  const hasFailed = present !== null && (present.attempts > 0 || present.lastError !== null);
+  // Only a notification is news enough to shorten a wait (`jobs.enqueue`).
+  const least = hasFailed ? PRIORITY.poll : PRIORITY.notification;
+  await hint([{ tenant: tenant.id, ...record, priority: Math.max(job.priority, least) as Priority }]);
 }
