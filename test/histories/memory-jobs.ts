@@ -12,7 +12,7 @@ const plain = ({ seq: _seq, ...job }: Held): Job => job;
  * The jobs of a store as plain objects: a history looks at its queue thousands of times, which took a third of its time in
  * SQL. It keeps the promises of the port, held to them by the same tests.
  */
-export function createMemoryJobs(): Store['jobs'] & { endLeases(): void } {
+export function createMemoryJobs(): Store['jobs'] & { endLeases(dueAt: number): void } {
   const held = new Map<string, Held>();
   let lastSeq = 0;
   const id = (tenant: string, key: string) => JSON.stringify([tenant, key]);
@@ -61,9 +61,10 @@ export function createMemoryJobs(): Store['jobs'] & { endLeases(): void } {
   }
 
   return {
-    /** As the embedded store does when it is opened: whoever held a lease is dead. */
-    endLeases() {
-      for (const job of held.values()) if (job.state === 'running') free(job, { attempts: job.attempts + 1 });
+    /** As the embedded store does when it is opened: whoever held a lease is dead, and its jobs are due when its calls have arrived. */
+    endLeases(dueAt) {
+      for (const job of held.values())
+        if (job.state === 'running') free(job, { attempts: job.attempts + 1, runAt: Math.max(job.runAt, dueAt) });
     },
     async enqueue(hints, now) {
       for (const hint of hints) enqueueOne(hint, now);

@@ -6,8 +6,8 @@ export type Fate =
   | { readonly kind: 'broken'; readonly acted: boolean }
   /** No answer ever comes. */
   | { readonly kind: 'silent'; readonly acted: boolean }
-  /** The answer takes this much longer, ms. */
-  | { readonly kind: 'slow'; readonly ms: number }
+  /** The call takes so much longer to the vendor, also when the process that sent it has ended meanwhile, and its answer so much longer back, ms. */
+  | { readonly kind: 'slow'; readonly thereMs: number; readonly backMs: number }
   /**
    * Only the first half of the body comes, and the connection closes as if that were all. A bare number comes whole: nobody
    * could tell that digits are missing, but for HTTP's own framing, and that is what `broken` stands for.
@@ -39,10 +39,10 @@ export function createNetwork(
     const act = () =>
       vendor.handle({ method, url: `${pathname}${search}`, headers: Object.fromEntries(input.headers), body });
     const fate = fateOf({ method, path: pathname });
-    await delay();
+    await delay(fate?.kind === 'slow' ? fate.thereMs : 0);
     const answer = answerOf(fate, act);
     if (answer === null) return never();
-    await delay(fate?.kind === 'slow' ? fate.ms : 0);
+    await delay(fate?.kind === 'slow' ? fate.backMs : 0);
     if (answer === 'broken') throw new TypeError('fetch failed', { cause: new Error('ECONNRESET') });
     const headers = new Map(Object.entries(answer.headers));
     return {

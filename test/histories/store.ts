@@ -10,7 +10,7 @@ type Collection = Readonly<Record<string, Method>>;
  * The embedded store in memory with jobs outside SQL, which remembers what it has answered: a history of an hour asks some
  * thousand times for the same pairs, cursors and tenants. Documents are never changed in place: one copy serves all.
  */
-export function createHistoryStore(): Store & { endLeases(): void } {
+export function createHistoryStore(): Store & { endLeases(dueAt: number): void } {
   const { shared, ping, close, ...collections } = createInlineStore();
   const forgetting: (() => void)[] = [];
   const { endLeases, ...jobs } = createMemoryJobs();

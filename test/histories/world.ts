@@ -4,6 +4,7 @@ import { createFortnoxSandbox } from '../../src/sandbox/fortnox/index.ts';
 import { inProcessStream } from '../../src/sandbox/fortnox/stream-in-process.ts';
 import { createWebcrmSandbox } from '../../src/sandbox/webcrm/index.ts';
 import { createService } from '../../src/service.ts';
+import { ARRIVAL_MS } from '../../src/store/embedded/arrival.ts';
 import { createLife } from '../simulation/life.ts';
 import type { Weather } from '../simulation/weather.ts';
 import { NO_CONTEXT } from '../support/no-context.ts';
@@ -110,7 +111,7 @@ export async function openWorld(seed: number, weather: Weather | null = null) {
         runtime.setTimer(storm.restartMs(), () => void begin(storm));
       },
     });
-    if (lives > 0 && storm.leasesEndAtOnce) store.endLeases();
+    if (lives > 0 && storm.leasesEndAtOnce) store.endLeases(life.runtime.now() + ARRIVAL_MS);
     lives += 1;
     storm.born();
     service = await createService(serviceOptions({ ...life, logger, logContext: NO_CONTEXT, env }));

@@ -16,12 +16,19 @@ const answered =
     answer: { status, headers: { ...headers }, body },
   });
 
+/** A call that arrives later than this after its process has died is made twice (embedded/worker.ts). */
+const LONGEST_WAY_MS = 4_500;
+
 /** Every way in which a call goes wrong, by name. Their answers are none that a vendor documents, but for 429. */
 export const FATES = {
   unreached: () => ({ kind: 'broken', acted: false }),
   lostAnswer: () => ({ kind: 'broken', acted: true }),
   silence: (chances) => ({ kind: 'silent', acted: chances.chance(0.5) }),
-  slowness: (chances) => ({ kind: 'slow', ms: 500 + chances.below(20_000) }),
+  slowness: (chances) => ({
+    kind: 'slow',
+    thereMs: chances.below(LONGEST_WAY_MS),
+    backMs: 500 + chances.below(20_000),
+  }),
   cutBody: () => ({ kind: 'cut' }),
   failure: (chances) => answered(chances.one([500, 502, 503, 504, 408]), '{"message":"failure"}')(chances),
   htmlFailure: (chances) => answered(chances.one([502, 503]), PAGE, HTML_TYPE)(chances),

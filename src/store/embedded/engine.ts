@@ -26,6 +26,8 @@ export interface EngineOptions {
   readonly migrations?: readonly Migration[];
   /** How long one of the three tries to begin waits for a foreign writer, such as a backup. */
   readonly busyTimeoutMs?: number;
+  /** When jobs that a dead process had begun are due, ms; at once when not given. */
+  readonly abandonedDueAt?: number;
   /** How the file is opened; the tests fill its disk. */
   readonly open?: (path: string) => Db;
 }
@@ -43,7 +45,7 @@ export function createEngine(path: string, options: EngineOptions = {}): Engine 
     db = (options.open ?? openDb)(path);
     configure(db, options.busyTimeoutMs ?? 2000);
     migrate(db, options.migrations ?? MIGRATIONS);
-    if (!inMemory) endLeases(db);
+    if (!inMemory) endLeases(db, options.abandonedDueAt ?? 0);
   } catch (error) {
     db?.close();
     unlock();
@@ -65,10 +67,12 @@ function makePrivate(path: string): void {
  * The lock makes us the only instance: whoever held a lease is dead, and its jobs need not wait for the lease's end. As at
  * such an end, the run counts as an attempt: it may be what the process died of.
  */
-function endLeases(db: Db): void {
+function endLeases(db: Db, dueAt: number): void {
   db.run(
-    `UPDATE jobs SET state = 'waiting', attempts = attempts + 1, again = 0, lease_owner = NULL, lease_until = NULL
+    `UPDATE jobs SET state = 'waiting', attempts = attempts + 1, again = 0, lease_owner = NULL, lease_until = NULL,
+       run_at = max(run_at, ?)
      WHERE state = 'running'`,
+    dueAt,
   );
 }
 

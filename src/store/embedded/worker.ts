@@ -1,4 +1,5 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { ARRIVAL_MS } from './arrival.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { toPlain, toSyncError } from './errors.ts';
 import type { Answer, Request } from './messages.ts';
@@ -42,7 +43,8 @@ function close(engine: Engine): void {
 }
 
 try {
-  const engine = createEngine((workerData as { path: string }).path);
+  const { path } = workerData as { path: string };
+  const engine = createEngine(path, { abandonedDueAt: Date.now() + ARRIVAL_MS });
   inbox.on('message', (request: Request) => {
     if (request.kind === 'close') return close(engine);
     const { ops, isLast } = gather(request.ops);
