@@ -6,7 +6,10 @@ export type Fate =
   | { readonly kind: 'broken'; readonly acted: boolean }
   /** No answer ever comes. */
   | { readonly kind: 'silent'; readonly acted: boolean }
-  /** The call takes so much longer to the vendor, also when the process that sent it has ended meanwhile, and its answer so much longer back, ms. */
+  /**
+   * A create takes so much longer to the vendor, also when the process that sent it has ended meanwhile; every answer so much longer back, ms.
+   * An update of a dead process that arrives after its successor's read would be refused for what nobody can know any more.
+   */
   | { readonly kind: 'slow'; readonly thereMs: number; readonly backMs: number }
   /**
    * Only the first half of the body comes, and the connection closes as if that were all. A bare number comes whole: nobody
@@ -39,7 +42,7 @@ export function createNetwork(
     const act = () =>
       vendor.handle({ method, url: `${pathname}${search}`, headers: Object.fromEntries(input.headers), body });
     const fate = fateOf({ method, path: pathname });
-    await delay(fate?.kind === 'slow' ? fate.thereMs : 0);
+    await delay(fate?.kind === 'slow' && method === 'POST' ? fate.thereMs : 0);
     const answer = answerOf(fate, act);
     if (answer === null) return never();
     await delay(fate?.kind === 'slow' ? fate.backMs : 0);
