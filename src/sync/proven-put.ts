@@ -79,14 +79,14 @@ export async function provenPut(context: JobContext, put: Put): Promise<void> {
   if (proof === 'proven') return;
   const held = heldBy(kind, before);
   const unsent = Object.keys(held).filter((field) => !(field in fields));
-  const after = await put.read();
+  const after = await insist(context, put.read);
   // A record that is gone, or had nothing to lose, shows nothing.
   if (after === null || unsent.length === 0) return;
   const emptied = unsent.filter((field) => isEmpty(after[field]));
   if (emptied.length === 0) return tell(context, kind, 'proven');
   // Everything that is held is sent: whatever is left out would be emptied by this PUT as well.
   const whole = { ...held, ...heldBy(kind, after), ...fields };
-  await put.write(whole);
+  await insist(context, () => put.write(whole));
   await insist(context, () => put.write(fields));
   const then = await insist(context, put.read);
   if (then === null) return;
@@ -118,7 +118,10 @@ const PASSING: readonly ErrorCode[] = [
   'vendor-refused',
 ];
 
-/** What was begun is gone on with here: the next run of the job would not know that a value is only restored, and a person's own clearing would be lost. */
+/**
+ * What was begun is gone on with here: the next run of the job would neither know what the record held before, and take what webCRM emptied for
+ * a person's edit, nor that a value is only restored, so that a person's own clearing would be lost.
+ */
 async function insist<T>({ runtime }: JobContext, step: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {

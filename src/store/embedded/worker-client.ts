@@ -96,7 +96,9 @@ export function createWorkerClient(worker: Worker): WorkerClient {
   /** Rejects the operations whose arguments cannot be copied to the thread; gives the others of their batch, which go on. */
   function refuseWhatCannotCross(given: readonly Waiting[], cause: unknown): Waiting[] {
     const error = new SyncError('store-failed', `The store was given what it cannot keep: ${String(cause)}`, { cause });
-    const sound = given.filter((waiting) => isCloneable(waiting.op));
+    const cloneable = given.filter((waiting) => isCloneable(waiting.op));
+    // All of them can be copied one by one: it is not their fault, and another try would end the same.
+    const sound = cloneable.length === given.length ? [] : cloneable;
     for (const waiting of given) if (!sound.includes(waiting)) waiting.reject(error);
     return sound;
   }
