@@ -1,3 +1,4 @@
+import { ARRIVAL_MS } from '../../src/store/embedded/arrival.ts';
 import type { Fate } from '../histories/network.ts';
 import type { Chances } from '../histories/prng.ts';
 
@@ -16,8 +17,8 @@ const answered =
     answer: { status, headers: { ...headers }, body },
   });
 
-/** A call that arrives later than this after its process has died is made twice (embedded/worker.ts). */
-const LONGEST_WAY_MS = 4_500;
+/** A create that arrives later than this after its process has died may be made twice. */
+const LONGEST_WAY_MS = ARRIVAL_MS - 500;
 
 /** Every way in which a call goes wrong, by name. Their answers are none that a vendor documents, but for 429. */
 export const FATES = {

@@ -1,4 +1,4 @@
-import { jobKey, type Pair, type Side, type Tenant } from '../../../schemas/records.ts';
+import { jobKey, type Pair, type Tenant } from '../../../schemas/records.ts';
 import { isSyncError } from '../../errors/sync-error.ts';
 import type { JobOutcome } from '../../queue/types.ts';
 import type { FortnoxCustomer } from '../../vendors/fortnox/types.ts';
@@ -111,9 +111,9 @@ async function fromWebcrm(context: CustomerContext, pair: Pair | null): Promise<
   const { settings } = tenant;
   const read = readNow(context);
   const organisation = await organisationNow(context, job.id);
-  if (organisation === null) return goneEarly(context, pair, 'webcrm');
-  const left = await linkLeft(context, pair);
-  if (left !== null) return known(context, left);
+  const resumed = await resumeCreate(context, pair, organisation === null);
+  if (resumed !== null) return resumed;
+  if (organisation === null) return refuse(context, 'gone-in-webcrm');
   if (!isSelected(settings, organisation)) return typeLost(context, pair);
   if (text(organisation.OrganisationName) === null) return refuse(context, 'waiting-for-name');
   const own = organisationIdentity(settings, organisation);
@@ -162,9 +162,9 @@ async function fromFortnox(context: CustomerContext, pair: Pair | null): Promise
   const { vendors, job, tenant, store, hint } = context;
   if (pair === null && (await isForTheOtherDirection(context))) return refuse(context, 'other-direction');
   const customer = await vendors.fortnox.getCustomer(job.id, job.priority);
-  if (customer === null) return goneEarly(context, pair, 'fortnox');
-  const left = await linkLeft(context, pair);
-  if (left !== null) return known(context, left);
+  const resumed = await resumeCreate(context, pair, customer === null);
+  if (resumed !== null) return resumed;
+  if (customer === null) return refuse(context, 'gone-in-fortnox');
   const key = text(customer.ExternalReference);
   const creating = key === null ? null : await store.pairs.byIntentKey(tenant.id, key);
   if (creating?.webcrmId) {
@@ -204,11 +204,14 @@ async function isOwnCreate({ store, tenant, job, hint }: CustomerContext, number
   return true;
 }
 
-/** Deleted before it was linked. What was made of it all the same stands in the pair, and is not taken for born there (R71). */
-async function goneEarly(context: CustomerContext, pair: Pair | null, side: Side): Promise<JobOutcome> {
-  const linked = await linkLeft(context, pair);
-  if (linked !== null) return markGone(context, linked, side);
-  return refuse(context, side === 'webcrm' ? 'gone-in-webcrm' : 'gone-in-fortnox');
+/**
+ * What an earlier try made is linked before anything else, and gone on with (R22); null: nothing was made. When the job's own record was
+ * deleted meanwhile, the pair names what was made, which is then not taken for born there (R71).
+ */
+async function resumeCreate(context: CustomerContext, pair: Pair | null, isGone: boolean): Promise<JobOutcome | null> {
+  const left = await linkLeft(context, pair);
+  if (left === null) return null;
+  return isGone ? markGone(context, left, context.job.side) : known(context, left);
 }
 
 /** A record that fits is just being created, or waits for that to be resumed (R22). */
