@@ -29,6 +29,11 @@ export interface Hint {
   readonly importId?: string;
   /** Both sides are read whatever the one that the hint speaks of shows: asked by a person, an import or reconcile. */
   readonly full?: boolean;
+  /**
+   * Another job asks that the record be looked at; nothing is known to have changed. A job of it that failed keeps its time, and a dead
+   * one stays dead: two jobs that ask for each other would never end.
+   */
+  readonly nudge?: true;
 }
 
 export type JobState = 'waiting' | 'running' | 'dead';

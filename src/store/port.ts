@@ -120,8 +120,9 @@ export interface Store {
     /**
      * Stores hints in one commit; resolves when durable. Waiting job: merged (the better priority, the earlier runAt;
      * a job that backs off after a failure keeps its runAt unless the hint is a notification). Running: `again` is set.
-     * Dead: waits again with its attempts at 0. The set may hold one key several times. `full` is kept once it was asked, until
-     * the job is done; a merged import's id replaces none.
+     * Dead: waits again with its attempts at 0. A nudge shortens no back-off, leaves a dead job as it is, and does not keep a running
+     * one from dying. The set may hold one key several times. `full` is kept once it was asked, until the job is done; a merged
+     * import's id replaces none.
      */
     enqueue(hints: readonly Hint[], now: number): Promise<void>;
     /**

@@ -171,6 +171,65 @@ export async function jobsContract(tap: Tap, open: () => Promise<Store>, crowded
     }),
   );
 
+  await tap.test('B5 a nudge begins a job or goes with one, but is no news to one that failed', (t) =>
+    using(open, async (store) => {
+      const nudge = hintOf('1', { priority: PRIORITY.notification, nudge: true });
+      await store.jobs.enqueue([nudge], 100);
+      t.match(await store.jobs.get('t1', keyOf('1')), { state: 'waiting', runAt: 100, priority: 0, again: false });
+      await store.jobs.enqueue([hintOf('2')], 300);
+      await store.jobs.enqueue([{ ...nudge, id: '2' }], 200);
+      t.match(await store.jobs.get('t1', keyOf('2')), { runAt: 200, priority: 0 }, 'one that only waits goes sooner');
+      await store.jobs.forget('t1', [keyOf('2')]);
+
+      await claimIds(store, 100);
+      await store.jobs.enqueue([nudge, nudge], 101);
+      t.match(await store.jobs.get('t1', keyOf('1')), { state: 'running', again: true });
+      await store.jobs.complete('t1', keyOf('1'), 'o1', 110);
+      t.match(await store.jobs.get('t1', keyOf('1')), { state: 'waiting', runAt: 110, again: false }, 'once more');
+
+      await claimIds(store, 110);
+      await store.jobs.enqueue([nudge], 111);
+      await store.jobs.release('t1', keyOf('1'), 'o1', retryAt(500));
+      await store.jobs.enqueue([nudge], 120);
+      t.match(await store.jobs.get('t1', keyOf('1')), { state: 'waiting', runAt: 500, attempts: 1 });
+
+      await claimIds(store, 500);
+      await store.jobs.enqueue([nudge], 501);
+      await store.jobs.release('t1', keyOf('1'), 'o1', dead(502));
+      const buried = await store.jobs.get('t1', keyOf('1'));
+      t.match(buried, { state: 'dead', attempts: 2, again: false }, 'it dies all the same');
+      await store.jobs.enqueue([nudge], 600);
+      t.strictSame(await store.jobs.get('t1', keyOf('1')), buried);
+      t.equal(await store.jobs.nextDue('t1'), null);
+
+      await store.jobs.enqueue([hintOf('1'), nudge], 700);
+      t.match(await store.jobs.get('t1', keyOf('1')), { state: 'waiting', runAt: 700, attempts: 0 }, 'news wakes it');
+    }),
+  );
+
+  await tap.test('B1 news and nudges for one running job: the news counts, in whichever order they come', (t) =>
+    using(open, async (store) => {
+      const nudge = hintOf('1', { nudge: true });
+      for (const [hints, full] of [
+        [[nudge, hintOf('1')], false],
+        [[hintOf('1'), nudge], false],
+        [[nudge, hintOf('1', { full: true })], true],
+        [[hintOf('1', { full: true }), nudge, hintOf('1')], true],
+      ] as const) {
+        await store.jobs.enqueue([hintOf('1', { full: true })], 0);
+        await claimIds(store, 0);
+        await store.jobs.enqueue(hints, 1);
+        await store.jobs.release('t1', keyOf('1'), 'o1', dead(2));
+        t.match(await store.jobs.get('t1', keyOf('1')), { state: 'waiting', attempts: 0, runAt: 2 });
+        await claimIds(store, 2);
+        await store.jobs.enqueue(hints, 3);
+        await store.jobs.complete('t1', keyOf('1'), 'o1', 4);
+        t.match(await store.jobs.get('t1', keyOf('1')), { state: 'waiting', runAt: 4, full });
+        await store.jobs.forget('t1', [keyOf('1')]);
+      }
+    }),
+  );
+
   await tap.test('B1 a graceful stop frees the jobs of its owner only', (t) =>
     using(open, async (store) => {
       await store.jobs.enqueue([hintOf('1'), hintOf('2'), hintOf('3')], 0);

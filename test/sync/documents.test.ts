@@ -445,6 +445,31 @@ t.test('B1 R12 a customer that Fortnox refuses is not tried again because its de
   }
 });
 
+t.test('B1 R10 R12 a customer that webCRM refuses is not tried again because documents meet its Type', async (t) => {
+  // The organisation's hook and the customer's event are a job each.
+  for (const [status, tries] of [
+    [400, 2],
+    [500, 8],
+  ] as const) {
+    const world = await open(t);
+    const { organisation, number } = await customer(world);
+    const asked = () => world.calls().webcrm['PUT /Organisations/{id}'] ?? 0;
+    const before = asked();
+    world.webcrm.failNext({ method: 'PUT', path: '/Organisations/{id}', status, times: 1_000 });
+    // Excluded customers keep flowing: the pair is not known to be excluded before webCRM took what is to be written there.
+    world.webcrm.person.editOrganisation(organisation, { OrganisationType: 'Prospect' });
+    world.fortnox.person.editCustomer(number, { Phone1: '08-1' });
+    const id = world.webcrm.person.createDelivery(delivery(organisation));
+    world.webcrm.person.createLine(id, line('A1', 'Lampa', 1, 100));
+    // The waits between the tries are 5, 10, 20 and 40 s, give or take a fifth.
+    await world.wait(60_000);
+    t.equal(asked() - before, tries, `after status ${status}`);
+    t.ok((await world.reasons()).includes('type-not-selected'));
+    const keys = (await world.dead()).map(({ key }) => key).toSorted();
+    if (status === 400) t.strictSame(keys, [`customer:fortnox:${number}`, `customer:webcrm:${organisation}`]);
+  }
+});
+
 t.test('R23 a copy made in Fortnox that bears our key counts as born there', async (t) => {
   const world = await open(t);
   const { customerNumber } = await twoRows(world);

@@ -1,4 +1,4 @@
-import { jobKey, otherSide, type Pair, PRIORITY, type Priority, type Side } from '../../../schemas/records.ts';
+import { type Hint, type Job, jobKey, otherSide, type Pair, type Side, type Tenant } from '../../../schemas/records.ts';
 import type { JobOutcome } from '../../queue/types.ts';
 import type { JobContext } from '../context.ts';
 import { waitsFor } from '../customer/documents.ts';
@@ -31,18 +31,31 @@ export async function refuseForType(
   customer: string,
 ): Promise<JobOutcome> {
   if (open?.state === 'creating') await context.store.pairs.delete(open.tenant, open.id, open.version);
-  return refuse(context, 'type-not-selected', waitsFor(side, customer));
+  const refused = await refuse(context, 'type-not-selected', waitsFor(side, customer));
+  // When the record waits, not before: the customer's job brings what waited as it began.
+  await tellCustomer(context, side, customer);
+  return refused;
 }
 
 /**
  * R10: the organisation's Type is not selected. A pair that does not know it yet, since it was just being made, is looked at by its own job:
  * otherwise nobody would notice when the Type is selected again (R12).
  */
-export async function tellCustomer({ store, tenant, job, hint }: JobContext, organisationId: string): Promise<void> {
-  const pair = await store.pairs.bySide(tenant.id, 'customer', 'webcrm', organisationId);
-  if (pair?.state !== 'linked') return;
-  await hint([{ tenant: tenant.id, entity: 'customer', side: 'webcrm', id: organisationId, priority: job.priority }]);
+export async function tellCustomer({ store, tenant, job, hint }: JobContext, side: Side, id: string): Promise<void> {
+  const pair = await store.pairs.bySide(tenant.id, 'customer', side, id);
+  // By the organisation: a customer that shows nothing new would not be looked at further.
+  if (pair?.state === 'linked' && pair.webcrmId !== null) await hint([nudge(tenant, job, 'webcrm', pair.webcrmId)]);
 }
+
+/** Never more than a nudge: the customer's job brings what waits for it, and whoever waits asks for the customer. */
+const nudge = ({ id: tenant }: Tenant, { priority }: Job, side: Side, id: string): Hint => ({
+  tenant,
+  entity: 'customer',
+  side,
+  id,
+  priority,
+  nudge: true,
+});
 
 /** R72: the customer is not made, or not looked at, because that is paused. */
 function isHeldUp({ tenant }: JobContext, side: Side, pair: Pair | null): boolean {
@@ -69,17 +82,9 @@ export async function waitForCustomer(context: JobContext, side: Side, customer:
   return DONE;
 }
 
-/**
- * The customer's job brings whatever waits for it once it is in step, and lists its documents before that: were it asked for by each of
- * them, one that a vendor refuses would be tried for ever. One that failed is a person's, one that waits for its next try keeps its time.
- */
 async function bringCustomer({ store, tenant, job, hint }: JobContext, side: Side, id: string): Promise<void> {
-  const record = { entity: 'customer', side, id } as const;
-  const present = await store.jobs.get(tenant.id, jobKey(record));
-  // An import's own run may be one that makes no customers.
-  if (present?.state === 'dead' || (present?.state === 'running' && present.importId === null)) return;
-  const hasFailed = present !== null && (present.attempts > 0 || present.lastError !== null);
-  // Only a notification is news enough to shorten a wait (`jobs.enqueue`).
-  const least = hasFailed ? PRIORITY.poll : PRIORITY.notification;
-  await hint([{ tenant: tenant.id, ...record, priority: Math.max(job.priority, least) as Priority }]);
+  const present = await store.jobs.get(tenant.id, jobKey({ entity: 'customer', side, id }));
+  // It brings what waits when it is done, and need not run twice. Not so an import's run, which may be one that makes no customers.
+  if (present?.state === 'running' && present.importId === null) return;
+  await hint([nudge(tenant, job, side, id)]);
 }

@@ -15,7 +15,7 @@ import { documentStart } from '../start-date.ts';
 import { newPair, storePair } from '../stored-pair.ts';
 import { unknownArticles } from './articles.ts';
 import { createDocument, linkLeft, type NewDocument } from './create-document.ts';
-import { type LinkedCustomer, linkedCustomer, refuseForType, tellCustomer, waitForCustomer } from './customer-of.ts';
+import { type LinkedCustomer, linkedCustomer, refuseForType, waitForCustomer } from './customer-of.ts';
 import { kindOf } from './document.ts';
 import { firstRows } from './first-rows.ts';
 import { decide, knownDocument, recoveredDocument } from './known.ts';
@@ -50,10 +50,7 @@ export async function fromDelivery(context: JobContext, pair: Pair | null): Prom
   }
   const organisation = await vendors.webcrm.getOrganisation(organisationId, job.priority);
   if (organisation === null) return refuse(context, 'no-organisation');
-  if (!isSelected(tenant.settings, organisation)) {
-    await tellCustomer(context, organisationId);
-    return refuseForType(context, pair, 'webcrm', organisationId);
-  }
+  if (!isSelected(tenant.settings, organisation)) return refuseForType(context, pair, 'webcrm', organisationId);
   const customer = await linkedCustomer(context, 'webcrm', organisationId);
   if (customer === null) return waitForCustomer(context, 'webcrm', organisationId);
 

@@ -9,7 +9,7 @@ import type { Reason } from '../reasons.ts';
 import { refuse } from '../refuse.ts';
 import { documentStart } from '../start-date.ts';
 import { createDelivery, linkLeftDelivery } from './create-delivery.ts';
-import { linkedCustomer, refuseForType, tellCustomer, waitForCustomer } from './customer-of.ts';
+import { linkedCustomer, refuseForType, waitForCustomer } from './customer-of.ts';
 import { isCredit, reference } from './document.ts';
 import { decide, recoveredDocument } from './known.ts';
 import { dateOf } from './map.ts';
@@ -42,10 +42,8 @@ export async function fromDocument(context: JobContext, pair: Pair | null): Prom
   if (customer === null) return unlinkedCustomer(context, pair, document.CustomerNumber);
   const organisation = await vendors.webcrm.getOrganisation(customer.webcrmId, job.priority);
   if (organisation === null) return refuse(context, 'no-organisation');
-  if (!isSelected(tenant.settings, organisation)) {
-    await tellCustomer(context, customer.webcrmId);
+  if (!isSelected(tenant.settings, organisation))
     return refuseForType(context, pair, 'fortnox', document.CustomerNumber);
-  }
 
   const fortnox = await withInvoice(context, kind, document);
   const made = await createDelivery(context, pair, fortnox, customer.webcrmId);

@@ -99,7 +99,7 @@ export async function decide(context: JobContext, pair: Pair, records: DocumentR
   const { organisation, fortnox } = records;
   const organisationId = String(organisation.OrganisationId);
   if (!isSelected(tenant.settings, organisation)) {
-    await tellCustomer(context, organisationId);
+    await tellCustomer(context, 'webcrm', organisationId);
     return exclude(context, pair, 'type-not-selected');
   }
   if (hasVatIncluded(fortnox) && tenant.settings.documents.vatIncluded === 'refuse')

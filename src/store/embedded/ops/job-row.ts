@@ -1,4 +1,5 @@
 import type { Job } from '../../../../schemas/records.ts';
+import { AGAIN } from '../../again.ts';
 import type { Row } from '../db.ts';
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
@@ -19,7 +20,7 @@ export function readJob(row: Row): Job {
     createdAt: Number(row.created_at),
     importId: textOrNull(row.import_id),
     full: row.full === 1,
-    again: Number(row.again) > 0,
+    again: Number(row.again) !== AGAIN.no,
     leaseOwner: textOrNull(row.lease_owner),
     leaseUntil: typeof row.lease_until === 'number' ? row.lease_until : null,
     lastError: error === null ? null : (JSON.parse(error) as Job['lastError']),

@@ -1,4 +1,5 @@
 import { type Hint, type Job, type JobState, jobKey, PRIORITY, type Priority } from '../../../../schemas/records.ts';
+import { AGAIN, NEWS } from '../../again.ts';
 import type { Db, Row } from '../db.ts';
 import { readPage } from '../paging.ts';
 import { readJob } from './job-row.ts';
@@ -6,33 +7,41 @@ import type { OpsOf } from './types.ts';
 
 const PRIORITIES = Object.values(PRIORITY);
 
-// `again` of a running job: a plain hint came, or one that asks for more.
-const PLAIN = 1;
-const MORE = 2;
-
-// A job that waits or runs is its first import's; one that was dead is begun anew, and by the import that begins it.
-// One statement, so that a key that stands several times in a set merges with its own first row.
-const ENQUEUE = `
+// One statement each, so that a key that stands several times in a set merges with its own first row.
+const INSERT = `
 INSERT INTO jobs (tenant, key, entity, side, id, priority, state, attempts, run_at, created_at, import_id, full,
   again)
-VALUES (?, ?, ?, ?, ?, ?, 'waiting', 0, ?, ?, ?, ?, 0)
-ON CONFLICT (tenant, key) DO UPDATE SET
+VALUES (?, ?, ?, ?, ?, ?, 'waiting', 0, ?, ?, ?, ?, ${AGAIN.no})
+ON CONFLICT (tenant, key) DO UPDATE SET`;
+
+const FAILED = '(attempts > 0 OR last_error IS NOT NULL)';
+
+// A job that waits or runs is its first import's; one that was dead is begun anew, and by the import that begins it.
+const HINT = `${INSERT}
   priority = min(priority, excluded.priority),
   import_id = CASE
     WHEN state = 'dead' THEN coalesce(excluded.import_id, import_id)
     ELSE coalesce(import_id, excluded.import_id) END,
   full = max(full, excluded.full),
   again = CASE
-    WHEN state <> 'running' THEN 0
-    WHEN excluded.full = 1 OR excluded.import_id IS NOT NULL THEN ${MORE}
-    ELSE max(again, ${PLAIN}) END,
+    WHEN state <> 'running' THEN ${AGAIN.no}
+    WHEN again = ${AGAIN.more} OR excluded.full = 1 OR excluded.import_id IS NOT NULL THEN ${AGAIN.more}
+    ELSE ${AGAIN.plain} END,
   attempts = CASE WHEN state = 'dead' THEN 0 ELSE attempts END,
   run_at = CASE
     WHEN state = 'running' THEN run_at
     WHEN state = 'dead' THEN excluded.run_at
-    WHEN (attempts > 0 OR last_error IS NOT NULL) AND excluded.priority <> ${PRIORITY.notification} THEN run_at
+    WHEN ${FAILED} AND excluded.priority <> ${PRIORITY.notification} THEN run_at
     ELSE min(run_at, excluded.run_at) END,
   state = CASE WHEN state = 'dead' THEN 'waiting' ELSE state END`;
+
+const NUDGE = `${INSERT}
+  priority = min(priority, excluded.priority),
+  again = CASE WHEN state = 'running' AND again = ${AGAIN.no} THEN ${AGAIN.nudged} ELSE again END,
+  run_at = CASE WHEN state = 'running' OR ${FAILED} THEN run_at ELSE min(run_at, excluded.run_at) END
+  WHERE state <> 'dead'`;
+
+const HAS_NEWS = `again IN (${NEWS.join(', ')})`;
 
 const OWNED = `tenant = ? AND key = ? AND state = 'running' AND lease_owner = ?`;
 const FREE = 'lease_owner = NULL, lease_until = NULL';
@@ -40,7 +49,19 @@ const FREE = 'lease_owner = NULL, lease_until = NULL';
 function enqueueOne(db: Db, hint: Hint, now: number): void {
   const { tenant, entity, side, id, priority } = hint;
   const full = hint.full === true ? 1 : 0;
-  db.run(ENQUEUE, tenant, jobKey(hint), entity, side, id, priority, now, now, hint.importId ?? null, full);
+  db.run(
+    hint.nudge === true ? NUDGE : HINT,
+    tenant,
+    jobKey(hint),
+    entity,
+    side,
+    id,
+    priority,
+    now,
+    now,
+    hint.importId ?? null,
+    full,
+  );
 }
 
 /** Due jobs in the order of the claim. Each priority is a range of its index, so that a long backlog costs nothing. */
@@ -92,12 +113,12 @@ export const jobs: OpsOf<'jobs'> = {
   renew: (db, tenant, key, owner, leaseUntil) =>
     db.run(`UPDATE jobs SET lease_until = ? WHERE ${OWNED}`, leaseUntil, tenant, key, owner) > 0,
   complete(db, tenant, key, owner, now) {
-    if (db.run(`DELETE FROM jobs WHERE ${OWNED} AND again = 0`, tenant, key, owner) > 0) return true;
+    if (db.run(`DELETE FROM jobs WHERE ${OWNED} AND again = ${AGAIN.no}`, tenant, key, owner) > 0) return true;
     // What the import asked is done: what runs now is what was asked meanwhile, such as the echo of its own write.
     const sql = `
-UPDATE jobs SET state = 'waiting', attempts = 0, run_at = ?, last_error = NULL, again = 0,
-  full = CASE WHEN again = ${MORE} THEN full ELSE 0 END,
-  import_id = CASE WHEN again = ${MORE} THEN import_id END, ${FREE}`;
+UPDATE jobs SET state = 'waiting', attempts = 0, run_at = ?, last_error = NULL, again = ${AGAIN.no},
+  full = CASE WHEN again = ${AGAIN.more} THEN full ELSE 0 END,
+  import_id = CASE WHEN again = ${AGAIN.more} THEN import_id END, ${FREE}`;
     return db.run(`${sql} WHERE ${OWNED}`, now, tenant, key, owner) > 0;
   },
   release(db, tenant, key, owner, outcome) {
@@ -106,9 +127,9 @@ UPDATE jobs SET state = 'waiting', attempts = 0, run_at = ?, last_error = NULL, 
     return (
       db.run(
         `UPDATE jobs SET
-           state = CASE WHEN ? = 1 AND again = 0 THEN 'dead' ELSE 'waiting' END,
-           attempts = CASE WHEN ? = 1 AND again > 0 THEN 0 ELSE attempts + ? END,
-           run_at = ?, last_error = coalesce(?, last_error), again = 0, ${FREE}
+           state = CASE WHEN ? = 1 AND NOT ${HAS_NEWS} THEN 'dead' ELSE 'waiting' END,
+           attempts = CASE WHEN ? = 1 AND ${HAS_NEWS} THEN 0 ELSE attempts + ? END,
+           run_at = ?, last_error = coalesce(?, last_error), again = ${AGAIN.no}, ${FREE}
          WHERE ${OWNED}`,
         dying,
         dying,
@@ -122,11 +143,11 @@ UPDATE jobs SET state = 'waiting', attempts = 0, run_at = ?, last_error = NULL, 
     );
   },
   releaseOwner(db, owner, now) {
-    const sql = `UPDATE jobs SET state = 'waiting', again = 0, run_at = ?, ${FREE}`;
+    const sql = `UPDATE jobs SET state = 'waiting', again = ${AGAIN.no}, run_at = ?, ${FREE}`;
     db.run(`${sql} WHERE state = 'running' AND lease_owner = ?`, now, owner);
   },
   buryOwner(db, owner, now) {
-    const sql = `UPDATE jobs SET state = 'waiting', attempts = attempts + 1, again = 0, run_at = ?, ${FREE}`;
+    const sql = `UPDATE jobs SET state = 'waiting', attempts = attempts + 1, again = ${AGAIN.no}, run_at = ?, ${FREE}`;
     db.run(`${sql} WHERE state = 'running' AND lease_owner = ?`, now, owner);
   },
   get(db, tenant, key) {

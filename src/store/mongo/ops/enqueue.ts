@@ -1,9 +1,9 @@
 import type { Document } from 'mongodb';
 import { type Hint, jobKey, PRIORITY } from '../../../../schemas/records.ts';
+import { AGAIN } from '../../again.ts';
 import { toStoredText } from '../../stored-text.ts';
 import { idOf, type Mongo, type Row } from '../mongo.ts';
 import { upsertAll } from '../write-keyed.ts';
-import { AGAIN } from './job-row.ts';
 
 const state = (name: string) => ({ $eq: ['$state', name] });
 
@@ -19,36 +19,46 @@ function merge(hint: Hint, now: number, seq: number): Document[] {
   const anew = importId ?? { $ifNull: ['$importId', null] };
   const backsOff = { $or: [{ $gt: ['$attempts', 0] }, { $gt: ['$lastError', null] }] };
   const sooner = { $min: ['$runAt', now] };
-  const unlessBackingOff = hint.priority === PRIORITY.notification ? sooner : { $cond: [backsOff, '$runAt', sooner] };
+  const isNudge = hint.nudge === true;
+  const shortensBackOff = hint.priority === PRIORITY.notification && !isNudge;
+  const unlessBackingOff = shortensBackOff ? sooner : { $cond: [backsOff, '$runAt', sooner] };
   const runAt = { $cond: [state('running'), '$runAt', { $cond: [state('dead'), now, unlessBackingOff] }] };
-  const asksMore = hint.full === true || hint.importId !== undefined;
-  const asked = asksMore ? AGAIN.more : { $max: [{ $ifNull: ['$again', 0] }, AGAIN.plain] };
-  return [
-    {
-      $set: {
-        key: literal(jobKey(hint)),
-        entity: hint.entity,
-        side: hint.side,
-        id: literal(hint.id),
-        priority: { $min: ['$priority', hint.priority] },
-        importId: { $cond: [state('dead'), anew, stays] },
-        full: hint.full === true ? true : { $ifNull: ['$full', false] },
-        // Whether a plain hint came while it runs, or one that asks for more: only then that outlives the run.
-        again: { $cond: [state('running'), asked, 0] },
-        attempts: { $cond: [state('dead'), 0, { $ifNull: ['$attempts', 0] }] },
-        runAt,
-        state: { $cond: [state('running'), 'running', 'waiting'] },
-        createdAt: { $ifNull: ['$createdAt', now] },
-        seq: { $ifNull: ['$seq', seq] },
-        leaseOwner: { $ifNull: ['$leaseOwner', null] },
-        leaseUntil: { $ifNull: ['$leaseUntil', null] },
-        claim: { $ifNull: ['$claim', null] },
-        lastError: { $ifNull: ['$lastError', null] },
-      },
-    },
-    { $set: { dueAt: { $cond: [state('running'), '$leaseUntil', '$runAt'] } } },
-  ];
+  const fields = {
+    key: literal(jobKey(hint)),
+    entity: hint.entity,
+    side: hint.side,
+    id: literal(hint.id),
+    priority: { $min: ['$priority', hint.priority] },
+    importId: { $cond: [state('dead'), anew, stays] },
+    full: hint.full === true ? true : { $ifNull: ['$full', false] },
+    again: { $cond: [state('running'), askedWhileRunning(hint), AGAIN.no] },
+    attempts: { $cond: [state('dead'), 0, { $ifNull: ['$attempts', 0] }] },
+    runAt,
+    state: { $cond: [state('running'), 'running', 'waiting'] },
+    createdAt: { $ifNull: ['$createdAt', now] },
+    seq: { $ifNull: ['$seq', seq] },
+    leaseOwner: { $ifNull: ['$leaseOwner', null] },
+    leaseUntil: { $ifNull: ['$leaseUntil', null] },
+    claim: { $ifNull: ['$claim', null] },
+    lastError: { $ifNull: ['$lastError', null] },
+  };
+  const dueAt = { $cond: [state('running'), '$leaseUntil', { $cond: [state('dead'), null, '$runAt'] }] };
+  return [{ $set: isNudge ? unlessDead(fields) : fields }, { $set: { dueAt } }];
 }
+
+/** Only what asks for more keeps `full` and the import beyond the run; a nudge adds nothing to what came. */
+function askedWhileRunning({ full, importId, nudge }: Hint): number | Document {
+  if (full === true || importId !== undefined) return AGAIN.more;
+  const present = { $ifNull: ['$again', AGAIN.no] };
+  if (nudge === true) return { $cond: [{ $eq: [present, AGAIN.no] }, AGAIN.nudged, present] };
+  return { $cond: [{ $eq: [present, AGAIN.more] }, AGAIN.more, AGAIN.plain] };
+}
+
+/** The fields of a dead job as they are. */
+const unlessDead = (fields: Document): Document =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, { $cond: [state('dead'), `$${name}`, value] }]),
+  );
 
 /**
  * One upsert for each hint. It resolves when all are durable; when it does not, some may be: a hint says only that a record

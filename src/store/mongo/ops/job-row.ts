@@ -1,9 +1,7 @@
 import { type Job, jobKey } from '../../../../schemas/records.ts';
+import { AGAIN } from '../../again.ts';
 import { fromStoredText, toStoredText } from '../../stored-text.ts';
 import { idOf, type Row, textOrNull } from '../mongo.ts';
-
-/** What came while a job ran: nothing, a plain hint, or one that asks for more (both sides, an import). */
-export const AGAIN = { no: 0, plain: 1, more: 2 } as const;
 
 /** A job is fields only, since each of them is asked for or changed by itself. `dueAt`: when it is to run, null for a dead one. */
 export const jobRow = (job: Job, seq: number): Row => ({
@@ -42,7 +40,7 @@ export const readJob = (row: Row): Job => ({
   createdAt: Number(row.createdAt),
   importId: textOrNull(row.importId),
   full: row.full === true,
-  again: Number(row.again) > AGAIN.no,
+  again: Number(row.again) !== AGAIN.no,
   leaseOwner: textOrNull(row.leaseOwner),
   leaseUntil: typeof row.leaseUntil === 'number' ? row.leaseUntil : null,
   lastError: typeof row.lastError === 'string' ? (JSON.parse(row.lastError) as Job['lastError']) : null,

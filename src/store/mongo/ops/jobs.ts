@@ -1,11 +1,12 @@
 import { type JobState, PRIORITY, type Priority } from '../../../../schemas/records.ts';
+import { AGAIN, NEWS } from '../../again.ts';
 import { toStoredText } from '../../stored-text.ts';
 import { idOf } from '../mongo.ts';
 import { reading, writing } from '../operations.ts';
 import { readPage } from '../paging.ts';
 import { claim } from './claim.ts';
 import { enqueue } from './enqueue.ts';
-import { AGAIN, readJob } from './job-row.ts';
+import { readJob } from './job-row.ts';
 import type { OpsOf } from './types.ts';
 
 const FREE = { leaseOwner: null, leaseUntil: null, claim: null, again: AGAIN.no } as const;
@@ -37,7 +38,7 @@ export const jobs: OpsOf<'jobs'> = {
     // What the import asked is done: what runs now is what was asked meanwhile, such as the echo of its own write.
     const anew = { ...waiting(now), attempts: 0, lastError: null, ...FREE };
     const plain = { $set: { ...anew, full: false, importId: null } };
-    const asPlain = await rows.updateOne({ ...mine, again: AGAIN.plain }, plain, writing('jobs.complete'));
+    const asPlain = await rows.updateOne({ ...mine, again: { $ne: AGAIN.more } }, plain, writing('jobs.complete'));
     if (asPlain.matchedCount > 0) return true;
     return (await rows.updateOne(mine, { $set: anew }, writing('jobs.complete'))).matchedCount > 0;
   },
@@ -53,7 +54,7 @@ export const jobs: OpsOf<'jobs'> = {
       return (await rows.updateOne(mine, change, options)).matchedCount > 0;
     }
     const burial = { $set: { ...DEAD, runAt, ...error, ...FREE }, $inc };
-    if ((await rows.updateOne({ ...mine, again: AGAIN.no }, burial, options)).matchedCount > 0) return true;
+    if ((await rows.updateOne({ ...mine, again: { $nin: NEWS } }, burial, options)).matchedCount > 0) return true;
     // A hint that came while the job ran counts as one that comes after its death: it must not be lost.
     const anew = { $set: { ...waiting(runAt), attempts: 0, ...error, ...FREE } };
     return (await rows.updateOne(mine, anew, options)).matchedCount > 0;
