@@ -98,6 +98,13 @@ export interface CreateIntent {
   readonly at: number;
 }
 
+/** A field that a job is about to write on a side, and what both show of it when that has arrived. */
+export interface IntendedWrite {
+  readonly side: Side;
+  readonly field: string;
+  readonly images: Readonly<Record<Side, string | null>>;
+}
+
 export interface Pair {
   readonly schema: 2;
   readonly id: string;
@@ -116,6 +123,8 @@ export interface Pair {
   /** Of a delivery: its rows in webCRM's order; null before the first are known. */
   readonly rows: readonly RowPair[] | null;
   readonly intent: CreateIntent | null;
+  /** What was to be written when the last job wrote, as long as its answers are not known; absent: nothing. */
+  readonly intended?: readonly IntendedWrite[];
   /** The last reason code of the planner, and ids it speaks of. */
   readonly reason: string | null;
   readonly candidates: readonly string[];

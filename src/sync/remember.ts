@@ -25,7 +25,8 @@ export async function remember(
   noteHeld(context, decision.reasons);
   const quiet = decision.changes.fortnox.length === 0 && decision.changes.webcrm.length === 0;
   const reason = mostTelling(decision.reasons);
-  const next: Pair = { ...pair, ...update, reason };
+  const { intended: _, ...known } = pair;
+  const next: Pair = { ...known, ...update, reason };
   if (quiet && same(pair, next)) return pair;
   const stored = await store.pairs.replace({ ...next, state: move(pair, update.state), updatedAt: runtime.now() });
   for (const target of ['fortnox', 'webcrm'] as const) {
@@ -42,7 +43,8 @@ export async function remember(
 const same = (a: Pair, b: Pair): boolean => JSON.stringify(comparable(a)) === JSON.stringify(comparable(b));
 
 /** Images are compared by content: the order of their fields says nothing. */
-const comparable = ({ state, reason, invoiceRef, customerNumber, rows, base }: Pair): unknown => [
+const comparable = ({ state, reason, invoiceRef, customerNumber, rows, base, intended }: Pair): unknown => [
+  intended ?? [],
   state,
   reason,
   invoiceRef,

@@ -7,7 +7,8 @@ import { numberInWebcrm } from './map.ts';
 import { isSelected } from './types-filter.ts';
 
 /** Pairs whose records tell by themselves whether there is anything to do. */
-const isSettled = ({ base, state }: Pair): boolean => base !== null && (state === 'linked' || state === 'excluded');
+const isSettled = ({ base, state, intended }: Pair): boolean =>
+  base !== null && (state === 'linked' || state === 'excluded') && intended === undefined;
 
 /** The organisation, as a whole record, shows what it showed last: the echo of our own write, or nothing of ours changed. */
 export function organisationIsEcho(

@@ -2,8 +2,8 @@ import type { Image, Pair } from '../../../schemas/records.ts';
 import type { FortnoxCustomer } from '../../vendors/fortnox/types.ts';
 import type { WebcrmOrganisation } from '../../vendors/webcrm/types.ts';
 import { readSide } from '../fields.ts';
+import { baseShown, intending } from '../intended.ts';
 import { journal } from '../journal.ts';
-import { repairingLate } from '../late-write.ts';
 import { beforeUpdate } from '../listed.ts';
 import { askFirst } from '../long-pause.ts';
 import { pausedSides } from '../paused.ts';
@@ -28,11 +28,15 @@ export interface Records {
 export async function settle(context: CustomerContext, pair: Pair, records: Records): Promise<Pair> {
   const { map, tenant } = context;
   const { settings } = tenant;
-  const decision = plan({
-    map,
-    base: pair.base,
+  const now = {
     webcrm: readSide(map, 'webcrm', records.organisation),
     fortnox: readSide(map, 'fortnox', records.customer),
+  };
+  const base = baseShown(pair, now);
+  const decision = plan({
+    map,
+    base,
+    ...now,
     number: { webcrm: numberInWebcrm(settings, records.organisation), fortnox: records.customer.CustomerNumber },
     settings,
     selected: isSelected(settings, records.organisation),
@@ -42,18 +46,16 @@ export async function settle(context: CustomerContext, pair: Pair, records: Reco
   const asked = await askFirst(context, pair, decision);
   if (asked !== null) return asked;
   const writesWebcrm = Object.keys(decision.writes.webcrm).length > 0;
-  return whileProving(context, writesWebcrm ? ['organisation'] : [], () =>
-    repairingLate(context, pair, decision, () => carryOut(context, pair, decision, records)),
-  );
+  return whileProving(context, writesWebcrm ? ['organisation'] : [], async () => {
+    const { lost, reasons } = decision;
+    // Before the writes: when an answer is lost, the next plan finds both sides equal and would have nothing to tell.
+    if (lost.length > 0) await journal(context, { action: 'conflict', lost, reasons, pair });
+    return intending(context, pair, decision, { base }, (stored) => carryOut(context, stored, decision, records));
+  });
 }
 
 async function carryOut(context: CustomerContext, pair: Pair, decision: Decision, records: Records): Promise<Pair> {
   const { vendors, job, map } = context;
-  if (decision.lost.length > 0) {
-    // Before the writes: when an answer is lost, the next plan finds both sides equal and would have nothing to tell.
-    const { lost, reasons } = decision;
-    await journal(context, { action: 'conflict', lost, reasons, pair });
-  }
   const fortnox: Record<string, string | null> = { ...decision.nextBase.fortnox };
   if (Object.keys(decision.writes.fortnox).length > 0) {
     const number = records.customer.CustomerNumber;

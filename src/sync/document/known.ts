@@ -55,7 +55,7 @@ export const recoveredDocument = (context: JobContext, pair: Pair): Promise<JobO
 
 /** An import, or a person who asks for it, has both sides read whatever one of them shows. */
 const mayBeEcho = ({ job }: JobContext, pair: Pair): boolean =>
-  !job.full && pair.base !== null && pair.state === 'linked';
+  !job.full && pair.base !== null && pair.state === 'linked' && pair.intended === undefined;
 
 async function deliveryUnchanged(context: JobContext, pair: Pair, { delivery, lines }: WebcrmSide): Promise<boolean> {
   const { store, tenant } = context;

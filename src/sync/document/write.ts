@@ -3,8 +3,8 @@ import type { Image, Pair } from '../../../schemas/records.ts';
 import type { FortnoxDocument } from '../../vendors/fortnox/types.ts';
 import type { JobContext } from '../context.ts';
 import { type FieldLine, readSide } from '../fields.ts';
+import { baseShown, intending } from '../intended.ts';
 import { journal } from '../journal.ts';
-import { repairingLate } from '../late-write.ts';
 import { askFirst } from '../long-pause.ts';
 import { pausedSides } from '../paused.ts';
 import { provenPut, whileProving } from '../proven-put.ts';
@@ -39,9 +39,16 @@ export async function settleDocument(
     ...(Object.keys(decision.writes.webcrm).length > 0 ? (['delivery'] as const) : []),
     ...(updatesLines(decision.rows) ? (['line'] as const) : []),
   ];
-  return whileProving(context, kinds, () =>
-    repairingLate(context, pair, decision, (stored) => carryOut(context, pair, records, input, decision, stored)),
-  );
+  return whileProving(context, kinds, async () => {
+    const { lost, reasons, rows } = decision;
+    // Before the writes: when an answer is lost, the next plan finds both sides equal and would have nothing to tell.
+    if (lost.length > 0) await journal(context, { action: 'conflict', lost, reasons, pair });
+    // R22: neither a line nor a row has room for a key, so what is intended of them is stored before the first of them is written.
+    const intended = rows.sendFortnoxRows || writesLines(rows) ? { rows: rows.pendingBase } : {};
+    return intending(context, pair, decision, { base: input.base, ...intended }, (stored) =>
+      carryOut(context, stored, records, input, decision),
+    );
+  });
 }
 
 async function planInput(
@@ -54,6 +61,10 @@ async function planInput(
   const { fortnox, delivery } = records;
   const { kind, document } = fortnox;
   const map = await mapFor(context, kind, document.DocumentNumber);
+  const shown = {
+    webcrm: readSide(map, 'webcrm', delivery),
+    fortnox: readSide(map, 'fortnox', documentRecord(fortnox)),
+  };
   const lines = linesNow(settings.documents, records.lines);
   const vatIncluded = hasVatIncluded(fortnox);
   const documentRows = rowsNow(fortnox, { vatIncluded });
@@ -65,10 +76,9 @@ async function planInput(
     settings,
     kind,
     map,
-    base: baseNow(pair, map, fortnox),
+    base: baseNow({ ...pair, base: baseShown(pair, shown) }, map, fortnox),
     rows: pair.rows,
-    webcrm: readSide(map, 'webcrm', delivery),
-    fortnox: readSide(map, 'fortnox', documentRecord(fortnox)),
+    ...shown,
     lines,
     documentRows,
     vendorRows: rowsOf(kind, document),
@@ -105,19 +115,8 @@ async function carryOut(
   records: DocumentRecords,
   input: DocumentPlanInput,
   decision: DocumentDecision,
-  /** Told of the pair with what is intended. */
-  stored: (pair: Pair) => void,
 ): Promise<Pair> {
   const { vendors, job } = context;
-  if (decision.lost.length > 0) {
-    // Before the writes: when an answer is lost, the next plan finds both sides equal and would have nothing to tell.
-    await journal(context, { action: 'conflict', lost: decision.lost, reasons: decision.reasons, pair });
-  }
-  let current = pair;
-  if (decision.rows.sendFortnoxRows || writesLines(decision.rows)) {
-    current = await storeIntended(context, pair, decision.rows.pendingBase);
-    stored(current);
-  }
   const answer = await writeFortnox(context, records, input, decision);
   const id = String(records.delivery.DeliveryId);
   if (Object.keys(decision.writes.webcrm).length > 0) {
@@ -132,19 +131,13 @@ async function carryOut(
   }
   const written = await writeLines(context, id, records.lines, decision.rows);
   const { document } = records.fortnox;
-  return remember(context, current, decision, {
+  return remember(context, pair, decision, {
     state: 'linked',
     base: { webcrm: decision.nextBase.webcrm, fortnox: headImage(input, decision, records, answer) },
-    rows: decision.rowsWait ? current.rows : rowImages(input, decision, written, answer),
+    rows: decision.rowsWait ? pair.rows : rowImages(input, decision, written, answer),
     invoiceRef: kindOf(pair) === 'order' ? reference(document.InvoiceReference) : null,
     customerNumber: decision.writes.fortnox.CustomerNumber ?? document.CustomerNumber,
   });
-}
-
-/** R22: neither a line nor a row has room for a key, so what is intended is stored before the first of them is written. */
-async function storeIntended(context: JobContext, pair: Pair, rows: readonly RowPair[]): Promise<Pair> {
-  if (JSON.stringify(rows) === JSON.stringify(pair.rows)) return pair;
-  return context.store.pairs.replace({ ...pair, rows, updatedAt: context.runtime.now() });
 }
 
 /** The document as Fortnox shows it after our write; null when nothing was written. */

@@ -1,0 +1,81 @@
+import type { Image, IntendedWrite, Pair, PairBase, Side } from '../../schemas/records.ts';
+import type { JobContext } from './context.ts';
+import type { FieldDecision } from './planner.ts';
+
+type Decided = Pick<FieldDecision, 'changes' | 'nextBase'>;
+
+/**
+ * The images to plan with (R1): of a field that shows what a job was to write there, and of which no job knows that it did, they are those
+ * of that write. Else our own value would be taken for a person's edit, and an edit that came after it would lose.
+ */
+export function baseShown({ base, intended = [] }: Pair, now: Readonly<Record<Side, Image>>): PairBase | null {
+  const arrived = intended.filter(({ side, field, images }) => now[side][field] === images[side]);
+  if (arrived.length === 0) return base;
+  const laid = (side: Side): Image => ({
+    ...base?.[side],
+    ...Object.fromEntries(arrived.map(({ field, images }) => [field, images[side]])),
+  });
+  return { webcrm: laid('webcrm'), fortnox: laid('fortnox') };
+}
+
+/** The pair's images as they were planned with, and its rows as they are intended, when rows or lines are to be written (R22). */
+type Planned = Pick<Pair, 'base'> & Partial<Pick<Pair, 'rows'>>;
+
+/**
+ * Stores what is intended, when that is anything, runs `write` with the pair as it is stored then, and leaves the intention when that ends in an error: its
+ * answer may be lost, and what was written be there. Also when somebody else has changed the pair meanwhile: then this instance slept and was
+ * held for dead, and what it wrote may lie over what another one wrote since. `remember` ends it.
+ */
+export async function intending<T>(
+  context: JobContext,
+  pair: Pair,
+  decision: Decided,
+  planned: Planned,
+  write: (stored: Pair) => Promise<T>,
+): Promise<T> {
+  const intended = intendedBy(decision);
+  const stored = await storeIntended(context, pair, planned, intended);
+  try {
+    return await write(stored);
+  } catch (error) {
+    await leave(context, stored, intended);
+    throw error;
+  }
+}
+
+const intendedBy = ({ changes, nextBase }: Decided): IntendedWrite[] =>
+  (['fortnox', 'webcrm'] as const).flatMap((side) =>
+    changes[side].flatMap(({ field }) => {
+      const { webcrm, fortnox } = { webcrm: nextBase.webcrm[field], fortnox: nextBase.fortnox[field] };
+      // A number that is put back has no images.
+      return webcrm === undefined || fortnox === undefined ? [] : [{ side, field, images: { webcrm, fortnox } }];
+    }),
+  );
+
+async function storeIntended(
+  { store, runtime }: JobContext,
+  pair: Pair,
+  planned: Planned,
+  intended: readonly IntendedWrite[],
+): Promise<Pair> {
+  const { rows = pair.rows } = planned;
+  if (intended.length === 0 && JSON.stringify(rows) === JSON.stringify(pair.rows)) return pair;
+  return store.pairs.replace({
+    ...pair,
+    ...planned,
+    ...(intended.length > 0 && { intended }),
+    updatedAt: runtime.now(),
+  });
+}
+
+async function leave(
+  { store, runtime }: JobContext,
+  { tenant, id, version }: Pair,
+  intended: readonly IntendedWrite[],
+) {
+  if (intended.length === 0) return;
+  const present = await store.pairs.get(tenant, id);
+  if (present === null || present.version === version) return;
+  const all = [...(present.intended ?? []), ...intended];
+  await store.pairs.replace({ ...present, intended: all, updatedAt: runtime.now() });
+}
