@@ -3,6 +3,8 @@
  * calendar dates, currency ISO 4217, numbers decimal strings without an exponent or needless zeros ("12.5"), never floats.
  */
 
+import type { IntendedWrite } from './intended.ts';
+
 /** Fields of the head. The last four come from Fortnox alone (R31). */
 export const DELIVERY_FIELDS = [
   'orderDate',
@@ -50,6 +52,8 @@ export interface RowPair {
   readonly fortnox: Row;
   /** What Fortnox showed instead when writes were begun; it is known by this again after a crash (R22). Not there once they ended. */
   readonly seen?: Row;
+  /** Its fields that were to be written when writes were begun (R1). Not there once they ended. */
+  readonly intended?: readonly IntendedWrite<RowField>[];
 }
 
 export const DELIVERY_STATUSES = ['New', 'Planned', 'OnGoing', 'Completed', 'GeneralDelivery'] as const;

@@ -1,5 +1,6 @@
 /** The documents that the store keeps. `schema` is the version of a document's form, raised with every change of it. */
 import type { RowPair } from './delivery.ts';
+import type { IntendedWrite } from './intended.ts';
 import type { Settings } from './settings.ts';
 
 export type Side = 'webcrm' | 'fortnox';
@@ -96,13 +97,6 @@ export interface CreateIntent {
   readonly rows: readonly RowPair[] | null;
   /** When the vendor was asked first. */
   readonly at: number;
-}
-
-/** A field that a job is about to write on a side, and what both show of it when that has arrived. */
-export interface IntendedWrite {
-  readonly side: Side;
-  readonly field: string;
-  readonly images: Readonly<Record<Side, string | null>>;
 }
 
 export interface Pair {

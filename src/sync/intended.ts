@@ -1,4 +1,5 @@
-import type { Image, IntendedWrite, Pair, PairBase, Side } from '../../schemas/records.ts';
+import type { IntendedWrite } from '../../schemas/intended.ts';
+import type { Image, Pair, PairBase, Side } from '../../schemas/records.ts';
 import type { JobContext } from './context.ts';
 import type { FieldDecision } from './planner.ts';
 
@@ -9,13 +10,20 @@ type Decided = Pick<FieldDecision, 'changes' | 'nextBase'>;
  * of that write. Else our own value would be taken for a person's edit, and an edit that came after it would lose.
  */
 export function baseShown({ base, intended = [] }: Pair, now: Readonly<Record<Side, Image>>): PairBase | null {
+  const arrived = arrivedOf(intended, now);
+  if (arrived === null) return base;
+  return { webcrm: { ...base?.webcrm, ...arrived.webcrm }, fortnox: { ...base?.fortnox, ...arrived.fortnox } };
+}
+
+/** What both sides showed of the intended fields that have arrived; null: none has. */
+export function arrivedOf<F extends string>(
+  intended: readonly IntendedWrite<F>[],
+  now: Readonly<Record<Side, Readonly<Partial<Record<F, string | null>>>>>,
+): Record<Side, Record<string, string | null>> | null {
   const arrived = intended.filter(({ side, field, images }) => now[side][field] === images[side]);
-  if (arrived.length === 0) return base;
-  const laid = (side: Side): Image => ({
-    ...base?.[side],
-    ...Object.fromEntries(arrived.map(({ field, images }) => [field, images[side]])),
-  });
-  return { webcrm: laid('webcrm'), fortnox: laid('fortnox') };
+  if (arrived.length === 0) return null;
+  const shown = (side: Side) => Object.fromEntries(arrived.map(({ field, images }) => [field, images[side]]));
+  return { webcrm: shown('webcrm'), fortnox: shown('fortnox') };
 }
 
 /** The pair's images as they were planned with, and its rows as they are intended, when rows or lines are to be written (R22). */

@@ -1,10 +1,11 @@
 import t from 'tap';
-import type { IntendedWrite, Pair } from '../../schemas/records.ts';
+import type { IntendedWrite } from '../../schemas/intended.ts';
+import type { Pair } from '../../schemas/records.ts';
 import { SyncError } from '../../src/errors/sync-error.ts';
 import type { JobContext } from '../../src/sync/context.ts';
 import { baseShown, intending } from '../../src/sync/intended.ts';
 import { pairOf } from '../store/fixtures.ts';
-import { customer, FIELDS } from '../support/world.ts';
+import { customer, FIELDS, rows } from '../support/world.ts';
 import { clean, open, twoRows } from './document-scene.ts';
 
 t.setTimeout(240_000);
@@ -96,6 +97,61 @@ t.test('R1 R2 the same of the head of a document', async (t) => {
     await world.quiet();
     t.strictSame(shown(), ['Eva', 'Eva'], `from webCRM, ${conflictPolicy} wins`);
     t.notOk((await world.reasons()).includes('conflict-resolved'), 'nobody else wrote');
+    await clean(t, world);
+  }
+});
+
+t.test('R1 R2 R44 the same of rows, also when the row is removed afterwards', async (t) => {
+  for (const conflictPolicy of POLICIES) {
+    const world = await open(t, { settings: { conflictPolicy } });
+    const { id } = await twoRows(world);
+    const order = () => world.fortnox.orders()[0];
+    const orderRows = () => (order()?.OrderRows ?? []) as { RowId: number; Price: number }[];
+    const number = String(order()?.DocumentNumber);
+    const priceOfRow = (at: number, price: number) =>
+      world.fortnox.person.editOrder(number, {
+        OrderRows: orderRows().map(({ RowId }, place) => ({
+          RowId,
+          ...(place === at && { Price: price }),
+        })),
+      });
+    const line = () => world.webcrm.lines(id)[0];
+    const prices = () => [line()?.QuotationLineListPrice, orderRows()[0]?.Price].map(Number);
+    const arrived = (price: number) => world.runtime.runUntil(() => prices().every((one) => one === price), 60_000);
+
+    priceOfRow(0, 101);
+    await world.quiet();
+    world.webcrm.failNext({ ...LOST, path: '/QuotationLines/{id}' });
+    priceOfRow(0, 102);
+    await arrived(102);
+    priceOfRow(0, 103);
+    await world.quiet();
+    t.strictSame(prices(), [103, 103], `from Fortnox, ${conflictPolicy} wins`);
+
+    const lineId = Number(line()?.QuotationLineId);
+    world.fortnox.failNext({ ...LOST, path: '/3/orders/{id}' });
+    world.webcrm.person.editLine(lineId, { QuotationLineListPrice: 104 });
+    await arrived(104);
+    world.webcrm.person.editLine(lineId, { QuotationLineListPrice: 105 });
+    await world.quiet();
+    t.strictSame(prices(), [105, 105], `from webCRM, ${conflictPolicy} wins`);
+    t.notOk((await world.reasons()).includes('rows-conflict'), 'nobody else wrote');
+
+    world.fortnox.failNext({ ...LOST, path: '/3/orders/{id}' });
+    world.webcrm.person.editLine(lineId, { QuotationLineListPrice: 106 });
+    await arrived(106);
+    world.webcrm.person.deleteLine(lineId);
+    await world.quiet();
+    t.strictSame(
+      rows(order() ?? null),
+      ['|Levereras i oktober|1|0', 'A2|Kabel|5|20'],
+      'our own write is no edit that outlives it',
+    );
+    t.equal(world.webcrm.lines(id).length, 2);
+    t.notOk(
+      (await world.pairs()).some((pair) => pair.rows?.some(({ intended }) => intended)),
+      'what was intended is done',
+    );
     await clean(t, world);
   }
 });

@@ -1,4 +1,5 @@
 import type { Row, RowPair } from '../../../schemas/delivery.ts';
+import { arrivedOf } from '../intended.ts';
 import { alignRows } from './align.ts';
 import { NOWHERE, remembering, sameRow } from './fields.ts';
 import { matchLines } from './lines.ts';
@@ -18,6 +19,17 @@ export interface Entries {
   readonly webcrm: readonly Entry[];
   /** In the order of Fortnox's rows. */
   readonly fortnox: readonly Entry[];
+}
+
+/** The row with the images of what was to be written of it and has arrived: nobody's edit (R1). */
+function withArrived(pair: RowPair, webcrm: Partial<Row>, fortnox: Partial<Row>): RowPair {
+  const arrived = arrivedOf(pair.intended ?? [], { webcrm, fortnox });
+  if (arrived === null) return pair;
+  return {
+    ...pair,
+    webcrm: { ...pair.webcrm, ...arrived.webcrm },
+    fortnox: { ...pair.fortnox, ...arrived.fortnox },
+  };
 }
 
 /** Finds out which present lines and rows are the ones of the base, and which new ones are one row on both sides. */
@@ -49,9 +61,10 @@ export function identify(input: MergeInput, lines: readonly LineNow[]): Entries 
     const index = found[nth] ?? null;
     const row = index === null ? undefined : rows[index];
     const pair = base[at] ?? null;
+    const line = (pair ? lineOf[at] : lines[at - base.length]) ?? null;
     const entry: Entry = {
-      base: pair,
-      line: (pair ? lineOf[at] : lines[at - base.length]) ?? null,
+      base: pair && withArrived(pair, line?.row ?? {}, row ?? {}),
+      line,
       fortnox: index === null || !row ? null : { row, index },
       inBase: pair !== null,
       lineSeen: pair !== null && pair.lineId !== null,

@@ -1,4 +1,4 @@
-import type { Row, RowPair } from '../../../schemas/delivery.ts';
+import { ROW_FIELDS, type Row, type RowPair } from '../../../schemas/delivery.ts';
 import type { Entries, Entry } from './entries.ts';
 import { imagesOfNewPair, NOWHERE, sameRow } from './fields.ts';
 import { insertMissing } from './order.ts';
@@ -23,11 +23,28 @@ export function pendingOf(
     const outcome = outcomes.get(entry);
     if (outcome?.kind === 'post') return [{ lineId: null, sort: sorts.get(entry) ?? 0, ...outcome.next }];
     if (!line) return base ? [seeing(base, fortnox?.row)] : [];
-    const known = { lineId: line.id, sort: line.sort };
+    const known = { lineId: line.id, sort: line.sort, ...intendedOf(outcome) };
     if (outcome?.kind === 'send') return [{ ...known, webcrm: NOWHERE, fortnox: outcome.next.fortnox }];
-    if (base) return [seeing({ ...base, lineId: line.id, fortnox: fortnox ? base.fortnox : NOWHERE }, fortnox?.row)];
+    if (base) {
+      const { sort } = base;
+      return [seeing({ ...base, ...known, sort, fortnox: fortnox ? base.fortnox : NOWHERE }, fortnox?.row)];
+    }
     return fortnox ? [{ ...known, ...imagesOfNewPair(line.row, fortnox.row, sides) }] : [];
   });
+}
+
+/** The fields of a row on both sides that are to be written. */
+function intendedOf(outcome: Outcome | undefined): Pick<RowPair, 'intended'> {
+  if (outcome?.kind !== 'keep') return {};
+  const { next } = outcome;
+  const intended = (['fortnox', 'webcrm'] as const).flatMap((side) =>
+    ROW_FIELDS.filter((field) => field in outcome[side]).map((field) => ({
+      side,
+      field,
+      images: { webcrm: next.webcrm[field], fortnox: next.fortnox[field] },
+    })),
+  );
+  return intended.length > 0 ? { intended } : {};
 }
 
 function seeing({ seen: _, ...pair }: RowPair, row: Row | undefined): RowPair {
