@@ -1,9 +1,10 @@
 import type { IntendedWrite } from '../../schemas/intended.ts';
 import type { Image, Pair, PairBase, Side } from '../../schemas/records.ts';
 import type { JobContext } from './context.ts';
+import { journal } from './journal.ts';
 import type { FieldDecision } from './planner.ts';
 
-type Decided = Pick<FieldDecision, 'changes' | 'nextBase'>;
+type Decided = Pick<FieldDecision, 'changes' | 'nextBase' | 'lost' | 'reasons'>;
 
 /**
  * The images to plan with (R1): of a field that shows what a job was to write there, and of which no job knows that it did, they are those
@@ -30,9 +31,10 @@ export function arrivedOf<F extends string>(
 type Planned = Pick<Pair, 'base'> & Partial<Pick<Pair, 'rows'>>;
 
 /**
- * Stores what is intended, when that is anything, runs `write` with the pair as it is stored then, and leaves the intention when that ends in an error: its
- * answer may be lost, and what was written be there. Also when somebody else has changed the pair meanwhile: then this instance slept and was
- * held for dead, and what it wrote may lie over what another one wrote since. `remember` ends it.
+ * Logs what is to be overwritten, stores what is intended, when that is anything, and runs `write` with the pair as it is stored then. An
+ * error leaves the intention: an answer may be lost, and what was written be there. Also when somebody else has changed the pair meanwhile: then
+ * this instance slept and was held for dead, and what it wrote may lie over what another one wrote since. `remember` ends it. Raises
+ * `version-changed` before anything is written when the pair is no longer the one that was planned with.
  */
 export async function intending<T>(
   context: JobContext,
@@ -41,6 +43,9 @@ export async function intending<T>(
   planned: Planned,
   write: (stored: Pair) => Promise<T>,
 ): Promise<T> {
+  const { lost, reasons } = decision;
+  // Before the writes: when an answer is lost, the next plan finds both sides equal and would have nothing to tell.
+  if (lost.length > 0) await journal(context, { action: 'conflict', lost, reasons, pair });
   const intended = intendedBy(decision);
   const stored = await storeIntended(context, pair, planned, intended);
   try {
@@ -51,7 +56,7 @@ export async function intending<T>(
   }
 }
 
-const intendedBy = ({ changes, nextBase }: Decided): IntendedWrite[] =>
+const intendedBy = ({ changes, nextBase }: Pick<Decided, 'changes' | 'nextBase'>): IntendedWrite[] =>
   (['fortnox', 'webcrm'] as const).flatMap((side) =>
     changes[side].flatMap(({ field }) => {
       const { webcrm, fortnox } = { webcrm: nextBase.webcrm[field], fortnox: nextBase.fortnox[field] };

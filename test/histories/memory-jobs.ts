@@ -1,12 +1,19 @@
 import { type Hint, type Job, type JobState, jobKey, PRIORITY } from '../../schemas/records.ts';
 import { SyncError } from '../../src/errors/sync-error.ts';
+import { AGAIN, NEWS } from '../../src/store/again.ts';
 import type { JobDepth, Store } from '../../src/store/port.ts';
 
-type Held = { -readonly [K in keyof Job]: Job[K] } & { readonly seq: number };
+type Held = { -readonly [K in keyof Job as Exclude<K, 'again'>]: Job[K] } & { readonly seq: number; came: number };
 
 const inOrder = (a: Held, b: Held): number =>
   a.priority - b.priority || a.runAt - b.runAt || a.createdAt - b.createdAt || a.seq - b.seq;
-const plain = ({ seq: _seq, ...job }: Held): Job => job;
+const plain = ({ seq: _seq, came, ...job }: Held): Job => ({ ...job, again: came !== AGAIN.no });
+
+const came = (before: number, { full, importId, nudge }: Hint): number => {
+  if (full === true || importId !== undefined || before === AGAIN.more) return AGAIN.more;
+  if (nudge === true) return before === AGAIN.no ? AGAIN.nudged : before;
+  return AGAIN.plain;
+};
 
 /**
  * The jobs of a store as plain objects: a history looks at its queue thousands of times, which took a third of its time in
@@ -22,7 +29,7 @@ export function createMemoryJobs(): Store['jobs'] & { endLeases(dueAt: number): 
     return job?.state === 'running' && job.leaseOwner === owner ? job : null;
   };
   const free = (job: Held, change: Partial<Held>) =>
-    void Object.assign(job, { state: 'waiting', again: false, leaseOwner: null, leaseUntil: null }, change);
+    void Object.assign(job, { state: 'waiting', came: AGAIN.no, leaseOwner: null, leaseUntil: null }, change);
 
   function enqueueOne(hint: Hint, now: number): void {
     const { tenant, entity, side, id: record, priority } = hint;
@@ -30,7 +37,7 @@ export function createMemoryJobs(): Store['jobs'] & { endLeases(dueAt: number): 
     const job = held.get(id(tenant, key));
     if (job === undefined) {
       lastSeq += 1;
-      const fresh = { state: 'waiting', attempts: 0, runAt: now, createdAt: now, again: false } as const;
+      const fresh = { state: 'waiting', attempts: 0, runAt: now, createdAt: now, came: AGAIN.no } as const;
       const nobody = { leaseOwner: null, leaseUntil: null, lastError: null } as const;
       const importId = hint.importId ?? null;
       const full = hint.full ?? false;
@@ -49,11 +56,13 @@ export function createMemoryJobs(): Store['jobs'] & { endLeases(dueAt: number): 
       });
       return;
     }
-    const backsOff = (job.attempts > 0 || job.lastError !== null) && priority !== PRIORITY.notification;
+    if (hint.nudge && job.state === 'dead') return;
+    const hasFailed = job.attempts > 0 || job.lastError !== null;
+    const backsOff = hasFailed && (hint.nudge === true || priority !== PRIORITY.notification);
     const revived = job.state === 'dead';
     if (revived) Object.assign(job, { state: 'waiting', attempts: 0, runAt: now });
     else if (job.state === 'waiting' && !backsOff) job.runAt = Math.min(job.runAt, now);
-    job.again = job.state === 'running';
+    if (job.state === 'running') job.came = came(job.came, hint);
     job.priority = Math.min(job.priority, priority) as Job['priority'];
     // A job keeps the import that it was first queued by; a dead one goes with the import that revives it.
     job.importId = revived ? (hint.importId ?? job.importId) : (job.importId ?? hint.importId ?? null);
@@ -91,7 +100,9 @@ export function createMemoryJobs(): Store['jobs'] & { endLeases(dueAt: number): 
     async complete(tenant, key, owner, now) {
       const job = owned(tenant, key, owner);
       if (job === null) return false;
-      if (job.again) free(job, { attempts: 0, runAt: now, lastError: null });
+      const anew = { attempts: 0, runAt: now, lastError: null };
+      if (job.came === AGAIN.more) free(job, anew);
+      else if (job.came !== AGAIN.no) free(job, { ...anew, full: false, importId: null });
       else held.delete(id(tenant, key));
       return true;
     },
@@ -99,8 +110,9 @@ export function createMemoryJobs(): Store['jobs'] & { endLeases(dueAt: number): 
       const job = owned(tenant, key, owner);
       if (job === null) return false;
       const dying = outcome.state === 'dead';
-      const attempts = dying && job.again ? 0 : job.attempts + (outcome.countAttempt ? 1 : 0);
-      const state = dying && !job.again ? 'dead' : 'waiting';
+      const hasNews = NEWS.includes(job.came);
+      const attempts = dying && hasNews ? 0 : job.attempts + (outcome.countAttempt ? 1 : 0);
+      const state = dying && !hasNews ? 'dead' : 'waiting';
       free(job, { state, attempts, runAt: outcome.runAt, lastError: outcome.error ?? job.lastError });
       return true;
     },

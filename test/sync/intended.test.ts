@@ -174,6 +174,8 @@ t.test('B9 what is left of an intention when the writing ends in an error', asyn
   const decision = {
     changes: { webcrm: [{ field: 'phone', before: '1', after: '2' }], fortnox: [] },
     nextBase: { webcrm: { phone: '2' }, fortnox: { phone: '2' } },
+    lost: [],
+    reasons: [],
   };
   const failed = new SyncError('store-busy', 'The store did not say whether it has done it.');
   /** One pair; `unsaid` writes are done, but their answer is lost. */

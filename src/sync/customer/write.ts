@@ -3,7 +3,6 @@ import type { FortnoxCustomer } from '../../vendors/fortnox/types.ts';
 import type { WebcrmOrganisation } from '../../vendors/webcrm/types.ts';
 import { readSide } from '../fields.ts';
 import { baseShown, intending } from '../intended.ts';
-import { journal } from '../journal.ts';
 import { beforeUpdate } from '../listed.ts';
 import { askFirst } from '../long-pause.ts';
 import { pausedSides } from '../paused.ts';
@@ -46,12 +45,9 @@ export async function settle(context: CustomerContext, pair: Pair, records: Reco
   const asked = await askFirst(context, pair, decision);
   if (asked !== null) return asked;
   const writesWebcrm = Object.keys(decision.writes.webcrm).length > 0;
-  return whileProving(context, writesWebcrm ? ['organisation'] : [], async () => {
-    const { lost, reasons } = decision;
-    // Before the writes: when an answer is lost, the next plan finds both sides equal and would have nothing to tell.
-    if (lost.length > 0) await journal(context, { action: 'conflict', lost, reasons, pair });
-    return intending(context, pair, decision, { base }, (stored) => carryOut(context, stored, decision, records));
-  });
+  return whileProving(context, writesWebcrm ? ['organisation'] : [], () =>
+    intending(context, pair, decision, { base }, (stored) => carryOut(context, stored, decision, records)),
+  );
 }
 
 async function carryOut(context: CustomerContext, pair: Pair, decision: Decision, records: Records): Promise<Pair> {

@@ -4,7 +4,6 @@ import type { FortnoxDocument } from '../../vendors/fortnox/types.ts';
 import type { JobContext } from '../context.ts';
 import { type FieldLine, readSide } from '../fields.ts';
 import { baseShown, intending } from '../intended.ts';
-import { journal } from '../journal.ts';
 import { askFirst } from '../long-pause.ts';
 import { pausedSides } from '../paused.ts';
 import { provenPut, whileProving } from '../proven-put.ts';
@@ -39,16 +38,14 @@ export async function settleDocument(
     ...(Object.keys(decision.writes.webcrm).length > 0 ? (['delivery'] as const) : []),
     ...(updatesLines(decision.rows) ? (['line'] as const) : []),
   ];
-  return whileProving(context, kinds, async () => {
-    const { lost, reasons, rows } = decision;
-    // Before the writes: when an answer is lost, the next plan finds both sides equal and would have nothing to tell.
-    if (lost.length > 0) await journal(context, { action: 'conflict', lost, reasons, pair });
-    // R22: neither a line nor a row has room for a key, so what is intended of them is stored before the first of them is written.
-    const intended = rows.sendFortnoxRows || writesLines(rows) ? { rows: rows.pendingBase } : {};
-    return intending(context, pair, decision, { base: input.base, ...intended }, (stored) =>
+  const { rows } = decision;
+  // R22: neither a line nor a row has room for a key, so what is intended of them is stored before the first of them is written.
+  const intended = rows.sendFortnoxRows || writesLines(rows) ? { rows: rows.pendingBase } : {};
+  return whileProving(context, kinds, () =>
+    intending(context, pair, decision, { base: input.base, ...intended }, (stored) =>
       carryOut(context, stored, records, input, decision),
-    );
-  });
+    ),
+  );
 }
 
 async function planInput(
