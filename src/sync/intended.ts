@@ -27,6 +27,20 @@ export function arrivedOf<F extends string>(
   return { webcrm: shown('webcrm'), fortnox: shown('fortnox') };
 }
 
+/** What is to be written: `fields` by the side that they are written on, `next` what both sides show then. */
+export function intendedWrites<F extends string>(
+  fields: Readonly<Record<Side, readonly F[]>>,
+  next: Readonly<Record<Side, Readonly<Partial<Record<F, string | null>>>>>,
+): IntendedWrite<F>[] {
+  return (['fortnox', 'webcrm'] as const).flatMap((side) =>
+    fields[side].flatMap((field) => {
+      const [webcrm, fortnox] = [next.webcrm[field], next.fortnox[field]];
+      // A number that is put back has no images.
+      return webcrm === undefined || fortnox === undefined ? [] : [{ side, field, images: { webcrm, fortnox } }];
+    }),
+  );
+}
+
 /** The pair's images as they were planned with, and its rows as they are intended, when rows or lines are to be written (R22). */
 type Planned = Pick<Pair, 'base'> & Partial<Pick<Pair, 'rows'>>;
 
@@ -46,7 +60,9 @@ export async function intending<T>(
   const { lost, reasons } = decision;
   // Before the writes: when an answer is lost, the next plan finds both sides equal and would have nothing to tell.
   if (lost.length > 0) await journal(context, { action: 'conflict', lost, reasons, pair });
-  const intended = intendedBy(decision);
+  const { changes, nextBase } = decision;
+  const fieldsOf = (side: Side) => changes[side].map(({ field }) => field);
+  const intended = intendedWrites({ webcrm: fieldsOf('webcrm'), fortnox: fieldsOf('fortnox') }, nextBase);
   const stored = await storeIntended(context, pair, planned, intended);
   try {
     return await write(stored);
@@ -55,15 +71,6 @@ export async function intending<T>(
     throw error;
   }
 }
-
-const intendedBy = ({ changes, nextBase }: Pick<Decided, 'changes' | 'nextBase'>): IntendedWrite[] =>
-  (['fortnox', 'webcrm'] as const).flatMap((side) =>
-    changes[side].flatMap(({ field }) => {
-      const { webcrm, fortnox } = { webcrm: nextBase.webcrm[field], fortnox: nextBase.fortnox[field] };
-      // A number that is put back has no images.
-      return webcrm === undefined || fortnox === undefined ? [] : [{ side, field, images: { webcrm, fortnox } }];
-    }),
-  );
 
 async function storeIntended(
   { store, runtime }: JobContext,

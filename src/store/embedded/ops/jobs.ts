@@ -49,19 +49,8 @@ const FREE = 'lease_owner = NULL, lease_until = NULL';
 function enqueueOne(db: Db, hint: Hint, now: number): void {
   const { tenant, entity, side, id, priority } = hint;
   const full = hint.full === true ? 1 : 0;
-  db.run(
-    hint.nudge === true ? NUDGE : HINT,
-    tenant,
-    jobKey(hint),
-    entity,
-    side,
-    id,
-    priority,
-    now,
-    now,
-    hint.importId ?? null,
-    full,
-  );
+  const sql = hint.nudge === true ? NUDGE : HINT;
+  db.run(sql, tenant, jobKey(hint), entity, side, id, priority, now, now, hint.importId ?? null, full);
 }
 
 /** Due jobs in the order of the claim. Each priority is a range of its index, so that a long backlog costs nothing. */
