@@ -8,7 +8,7 @@ import { SyncError } from '../../src/errors/sync-error.ts';
 import { whoAsked } from '../../src/http/guard.ts';
 import type { Choice } from '../../src/mending/decide.ts';
 import { syncRecords } from '../../src/mending/sync-now.ts';
-import type { RecordRef } from '../../src/sync/asked-job.ts';
+import type { RecordRef } from '../../src/sync/record-ref.ts';
 import { copyPair, copyTenant } from './copies.ts';
 
 /** What a person does to pairs that are wrong, and to jobs (B4, B6, R71-R73). */

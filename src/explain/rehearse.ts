@@ -2,9 +2,10 @@ import type { Activity, Entity, Hint, Job, Pair, Tenant } from '../../schemas/re
 import { isSyncError, type SyncError } from '../errors/sync-error.ts';
 import { createKeyLocks } from '../queue/key-locks.ts';
 import type { JobOutcome } from '../queue/types.ts';
-import { type RecordRef as AnyRecord, askedJob } from '../sync/asked-job.ts';
+import { askedJob } from '../sync/asked-job.ts';
 import type { JobContext, SyncDeps } from '../sync/context.ts';
 import { workOn } from '../sync/executor.ts';
+import type { RecordRef as AnyRecord } from '../sync/record-ref.ts';
 import { createOverlay, type ToldDecision } from './overlay-store.ts';
 import { createRehearsalVendors, type RehearsalVendors } from './vendors.ts';
 import { type PlannedWrite, WouldWrite } from './would-write.ts';

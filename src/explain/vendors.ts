@@ -25,6 +25,7 @@ const WEBCRM: Readonly<Record<keyof WebcrmClient, Role>> = {
   findOrganisations: 'read',
   getDelivery: 'read',
   findDeliveriesByErpId: 'read',
+  findDeliveriesByNumber: 'read',
   deliveriesOf: 'read',
   linesOf: 'read',
   getLine: 'read',

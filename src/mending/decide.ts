@@ -1,7 +1,8 @@
 import { type Pair, PRIORITY } from '../../schemas/records.ts';
 import { numberInWebcrm } from '../sync/customer/map.ts';
 import { move } from '../sync/pair-state.ts';
-import { alone, askedFor, type MendingDeps, pairOf, type Request, recordsOf, refused, tell } from './deps.ts';
+import { recordsOf } from '../sync/record-ref.ts';
+import { alone, askedFor, type MendingDeps, pairOf, type Request, refused, tell } from './deps.ts';
 import { linkByHand } from './link.ts';
 import { detach } from './unlink.ts';
 

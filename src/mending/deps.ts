@@ -2,8 +2,8 @@ import { type Activity, type Hint, jobKey, type Pair, PRIORITY, type Tenant } fr
 import { askedForBy } from '../admin/lines.ts';
 import { SyncError } from '../errors/sync-error.ts';
 import { storeLine } from '../store/activity-line.ts';
-import type { RecordRef } from '../sync/asked-job.ts';
 import type { SyncDeps } from '../sync/context.ts';
+import type { RecordRef } from '../sync/record-ref.ts';
 
 export interface MendingDeps extends SyncDeps {
   readonly worker: { wake(tenantId: string): void };
@@ -24,12 +24,6 @@ export async function pairOf({ store }: MendingDeps, { tenant }: Request, id: st
   if (pair === null) throw new SyncError('not-found', 'The tenant has no pair with this id.');
   return pair;
 }
-
-/** The records that a pair holds. */
-export const recordsOf = (pair: Pick<Pair, 'entity' | 'fortnoxKind' | 'webcrmId' | 'fortnoxId'>): RecordRef[] => [
-  ...(pair.webcrmId === null ? [] : [{ entity: pair.entity, side: 'webcrm' as const, id: pair.webcrmId }]),
-  ...(pair.fortnoxId === null ? [] : [{ entity: pair.fortnoxKind, side: 'fortnox' as const, id: pair.fortnoxId }]),
-];
 
 /**
  * Does `work` while no job has these records. Raises `record-busy` when one has them now: waiting would hold the caller's request for

@@ -1,10 +1,12 @@
 import { type Pair, PRIORITY } from '../../schemas/records.ts';
 import { isSyncError } from '../errors/sync-error.ts';
 import { listDocuments } from '../sync/customer/documents.ts';
+import { forgetRefusals } from '../sync/journal.ts';
 import { move } from '../sync/pair-state.ts';
+import { recordsOf } from '../sync/record-ref.ts';
 import { newPair } from '../sync/stored-pair.ts';
 import { contextOf } from './asked-context.ts';
-import { alone, askedFor, type MendingDeps, pairOf, type Request, recordsOf, refused, tell } from './deps.ts';
+import { alone, askedFor, type MendingDeps, pairOf, type Request, refused, tell } from './deps.ts';
 import { checkLink, type Wanted } from './link-checks.ts';
 
 /**
@@ -46,8 +48,7 @@ export async function linkByHand(deps: MendingDeps, request: Request, wanted: Wa
       candidates: [],
     });
     if (own !== null) await leaveAlone(deps, context, own, wanted.fortnoxId);
-    for (const { entity: kind, side, id } of recordsOf(pair))
-      await store.decisions.set(tenant.id, kind, side, id, null, deps.runtime.now());
+    await forgetRefusals(deps, pair);
     await tell(deps, request, pair, {
       action: 'linked',
       message: `Linked by hand: ${entity === 'customer' ? 'organisation' : 'delivery'} ${wanted.webcrmId} and ${wanted.fortnoxKind} ${wanted.fortnoxId}.`,

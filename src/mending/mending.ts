@@ -1,5 +1,5 @@
 import type { Pair, Tenant } from '../../schemas/records.ts';
-import type { RecordRef } from '../sync/asked-job.ts';
+import type { RecordRef } from '../sync/record-ref.ts';
 import { type Choice, decide } from './decide.ts';
 import type { MendingDeps, Request } from './deps.ts';
 import { releaseTenant } from './hold.ts';

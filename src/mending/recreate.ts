@@ -2,8 +2,9 @@ import { type CreateIntent, otherSide, type Pair, PRIORITY, type Side, VENDOR_NA
 import { newId } from '../runtime.ts';
 import { text } from '../sync/normalise.ts';
 import { move } from '../sync/pair-state.ts';
+import { recordsOf } from '../sync/record-ref.ts';
 import { refuseTakenNumber } from './decide.ts';
-import { alone, askedFor, type MendingDeps, pairOf, type Request, recordsOf, refused, tell } from './deps.ts';
+import { alone, askedFor, type MendingDeps, pairOf, type Request, refused, tell } from './deps.ts';
 
 export interface Recreate {
   /** Where the record is missing. */

@@ -2,7 +2,7 @@ import { type Entity, type Hint, jobKey, PRIORITY, type Side } from '../../schem
 import { SyncError } from '../errors/sync-error.ts';
 import { followed, POLLED } from '../intake/followed.ts';
 import { CHANGE_LISTS } from '../intake/poll-reads.ts';
-import type { RecordRef } from '../sync/asked-job.ts';
+import type { RecordRef } from '../sync/record-ref.ts';
 import { askedFor, type MendingDeps, type Request, refused } from './deps.ts';
 
 const DAY_MS = 86_400_000;

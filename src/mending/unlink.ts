@@ -1,6 +1,7 @@
 import type { Pair } from '../../schemas/records.ts';
 import { move } from '../sync/pair-state.ts';
-import { alone, askedFor, type MendingDeps, pairOf, type Request, recordsOf, refused, tell } from './deps.ts';
+import { recordsOf } from '../sync/record-ref.ts';
+import { alone, askedFor, type MendingDeps, pairOf, type Request, refused, tell } from './deps.ts';
 
 /**
  * Takes a pair apart: nothing is written on either side, and nothing links the two again by itself. Both records stay with the

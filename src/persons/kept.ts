@@ -1,10 +1,9 @@
 import type { Listed } from '../../schemas/imports.ts';
 import { type Activity, type Job, jobKey, type Pair } from '../../schemas/records.ts';
-import { recordsOf } from '../mending/deps.ts';
 import { every } from '../store/every.ts';
 import type { Store } from '../store/port.ts';
-import type { RecordRef } from '../sync/asked-job.ts';
 import { PAIR_ENTITY } from '../sync/journal.ts';
+import { type RecordRef, recordsOf } from '../sync/record-ref.ts';
 
 /** Decisions that wait for one record, read at a time. */
 const PAGE = 200;

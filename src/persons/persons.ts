@@ -2,7 +2,7 @@ import { jobKey } from '../../schemas/records.ts';
 import { tenantLine } from '../admin/lines.ts';
 import { SyncError } from '../errors/sync-error.ts';
 import { alone, askedFor, type MendingDeps, type Request } from '../mending/deps.ts';
-import type { RecordRef } from '../sync/asked-job.ts';
+import type { RecordRef } from '../sync/record-ref.ts';
 import { type Kept, keptOf } from './kept.ts';
 import type { Tombstones } from './tombstones.ts';
 

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { jobKey } from '../../schemas/records.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Store } from '../store/port.ts';
-import type { RecordRef } from '../sync/asked-job.ts';
+import type { RecordRef } from '../sync/record-ref.ts';
 
 export interface Tombstones {
   isErased(tenantId: string, record: RecordRef): Promise<boolean>;

@@ -1,11 +1,5 @@
-import { type Entity, type Job, jobKey, PRIORITY, type Side } from '../../schemas/records.ts';
-
-/** A record of one side. */
-export interface RecordRef {
-  readonly entity: Entity;
-  readonly side: Side;
-  readonly id: string;
-}
+import { type Job, jobKey, PRIORITY } from '../../schemas/records.ts';
+import type { RecordRef } from './record-ref.ts';
 
 /** The job of a record that a person asks for: it runs now, reads both sides, and is in no queue. Times in ms. */
 export const askedJob = (tenant: string, record: RecordRef, now: number, createdAt = now): Job => ({

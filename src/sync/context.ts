@@ -4,8 +4,8 @@ import type { Runtime } from '../runtime.ts';
 import type { Store } from '../store/port.ts';
 import type { TenantConnection } from '../vendors/connections-types.ts';
 import type { RegisterIndex } from './article/register-index.ts';
-import type { RecordRef } from './asked-job.ts';
 import type { Calendar } from './calendar.ts';
+import type { RecordRef } from './record-ref.ts';
 
 /** What the executor works with; everything is passed in. */
 export interface SyncDeps {

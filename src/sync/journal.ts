@@ -2,6 +2,7 @@ import type { Activity, Image, Pair, Side } from '../../schemas/records.ts';
 import { storeLine } from '../store/activity-line.ts';
 import type { JobContext } from './context.ts';
 import { type Reason, sentenceOf } from './reasons.ts';
+import { recordsOf } from './record-ref.ts';
 
 /** What a job's entity is called in pairs and in the log: a delivery, whichever half the hint spoke of. */
 export const PAIR_ENTITY = {
@@ -47,7 +48,7 @@ export async function journalCreated(
   const changes = Object.entries(sent).flatMap(([field, after]) =>
     after === null || after === undefined ? [] : [{ field, before: null, after }],
   );
-  await forgetRefusal(context);
+  await forgetRefusals(context, pair);
   await journal(context, { action: 'created', target, changes, reasons, pair });
 }
 
@@ -61,7 +62,11 @@ export async function journalRefusal(context: JobContext, reason: Reason, waitsF
   if (isNew) await journal(context, { action: 'not-written', reasons: [reason], pair: null });
 }
 
-/** The record has a pair now: an earlier refusal no longer stands. */
-export async function forgetRefusal({ store, tenant, job, runtime }: JobContext): Promise<void> {
-  await store.decisions.set(tenant.id, job.entity, job.side, job.id, null, runtime.now());
+/** Both records have a pair now: an earlier refusal of either no longer stands, whichever of them brought the pair about. */
+export async function forgetRefusals(
+  { store, runtime }: Pick<JobContext, 'store' | 'runtime'>,
+  pair: Pair,
+): Promise<void> {
+  for (const { entity, side, id } of recordsOf(pair))
+    await store.decisions.set(pair.tenant, entity, side, id, null, runtime.now());
 }

@@ -3,7 +3,7 @@ import { SyncError } from '../errors/sync-error.ts';
 import type { JobOutcome } from '../queue/types.ts';
 import type { Store } from '../store/port.ts';
 import type { JobContext } from './context.ts';
-import { forgetRefusal, journal, PAIR_ENTITY } from './journal.ts';
+import { journal, PAIR_ENTITY } from './journal.ts';
 import { busy, DONE } from './outcome.ts';
 import type { Reason } from './reasons.ts';
 
@@ -96,7 +96,8 @@ export async function keepHeld(context: JobContext): Promise<JobOutcome> {
     // Whoever is brought after a pause is brought with both sides to be read.
     if (!job.full && tenant.pausedParts.length === 0) return DONE;
     const decision = await store.decisions.get(tenant.id, job.entity, job.side, job.id);
-    if (decision !== null && isPausedReason(decision.reason)) await forgetRefusal(context);
+    if (decision !== null && isPausedReason(decision.reason))
+      await store.decisions.set(tenant.id, job.entity, job.side, job.id, null, runtime.now());
     return DONE;
   }
   const reason = REASON_OF[to];

@@ -97,6 +97,7 @@ export const WEBCRM_CALLS: Calls<WebcrmClient> = {
     made: ({ webcrm }, tag) => named(webcrm.deliveries(), 'DeliveryErpId', tag),
   },
   updateDelivery: { run: (client, tag) => client.updateDelivery(DELIVERY, { DeliveryMemo: tag }, P) },
+  findDeliveriesByNumber: { run: (client) => client.findDeliveriesByNumber('DeliveryNumber', '1', P) },
   findDeliveriesByErpId: { run: (client) => client.findDeliveriesByErpId('order-1', P) },
   deliveriesOf: { run: (client) => client.deliveriesOf('1', P) },
   listDeliveries: { run: (client) => client.listDeliveries(null, P, page) },

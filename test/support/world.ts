@@ -158,6 +158,8 @@ export async function openWorld(options: WorldOptions = {}) {
     pairs: async (entity: 'customer' | 'article' | 'delivery' = 'delivery') =>
       (await store.pairs.list(tenant.id, { limit: 100, entity })).items,
     dead: async () => (await store.jobs.list(tenant.id, { limit: 50, state: 'dead' })).items,
+    /** The records that wait, or were decided against, with the reason. */
+    refusals: async () => (await store.decisions.list(tenant.id, { limit: 100 })).items,
     violations: () => [...webcrm.violations, ...fortnox.violations],
     faults,
     calls: () => ({ webcrm: webcrm.counts().byRoute, fortnox: fortnox.counts().byRoute }),

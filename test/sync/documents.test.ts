@@ -387,6 +387,43 @@ t.test('R11 R12 R72 the Type is lost and comes back: documents stop and go on fr
   await clean(t, world);
 });
 
+t.test('R11 R12 the Type comes back before the customer was looked at: documents that saw it lost go on', async (t) => {
+  const world = await open(t);
+  const { id, organisation } = await twoRows(world);
+  const order = String(world.fortnox.orders()[0]?.DocumentNumber);
+  world.listen(false);
+  world.webcrm.person.editOrganisation(organisation, { OrganisationType: 'Prospect' });
+  world.webcrm.person.editDelivery(id, { [FIELDS.yourReference]: 'Bo' });
+  await world.hint('delivery', 'webcrm', id);
+  const isExcluded = async () => (await world.pairs()).some(({ state }) => state === 'excluded');
+  while (!(await isExcluded())) await world.wait(10);
+  world.webcrm.person.editOrganisation(organisation, { OrganisationType: 'Customer' });
+  await world.quiet();
+  t.equal(world.fortnox.order(order)?.YourReference, 'Bo');
+  t.match(await world.pairs(), [{ state: 'linked' }]);
+  t.strictSame(await world.refusals(), []);
+  await clean(t, world);
+});
+
+t.test('R12 a document that waited for its excluded customer waits no more once it is in step', async (t) => {
+  const world = await open(t);
+  const { id, organisation } = await twoRows(world);
+  const order = String(world.fortnox.orders()[0]?.DocumentNumber);
+  world.webcrm.person.editOrganisation(organisation, { OrganisationType: 'Prospect' });
+  await world.quiet();
+  world.listen(false);
+  world.webcrm.person.editOrganisation(organisation, { OrganisationType: 'Customer' });
+  world.fortnox.person.editOrder(order, { OurReference: 'Ia' });
+  // The document's own job, before the customer's.
+  await world.hint('order', 'fortnox', order);
+  await world.quiet();
+  t.ok((await world.reasons()).includes('waiting-for-customer'));
+  t.equal(world.webcrm.delivery(id)?.[FIELDS.ourReference], 'Ia');
+  t.match(await world.pairs(), [{ state: 'linked' }]);
+  t.strictSame(await world.refusals(), [], 'nothing is left that the customer would bring at each of its runs');
+  await clean(t, world);
+});
+
 t.test('B1 twenty deliveries of a new customer at once make one customer', async (t) => {
   const world = await open(t);
   const organisation = world.webcrm.person.createOrganisation({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { organisationsWhere } from '../../src/vendors/webcrm/query.ts';
+import { recordsWhere } from '../../src/vendors/webcrm/query.ts';
 import type { HookedEntity, WebcrmOrganisation } from '../../src/vendors/webcrm/types.ts';
 import { type FakeAnswer, failure, HOUR, isLogin, type Seen, system, TOKEN } from './support.ts';
 
@@ -175,11 +175,11 @@ t.test('Queries: hostile names stay inside their literal, and only exact matches
   fc.assert(
     fc.property(
       fc.string({ unit: 'binary' }),
-      (name) => literalOf(organisationsWhere('OrganisationName', name)) === name,
+      (name) => literalOf(recordsWhere('Organisation', 'OrganisationName', name)) === name,
     ),
   );
   for (const field of ['OrganisationName = 1 OR OrganisationId', 'Person', 'Organisation', 'OrganisationName\n', '']) {
-    t.throws(() => organisationsWhere(field, 'x'));
+    t.throws(() => recordsWhere('Organisation', field, 'x'));
   }
   const empty = system(() => organisation);
   t.same(await empty.webcrm.findOrganisations('OrganisationName', ' ', 0), []);

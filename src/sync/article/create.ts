@@ -2,7 +2,7 @@ import type { CreateIntent, Image, Pair, PairBase } from '../../../schemas/recor
 import { SyncError } from '../../errors/sync-error.ts';
 import type { WebcrmItem } from '../../vendors/webcrm/types.ts';
 import type { JobContext } from '../context.ts';
-import { forgetRefusal, journal, journalCreated } from '../journal.ts';
+import { forgetRefusals, journal, journalCreated } from '../journal.ts';
 import { baseAfterCreate, fieldsFor } from '../new-record.ts';
 import { dataText } from '../normalise.ts';
 import type { Reason } from '../reasons.ts';
@@ -114,7 +114,7 @@ async function link(
   if (made !== null) {
     await journalCreated(context, linked, 'webcrm', made.sent, [reason]);
   } else {
-    await forgetRefusal(context);
+    await forgetRefusals(context, linked);
     await journal(context, { action: 'linked', reasons: [reason], pair: linked });
   }
   return linked;

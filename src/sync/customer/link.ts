@@ -2,7 +2,7 @@ import type { CreateIntent, Image, Pair, Side } from '../../../schemas/records.t
 import type { FortnoxCustomer } from '../../vendors/fortnox/types.ts';
 import type { WebcrmOrganisation } from '../../vendors/webcrm/types.ts';
 import { readSide } from '../fields.ts';
-import { forgetRefusal, journal, journalCreated } from '../journal.ts';
+import { forgetRefusals, journal, journalCreated } from '../journal.ts';
 import { baseAfterCreate } from '../new-record.ts';
 import { move } from '../pair-state.ts';
 import { refuseWhenPaused } from '../paused.ts';
@@ -29,7 +29,7 @@ export async function linkExisting(
     candidates: [],
     reason,
   });
-  await forgetRefusal(context);
+  await forgetRefusals(context, pair);
   await journal(context, { action: 'linked', reasons: [reason], pair });
   return pair;
 }

@@ -5,6 +5,8 @@ import { waitsFor } from '../customer/documents.ts';
 import { journalRefusal } from '../journal.ts';
 import { DONE } from '../outcome.ts';
 import { isPaused, isWhollyPaused } from '../paused.ts';
+import type { Reason } from '../reasons.ts';
+import type { RecordRef } from '../record-ref.ts';
 import { refuse } from '../refuse.ts';
 
 /** The pair of a document's customer, when it is in step. */
@@ -57,10 +59,11 @@ const nudge = ({ id: tenant }: Tenant, { priority }: Job, side: Side, id: string
   nudge: true,
 });
 
-/** R72: the customer is not made, or not looked at, because that is paused. */
-function isHeldUp({ tenant }: JobContext, side: Side, pair: Pair | null): boolean {
-  if (isWhollyPaused(tenant, 'customer')) return true;
-  return (pair === null || pair.state === 'creating') && isPaused(tenant, 'customer', otherSide(side));
+/** R12, R72: what a record says that waits for this customer: not in step yet, or not made or not looked at because that is paused. */
+export function whyItWaits({ tenant }: JobContext, side: Side, customer: Pair | null): Reason {
+  const isUnmade = customer === null || customer.state === 'creating';
+  const isHeldUp = isWhollyPaused(tenant, 'customer') || (isUnmade && isPaused(tenant, 'customer', otherSide(side)));
+  return isHeldUp ? 'waiting-for-paused-customer' : 'waiting-for-customer';
 }
 
 /**
@@ -68,14 +71,24 @@ function isHeldUp({ tenant }: JobContext, side: Side, pair: Pair | null): boolea
  * customer that waits for a person is not brought again.
  */
 export async function waitForCustomer(context: JobContext, side: Side, customer: string): Promise<JobOutcome> {
-  const { store, tenant, job, hint } = context;
+  const { store, tenant, job } = context;
   const before = await store.pairs.bySide(tenant.id, 'customer', side, customer);
-  const reason = isHeldUp(context, side, before) ? 'waiting-for-paused-customer' : 'waiting-for-customer';
-  await journalRefusal(context, reason, waitsFor(side, customer));
+  await journalRefusal(context, whyItWaits(context, side, before), waitsFor(side, customer));
+  return bringCustomerOrGoOn(context, job, side, customer);
+}
+
+/** For a record that has said that it waits. */
+export async function bringCustomerOrGoOn(
+  context: JobContext,
+  { entity, side: of, id }: RecordRef,
+  side: Side,
+  customer: string,
+): Promise<JobOutcome> {
+  const { store, tenant, job, hint } = context;
   const pair = await store.pairs.bySide(tenant.id, 'customer', side, customer);
   if (pair?.state === 'linked' && pair.webcrmId !== null && pair.fortnoxId !== null) {
     // It was linked between our look and our waiting: nobody else would wake this record.
-    await hint([{ tenant: tenant.id, entity: job.entity, side: job.side, id: job.id, priority: job.priority }]);
+    await hint([{ tenant: tenant.id, entity, side: of, id, priority: job.priority }]);
   } else if (pair === null || pair.state === 'creating' || pair.state === 'excluded') {
     await bringCustomer(context, side, customer);
   }

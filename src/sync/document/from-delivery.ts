@@ -1,4 +1,4 @@
-import { jobKey, type Pair } from '../../../schemas/records.ts';
+import type { Pair } from '../../../schemas/records.ts';
 import { isSyncError } from '../../errors/sync-error.ts';
 import type { JobOutcome } from '../../queue/types.ts';
 import type { WebcrmOrganisation } from '../../vendors/webcrm/types.ts';
@@ -6,19 +6,19 @@ import type { JobContext } from '../context.ts';
 import { isSelected } from '../customer/types-filter.ts';
 import { decimal, isZero } from '../decimal.ts';
 import { readNow } from '../fresh.ts';
-import { forgetRefusal, journal } from '../journal.ts';
 import { text } from '../normalise.ts';
 import { busy, DONE } from '../outcome.ts';
 import type { Reason } from '../reasons.ts';
 import { refuse } from '../refuse.ts';
 import { documentStart } from '../start-date.ts';
-import { newPair, storePair } from '../stored-pair.ts';
+import { storePair } from '../stored-pair.ts';
 import { unknownArticles } from './articles.ts';
 import { createDocument, linkLeft, type NewDocument } from './create-document.ts';
-import { type LinkedCustomer, linkedCustomer, refuseForType, waitForCustomer } from './customer-of.ts';
+import { linkedCustomer, refuseForType, waitForCustomer } from './customer-of.ts';
 import { kindOf } from './document.ts';
-import { firstRows } from './first-rows.ts';
-import { decide, knownDocument, recoveredDocument } from './known.ts';
+
+import { decide, recoveredDocument } from './known.ts';
+import { documentOfNumber } from './link-by-number.ts';
 import { linesNow, organisationIdOf, readWebcrm, type WebcrmSide, withInvoice } from './records.ts';
 import { afterNeighbours } from './refused-write.ts';
 
@@ -55,7 +55,7 @@ export async function fromDelivery(context: JobContext, pair: Pair | null): Prom
   if (customer === null) return waitForCustomer(context, 'webcrm', organisationId);
 
   if (!isOpen) {
-    const linked = await linkByNumber(context, pair, webcrm, customer);
+    const linked = await documentOfNumber(context, pair, webcrm, customer);
     if (linked !== null) return linked;
   }
   const unknown = await unknownArticles(context, null, linesNow(documents, lines));
@@ -159,40 +159,4 @@ function quietFor({ runtime, tenant }: JobContext, { delivery, lines }: WebcrmSi
   const stamps = [delivery.DeliveryUpdatedAt, ...lines.map((line) => line.QuotationLineUpdatedAt)];
   const newest = Math.max(0, ...stamps.map((at) => Date.parse(String(at))).filter((at) => !Number.isNaN(at)));
   return Math.min(quiet, Math.max(0, newest + quiet - runtime.now()));
-}
-
-/** R20: a delivery that bears the number of a document of the same customer is that one's. null: it bears none. */
-async function linkByNumber(
-  context: JobContext,
-  existing: Pair | null,
-  { delivery, lines }: WebcrmSide,
-  customer: LinkedCustomer,
-): Promise<JobOutcome | null> {
-  const { vendors, job, store, tenant, locks } = context;
-  const kind = tenant.settings.documentMode;
-  const number = text(delivery[tenant.settings.documents.fields.number]);
-  if (number === null || !/^\d{1,18}$/.test(number)) return null;
-  const key = `${tenant.id}/${jobKey({ entity: kind, side: 'fortnox', id: number })}`;
-  const release = locks.tryLock([key]);
-  if (release === null) return busy('another job works on the document of this number');
-  try {
-    if ((await store.pairs.bySide(tenant.id, kind, 'fortnox', number)) !== null) return null;
-    const document = await vendors.fortnox.getDocument(kind, number, job.priority);
-    if (document === null || document.CustomerNumber !== customer.fortnoxId) return null;
-    const ids = { entity: 'delivery', fortnoxKind: kind, webcrmId: job.id, fortnoxId: number } as const;
-    const pair = await storePair(context, existing, {
-      ...(existing ?? newPair(context, ids)),
-      ...ids,
-      state: 'linked',
-      // Without them both lists of rows would be kept, and what stands on both would be charged twice.
-      rows: firstRows(tenant.settings, lines, { kind, document, invoice: null, shared: false }),
-      customerNumber: document.CustomerNumber,
-      reason: 'linked-by-document-number',
-    });
-    await forgetRefusal(context);
-    await journal(context, { action: 'linked', reasons: ['linked-by-document-number'], pair });
-    return await knownDocument(context, pair);
-  } finally {
-    release();
-  }
 }

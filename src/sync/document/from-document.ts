@@ -12,6 +12,7 @@ import { createDelivery, linkLeftDelivery } from './create-delivery.ts';
 import { linkedCustomer, refuseForType, waitForCustomer } from './customer-of.ts';
 import { isCredit, reference } from './document.ts';
 import { decide, recoveredDocument } from './known.ts';
+import { deliveryOfNumber } from './link-by-number.ts';
 import { dateOf } from './map.ts';
 import { withInvoice } from './records.ts';
 
@@ -45,6 +46,10 @@ export async function fromDocument(context: JobContext, pair: Pair | null): Prom
   if (!isSelected(tenant.settings, organisation))
     return refuseForType(context, pair, 'fortnox', document.CustomerNumber);
 
+  if (!pair?.intent) {
+    const linked = await deliveryOfNumber(context, pair, { kind, document }, customer);
+    if (linked !== null) return linked;
+  }
   const fortnox = await withInvoice(context, kind, document);
   const made = await createDelivery(context, pair, fortnox, customer.webcrmId);
   return decide(context, made.pair, { delivery: made.delivery, lines: [], organisation, fortnox });

@@ -1,4 +1,4 @@
-import type { Pair } from '../../../schemas/records.ts';
+import type { Pair, Side } from '../../../schemas/records.ts';
 import { isSyncError, type SyncError } from '../../errors/sync-error.ts';
 import type { JobOutcome } from '../../queue/types.ts';
 import type { JobContext } from '../context.ts';
@@ -7,10 +7,9 @@ import { readSide, showsImage } from '../fields.ts';
 import { markGone } from '../gone.ts';
 import { journal } from '../journal.ts';
 import { busy, DONE } from '../outcome.ts';
-import { move } from '../pair-state.ts';
-import type { Reason } from '../reasons.ts';
-import { tellCustomer, waitForCustomer } from './customer-of.ts';
+import { bringCustomerOrGoOn, tellCustomer, whyItWaits } from './customer-of.ts';
 import { type FortnoxSide, frozenOf, kindOf, reference } from './document.ts';
+import { deliveryOf, exclude, excludeUntilBrought, waitNoMore } from './exclude.ts';
 import { documentRecord } from './map.ts';
 import { mapFor } from './map-for.ts';
 import {
@@ -35,18 +34,24 @@ export async function knownDocument(context: JobContext, pair: Pair): Promise<Jo
   const ownSide = { webcrm: pair.webcrmId ?? '', fortnox: pair.fortnoxId ?? '' };
   if (job.side === 'webcrm') {
     const webcrm = await readWebcrm(context, ownSide.webcrm);
-    if (webcrm === null) return markGone(context, pair, 'webcrm');
+    if (webcrm === null) return gone(context, pair, 'webcrm');
     if (await deliveryUnchanged(context, pair, webcrm)) return DONE;
     const fortnox = await readFortnox(context, kindOf(pair), ownSide.fortnox);
-    if (fortnox === null) return markGone(context, pair, 'fortnox');
+    if (fortnox === null) return gone(context, pair, 'fortnox');
     return settleKnown(context, pair, webcrm, fortnox);
   }
   const fortnox = await readFortnox(context, kindOf(pair), ownSide.fortnox);
-  if (fortnox === null) return markGone(context, pair, 'fortnox');
+  if (fortnox === null) return gone(context, pair, 'fortnox');
   if (await documentUnchanged(context, pair, fortnox)) return DONE;
   const webcrm = await readWebcrm(context, ownSide.webcrm);
-  if (webcrm === null) return markGone(context, pair, 'webcrm');
+  if (webcrm === null) return gone(context, pair, 'webcrm');
   return settleKnown(context, pair, webcrm, fortnox);
+}
+
+/** R71; a pair that waited for its customer waits no more. */
+async function gone(context: JobContext, pair: Pair, side: Side): Promise<JobOutcome> {
+  await waitNoMore(context, pair);
+  return markGone(context, pair, side);
 }
 
 /** A pair of which nobody knows what its halves show, since the answer to the create was lost: both are read, and it goes its way as any other. */
@@ -99,29 +104,20 @@ export async function decide(context: JobContext, pair: Pair, records: DocumentR
   const { organisation, fortnox } = records;
   const organisationId = String(organisation.OrganisationId);
   if (!isSelected(tenant.settings, organisation)) {
+    await excludeUntilBrought(context, pair, 'type-not-selected', organisationId);
     await tellCustomer(context, 'webcrm', organisationId);
-    return exclude(context, pair, 'type-not-selected');
+    return DONE;
   }
+  await waitNoMore(context, pair);
   if (hasVatIncluded(fortnox) && tenant.settings.documents.vatIncluded === 'refuse')
     return exclude(context, pair, 'vat-included');
   const owner = await store.pairs.bySide(tenant.id, 'customer', 'webcrm', organisationId);
   // Selected again, but its own job has not run yet: that one writes the customer first (R11, R12).
-  if (owner?.state === 'excluded') return waitForCustomer(context, 'webcrm', organisationId);
+  if (owner?.state === 'excluded') {
+    await excludeUntilBrought(context, pair, whyItWaits(context, 'webcrm', owner), organisationId);
+    return bringCustomerOrGoOn(context, deliveryOf(pair), 'webcrm', organisationId);
+  }
   return settleOrAgain(context, pair, records, owner?.state === 'linked' ? owner.fortnoxId : null);
-}
-
-/** R11: nothing is written, in either direction; the old base stays, so that the changes are seen afterwards (R72). */
-async function exclude(context: JobContext, pair: Pair, reason: Reason): Promise<JobOutcome> {
-  const { store, runtime } = context;
-  if (pair.state === 'excluded' && pair.reason === reason) return DONE;
-  const excluded = await store.pairs.replace({
-    ...pair,
-    state: move(pair, 'excluded'),
-    reason,
-    updatedAt: runtime.now(),
-  });
-  await journal(context, { action: 'not-written', reasons: [reason], pair: excluded });
-  return DONE;
 }
 
 /** A write that was refused because a record changed meanwhile is planned anew, never repeated as it was (R4). */

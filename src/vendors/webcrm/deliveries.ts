@@ -1,7 +1,8 @@
-import { field } from '../http.ts';
+import type { Priority } from '../../../schemas/records.ts';
+import { field, sameText } from '../http.ts';
 import { unreadable, type WebcrmCalls } from './calls.ts';
 import { checkedId, idText } from './ids.ts';
-import { deliveriesSince, deliveriesWithErpId, queryList } from './query.ts';
+import { deliveriesSince, queryList, recordsWhere } from './query.ts';
 import { createRecords } from './records.ts';
 import type { WebcrmClient, WebcrmDelivery } from './types.ts';
 
@@ -16,6 +17,7 @@ type Deliveries = Pick<
   | 'createDelivery'
   | 'updateDelivery'
   | 'findDeliveriesByErpId'
+  | 'findDeliveriesByNumber'
   | 'deliveriesOf'
   | 'listDeliveries'
   | 'listWholeDeliveries'
@@ -24,6 +26,8 @@ type Deliveries = Pick<
 /** The deliveries of a system; promises stand in types.ts. */
 export function createDeliveries(calls: WebcrmCalls): Deliveries {
   const records = createRecords(calls, DELIVERIES);
+  const where = (by: string, value: string, priority: Priority) =>
+    calls.all<WebcrmDelivery>(queryList(recordsWhere('Delivery', by, value), DELIVERIES.idField), priority);
   return {
     getDelivery: (id, priority) => records.get<WebcrmDelivery>(id, priority),
     createDelivery: (fields, priority) => records.create({ ...fields, ...NOBODY }, priority),
@@ -31,9 +35,14 @@ export function createDeliveries(calls: WebcrmCalls): Deliveries {
     async findDeliveriesByErpId(erpId, priority) {
       // The empty text is what most deliveries have.
       if (erpId.trim() === '') return [];
-      const rows = await calls.all<WebcrmDelivery>(queryList(deliveriesWithErpId(erpId), DELIVERIES.idField), priority);
+      const rows = await where('DeliveryErpId', erpId, priority);
       // webCRM compares without regard to case (webcrm.md 5.1).
       return rows.filter((row) => row.DeliveryErpId === erpId);
+    },
+    async findDeliveriesByNumber(by, number, priority) {
+      if (number.trim() === '') return [];
+      const rows = await where(by, number, priority);
+      return rows.filter((row) => sameText(row[by], number));
     },
     async deliveriesOf(organisationId, priority) {
       const path = `${PATH}/ByOrganisation/${checkedId(organisationId).segment}`;

@@ -1,6 +1,6 @@
 import { sameText } from '../http.ts';
 import type { WebcrmCalls } from './calls.ts';
-import { organisationsWhere, queryList } from './query.ts';
+import { queryList, recordsWhere } from './query.ts';
 import { createRecords } from './records.ts';
 import type { WebcrmClient, WebcrmOrganisation } from './types.ts';
 
@@ -22,7 +22,10 @@ export function createOrganisations(calls: WebcrmCalls): Organisations {
     async findOrganisations(by, value, priority) {
       const wanted = value.trim();
       if (wanted === '') return [];
-      const rows = await calls.all<WebcrmOrganisation>(queryList(organisationsWhere(by, wanted), ID), priority);
+      const rows = await calls.all<WebcrmOrganisation>(
+        queryList(recordsWhere('Organisation', by, wanted), ID),
+        priority,
+      );
       return rows.filter((row) => sameText(row[by], wanted));
     },
     listOrganisations(from, to, priority, onPage) {

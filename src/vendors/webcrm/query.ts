@@ -1,23 +1,18 @@
 import type { List } from './calls.ts';
 
-const FIELD = /^Organisation[A-Za-z0-9]+$/;
-
 /** A single quote is escaped by doubling it (webcrm.md 5.1). */
 const literal = (value: string) => `'${value.replaceAll("'", "''")}'`;
 const instant = (at: number) => literal(new Date(at).toISOString());
 
 /**
- * The `/Queries` script that finds organisations whose field has this value. Raises a plain Error for a field name that is
- * none: a mistake of the caller's, never a user's text.
+ * The `/Queries` script that finds records whose field has this value. Raises a plain Error for a field name that is none of the
+ * table's: a mistake of the caller's, never a user's text.
  */
-export function organisationsWhere(field: string, value: string): string {
-  if (!FIELD.test(field)) throw new Error(`"${field}" is not the name of an organisation's field.`);
-  return `SELECT * FROM Organisation WHERE ${field} = ${literal(value)}`;
+export function recordsWhere(table: 'Organisation' | 'Delivery', field: string, value: string): string {
+  if (!field.startsWith(table) || !/^[A-Za-z0-9]+$/.test(field.slice(table.length)))
+    throw new Error(`"${field}" is not the name of a field of ${table}.`);
+  return `SELECT * FROM ${table} WHERE ${field} = ${literal(value)}`;
 }
-
-/** The script that finds deliveries by the id that an ERP system gave them. */
-export const deliveriesWithErpId = (erpId: string): string =>
-  `SELECT * FROM Delivery WHERE DeliveryErpId = ${literal(erpId)}`;
 
 /** The script that lists the ids of deliveries changed since an instant (ms). */
 export const deliveriesSince = (at: number): string =>

@@ -93,6 +93,8 @@ export interface WebcrmClient {
   updateDelivery(id: string, fields: Record<string, unknown>, priority: Priority): Promise<void>;
   /** By query on DeliveryErpId, exact. */
   findDeliveriesByErpId(erpId: string, priority: Priority): Promise<WebcrmDelivery[]>;
+  /** By query on the field that holds the document's number (/^Delivery[A-Za-z0-9]+$/), exact but for spaces around it and case. */
+  findDeliveriesByNumber(field: string, number: string, priority: Priority): Promise<WebcrmDelivery[]>;
   /** Ids of the organisation's deliveries with the instant of the last change. */
   deliveriesOf(organisationId: string, priority: Priority): Promise<WebcrmDelivery[]>;
   /** All pages of deliveries changed since, by query on DeliveryUpdatedAt (webcrm.md 5.1): ids only. serverDate as Fortnox's. */
