@@ -3,4 +3,6 @@ export interface IntendedWrite<F extends string = string> {
   readonly side: 'webcrm' | 'fortnox';
   readonly field: F;
   readonly images: Readonly<Record<'webcrm' | 'fortnox', string | null>>;
+  /** Of an instance that was overtaken: what it saw on the other side is older than what the pair remembers. */
+  readonly late?: true;
 }

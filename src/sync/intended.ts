@@ -1,5 +1,5 @@
 import type { IntendedWrite } from '../../schemas/intended.ts';
-import type { Image, Pair, PairBase, Side } from '../../schemas/records.ts';
+import { type Image, otherSide, type Pair, type PairBase, type Side } from '../../schemas/records.ts';
 import type { JobContext } from './context.ts';
 import { journal } from './journal.ts';
 import type { FieldDecision } from './planner.ts';
@@ -11,20 +11,35 @@ type Decided = Pick<FieldDecision, 'changes' | 'nextBase' | 'lost' | 'reasons'>;
  * of that write. Else our own value would be taken for a person's edit, and an edit that came after it would lose.
  */
 export function baseShown({ base, intended = [] }: Pair, now: Readonly<Record<Side, Image>>): PairBase | null {
-  const arrived = arrivedOf(intended, now);
-  if (arrived === null) return base;
-  return { webcrm: { ...base?.webcrm, ...arrived.webcrm }, fortnox: { ...base?.fortnox, ...arrived.fortnox } };
+  const known = knownOf(intended, now);
+  if (known === null) return base;
+  return { webcrm: { ...base?.webcrm, ...known.webcrm }, fortnox: { ...base?.fortnox, ...known.fortnox } };
 }
 
-/** What both sides showed of the intended fields that have arrived; null: none has. */
-export function arrivedOf<F extends string>(
+/**
+ * The images that intended writes make known: of what has arrived, both. Of what has not, or was typed over, nobody can tell; but when what
+ * was to be carried over is itself another one by now, it was changed since, though it may be again what it was before. null: none.
+ */
+export function knownOf<F extends string>(
   intended: readonly IntendedWrite<F>[],
   now: Readonly<Record<Side, Readonly<Partial<Record<F, string | null>>>>>,
 ): Record<Side, Record<string, string | null>> | null {
-  const arrived = intended.filter(({ side, field, images }) => now[side][field] === images[side]);
-  if (arrived.length === 0) return null;
-  const shown = (side: Side) => Object.fromEntries(arrived.map(({ field, images }) => [field, images[side]]));
-  return { webcrm: shown('webcrm'), fortnox: shown('fortnox') };
+  const known: Record<Side, Record<string, string | null>> = { webcrm: {}, fortnox: {} };
+  const [arrived, open] = split(intended, ({ side, field, images }) => now[side][field] === images[side]);
+  for (const { side, field, images, late } of open) {
+    const source = otherSide(side);
+    const present = now[source][field];
+    if (!late && present !== undefined && present !== images[source]) known[source][field] = images[source];
+  }
+  for (const { field, images } of arrived) {
+    known.webcrm[field] = images.webcrm;
+    known.fortnox[field] = images.fortnox;
+  }
+  return Object.keys(known.webcrm).length + Object.keys(known.fortnox).length === 0 ? null : known;
+}
+
+function split<T>(all: readonly T[], fits: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(fits), all.filter((one) => !fits(one))];
 }
 
 /** What is to be written: `fields` by the side that they are written on, `next` what both sides show then. */
@@ -96,6 +111,7 @@ async function leave(
   if (intended.length === 0) return;
   const present = await store.pairs.get(tenant, id);
   if (present === null || present.version === version) return;
-  const all = [...(present.intended ?? []), ...intended];
+  const late = intended.map((one) => ({ ...one, late: true as const }));
+  const all = [...(present.intended ?? []), ...late];
   await store.pairs.replace({ ...present, intended: all, updatedAt: runtime.now() });
 }

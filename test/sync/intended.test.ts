@@ -73,6 +73,29 @@ t.test('R1 R70 what a person typed over an update whose answer was lost is an ed
   }
 });
 
+t.test('R1 R70 what is again as it was before an update whose answer was lost is an edit, too', async (t) => {
+  for (const conflictPolicy of POLICIES) {
+    const world = await open(t, { settings: { conflictPolicy } });
+    const { organisation, number } = await customer(world);
+    world.listen(false);
+    world.webcrm.failNext({ ...LOST, path: '/Organisations/{id}' });
+    world.fortnox.person.editCustomer(number, { Phone1: '08-1' });
+    await world.hint('customer', 'fortnox', number);
+    await world.runtime.runUntil(
+      () => world.webcrm.organisation(organisation)?.OrganisationTelephone === '08-1',
+      60_000,
+    );
+    world.fortnox.person.editCustomer(number, { Phone1: '' });
+    world.webcrm.person.editOrganisation(organisation, { OrganisationTelephone: '08-2' });
+    await world.quiet();
+    const winner = conflictPolicy === 'webcrm' ? '08-2' : '';
+    t.equal(world.webcrm.organisation(organisation)?.OrganisationTelephone, winner);
+    t.equal(world.fortnox.customer(number)?.Phone1, winner);
+    t.ok((await world.reasons()).includes('conflict-resolved'), 'what lost is in the log');
+    await clean(t, world);
+  }
+});
+
 t.test('R1 R2 the same of the head of a document', async (t) => {
   for (const conflictPolicy of POLICIES) {
     const world = await open(t, { settings: { conflictPolicy } });
@@ -166,6 +189,17 @@ t.test('R1 an intended write counts as done when its side shows it, and only the
   t.strictSame(baseShown(pair, now('2', '3')), done);
   t.equal(baseShown(pair, now('1', '2')), IMAGES, 'it did not arrive');
   t.equal(baseShown(pair, now('4', '2')), IMAGES, 'a person typed over it');
+  const changed = { webcrm: IMAGES.webcrm, fortnox: { name: 'A', phone: '2' } };
+  t.strictSame(
+    baseShown(pair, now('4', '1')),
+    changed,
+    'what was to be carried over was changed since, whatever it is now',
+  );
+  t.equal(
+    baseShown({ ...pair, intended: [{ ...PHONE, late: true }] }, now('4', '1')),
+    IMAGES,
+    'who was overtaken saw what is long past',
+  );
   t.strictSame(baseShown({ ...pair, base: null }, now('2', '3')), { webcrm: { phone: '2' }, fortnox: { phone: '2' } });
   t.equal(baseShown({ ...pairOf('p'), base: IMAGES }, now('2', '3')), IMAGES);
 });

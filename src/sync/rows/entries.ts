@@ -1,5 +1,5 @@
 import type { Row, RowPair } from '../../../schemas/delivery.ts';
-import { arrivedOf } from '../intended.ts';
+import { knownOf } from '../intended.ts';
 import { alignRows } from './align.ts';
 import { NOWHERE, remembering, sameRow } from './fields.ts';
 import { matchLines } from './lines.ts';
@@ -21,14 +21,14 @@ export interface Entries {
   readonly fortnox: readonly Entry[];
 }
 
-/** The row with the images of what was to be written of it and has arrived: nobody's edit (R1). */
-function withArrived(pair: RowPair, webcrm: Partial<Row>, fortnox: Partial<Row>): RowPair {
-  const arrived = arrivedOf(pair.intended ?? [], { webcrm, fortnox });
-  if (arrived === null) return pair;
+/** The row with the images that what was to be written of it makes known (R1). */
+function withKnown(pair: RowPair, webcrm: Partial<Row>, fortnox: Partial<Row>): RowPair {
+  const known = knownOf(pair.intended ?? [], { webcrm, fortnox });
+  if (known === null) return pair;
   return {
     ...pair,
-    webcrm: { ...pair.webcrm, ...arrived.webcrm },
-    fortnox: { ...pair.fortnox, ...arrived.fortnox },
+    webcrm: { ...pair.webcrm, ...known.webcrm },
+    fortnox: { ...pair.fortnox, ...known.fortnox },
   };
 }
 
@@ -63,7 +63,7 @@ export function identify(input: MergeInput, lines: readonly LineNow[]): Entries 
     const pair = base[at] ?? null;
     const line = (pair ? lineOf[at] : lines[at - base.length]) ?? null;
     const entry: Entry = {
-      base: pair && withArrived(pair, line?.row ?? {}, row ?? {}),
+      base: pair && withKnown(pair, line?.row ?? {}, row ?? {}),
       line,
       fortnox: index === null || !row ? null : { row, index },
       inBase: pair !== null,
