@@ -194,6 +194,16 @@ export type PartialPut = 'unknown' | 'proven' | 'broken';
 /** The kinds of webCRM records that we update. */
 export type WebcrmRecord = 'organisation' | 'delivery' | 'line' | 'item';
 
+/** An update that shows whether webCRM keeps what is not sent, as long as its end is not known (R3). */
+export interface PartialPutTrial {
+  readonly kind: WebcrmRecord;
+  readonly id: string;
+  /** What the record held, as webCRM gave it, of the fields that are not sent. */
+  readonly held: Readonly<Record<string, unknown>>;
+  /** Those that were empty afterwards and are restored; absent: nobody has looked. */
+  readonly emptied?: readonly string[];
+}
+
 export interface Tenant {
   readonly schema: 4;
   readonly id: string;
@@ -211,6 +221,7 @@ export interface Tenant {
   readonly fortnoxDatabaseNumber: string | null;
   /** Remembered result of the first update per entity type (R3). */
   readonly partialPut: Readonly<Record<WebcrmRecord, PartialPut>>;
+  readonly partialPutTrials?: readonly PartialPutTrial[];
   readonly webcrmHookIds: readonly string[];
   /** Whether `/Queries` reads quotation lines: unproven (webcrm.md 5), probed by the connection check (R44). */
   readonly lineQuery: 'unknown' | 'works' | 'refused';

@@ -1,4 +1,4 @@
-import type { Tenant } from '../../schemas/records.ts';
+import type { PartialPut, Tenant } from '../../schemas/records.ts';
 import { DEFAULT_SETTINGS } from '../../schemas/settings.ts';
 import { isSyncError, SyncError } from '../errors/sync-error.ts';
 import { newId, type Runtime } from '../runtime.ts';
@@ -39,6 +39,12 @@ async function asGiven(connecting: Promise<void>): Promise<void> {
     if (!isSyncError(error) || (error.code !== 'vendor-auth' && error.code !== 'reconnect-needed')) throw error;
     throw new SyncError('credentials-refused', error.message, { cause: error });
   }
+}
+
+/** What stopped for good is tried anew by whoever connects the tenant again, and has asked webCRM's support (R3). */
+function triedAnew({ organisation, delivery, line, item }: Tenant['partialPut']): Tenant['partialPut'] {
+  const anew = (found: PartialPut) => (found === 'broken' ? 'unknown' : found);
+  return { organisation: anew(organisation), delivery: anew(delivery), line: anew(line), item: anew(item) };
 }
 
 /** What the API does with tenants; `by` names who asked, for the log. Every operation raises `not-found` for an unknown tenant. */
@@ -189,7 +195,12 @@ export function createAdmin(deps: AdminDeps) {
         present.hookToken,
         await rotationOf(store, id),
       );
-      const tenant = await change(id, () => ({ state: 'connected', pausedReason: null, webcrmHookIds }));
+      const tenant = await change(id, ({ partialPut }) => ({
+        state: 'connected',
+        pausedReason: null,
+        webcrmHookIds,
+        partialPut: triedAnew(partialPut),
+      }));
       await say(id, 'Connected: changes are synchronised from now on.', by);
       worker.wake(id);
       return { tenant, check: result };

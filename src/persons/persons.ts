@@ -2,6 +2,8 @@ import { jobKey } from '../../schemas/records.ts';
 import { tenantLine } from '../admin/lines.ts';
 import { SyncError } from '../errors/sync-error.ts';
 import { alone, askedFor, type MendingDeps, type Request } from '../mending/deps.ts';
+import { changeTenant } from '../store/change-tenant.ts';
+import { trialsBut } from '../sync/put-trial.ts';
 import type { RecordRef } from '../sync/record-ref.ts';
 import { type Kept, keptOf } from './kept.ts';
 import type { Tombstones } from './tombstones.ts';
@@ -51,6 +53,8 @@ export function createPersons(deps: MendingDeps & { readonly tombstones: Tombsto
     );
     for (const { entity, side, id } of kept.refusals)
       await store.decisions.set(tenant, entity, side, id, null, deps.runtime.now());
+    if ((await store.tenants.get(tenant))?.partialPutTrials?.length)
+      await changeTenant(store, tenant, (now) => ({ partialPutTrials: trialsBut(now, kept.records) }));
     let listed = 0;
     for (const { kind, side, id } of kept.listed) listed += await store.listed.forget(tenant, kind, side, id);
     return { pairs: kept.pairs.length, jobs, activity, refusals: kept.refusals.length, listed };

@@ -1,4 +1,4 @@
-import { type Entity, type Job, jobKey, type Pair, type Tenant, WRITTEN } from '../../schemas/records.ts';
+import { type Entity, type Job, jobKey, type Pair, type Side, type Tenant, WRITTEN } from '../../schemas/records.ts';
 import type { HandleJob, JobOutcome } from '../queue/types.ts';
 import { articleJob } from './article/job.ts';
 import type { JobContext, SyncDeps } from './context.ts';
@@ -8,6 +8,7 @@ import { lineJob } from './document/line-job.ts';
 import { PAIR_ENTITY } from './journal.ts';
 import { busy, DONE } from './outcome.ts';
 import { DirectionPaused, isWhollyPaused, keepHeld } from './paused.ts';
+import { finishTrial, trialsOf } from './put-trial.ts';
 
 /** Does one record's work. `pair` is the one that holds the record, whichever half it is; null when there is none. */
 export type EntityJob = (context: JobContext, pair: Pair | null) => Promise<JobOutcome>;
@@ -65,11 +66,22 @@ export function createExecutor(deps: SyncDeps): HandleJob {
     try {
       const now = await find();
       if (now?.webcrmId !== pair?.webcrmId || now?.fortnoxId !== pair?.fortnoxId) return busy('the pair was just made');
-      return await workOn({ ...deps, tenant, job, vendors: deps.connection(tenant.id), held: new Set() }, now);
+      const context = { ...deps, tenant, job, vendors: deps.connection(tenant.id), held: new Set<Side>() };
+      await finishTrials(context, now);
+      return await workOn(context, now);
     } finally {
       release();
     }
   };
+}
+
+/** R3: before the record is looked at. While webCRM is not to be written they wait, and the job goes on by what is there. */
+async function finishTrials(context: JobContext, pair: Pair | null): Promise<void> {
+  try {
+    for (const trial of trialsOf(context.tenant, context.job, pair)) await finishTrial(context, trial);
+  } catch (error) {
+    if (!(error instanceof DirectionPaused)) throw error;
+  }
 }
 
 function lockKeys(tenant: Tenant, job: Job, pair: Pair | null): string[] {

@@ -35,6 +35,7 @@ export const STEPS = {
     'pairs.replace#2',
     'PUT /Deliveries',
     'tenants.replace',
+    'tenants.replace#2',
     'PUT /QuotationLines#2',
     'pairs.replace#3',
     'activity.insert#2',

@@ -54,7 +54,26 @@ t.test('R77 B8 a person is given out whole, erased without a trace, and nothing 
   const byCustomer = (await world.call(`/persons/fortnox/${number}`)).body;
   t.same(byCustomer.pairs, given.pairs, 'the other half names the same person');
 
+  const tenant = await world.store.tenants.get(world.tenantId);
+  if (tenant === null) throw new Error('no tenant');
+  const others = {
+    kind: 'organisation',
+    id: String(other.organisation),
+    held: { OrganisationName: 'Bolaget AB' },
+  } as const;
+  const partialPutTrials = [
+    others,
+    { kind: 'organisation', id: String(organisation), held: PERSON },
+    { kind: 'delivery', id: String(delivery), held: { DeliveryCustom6: 'Kanariefågel själv' } },
+  ] as const;
+  await world.store.tenants.replace({ ...tenant, partialPutTrials });
+
   const erased = await world.call(at, undefined, 'DELETE');
+  t.same(
+    (await world.store.tenants.get(world.tenantId))?.partialPutTrials,
+    [others],
+    'nor is any in what a process left',
+  );
   t.match(erased, { status: 200, body: { pairs: 2 } });
   const left = await dumpTenant(world.store, world.tenantId);
   t.same(found(left), [], 'nothing is left');

@@ -4,14 +4,15 @@ import { isSyncError } from '../../errors/sync-error.ts';
 import type { JobOutcome } from '../../queue/types.ts';
 import type { WebcrmItem } from '../../vendors/webcrm/types.ts';
 import type { JobContext } from '../context.ts';
-import { type FieldLine, readSide, type VendorRecord } from '../fields.ts';
+import { type FieldLine, readSide } from '../fields.ts';
 import { journal } from '../journal.ts';
 import { dataText, EMPTY_DATA } from '../normalise.ts';
 import { busy, DONE } from '../outcome.ts';
 import { type FieldDecision, planFields } from '../planner.ts';
-import { asTexts, provenPut, whileProving } from '../proven-put.ts';
+import { provenPut, whileProving } from '../proven-put.ts';
 import type { Reason } from '../reasons.ts';
 import { remember } from '../remember.ts';
+import { withoutDashes } from '../webcrm-record.ts';
 import { dataField, linesOf, marked } from './map.ts';
 
 /** What an item is to show. */
@@ -53,18 +54,7 @@ export async function settleItem(
         await journal(context, { action: 'conflict', lost: plan.lost, reasons: plan.reasons, pair });
       }
       if (Object.keys(writes).length > 0) {
-        await provenPut(context, {
-          kind: 'item',
-          id,
-          before: withoutDashes(item),
-          fields: writes,
-          emptyText: EMPTY_DATA,
-          write: (sent) => vendors.webcrm.updateItem(id, asTexts(sent), job.priority),
-          read: async () => {
-            const after = await vendors.webcrm.getItem(id, job.priority);
-            return after && withoutDashes(after);
-          },
-        });
+        await provenPut(context, { kind: 'item', id, before: withoutDashes(item), fields: writes });
       }
     });
   } catch (error) {
@@ -78,10 +68,6 @@ export async function settleItem(
   await remember(context, pair, { changes: { webcrm: changes, fortnox: [] }, reasons }, { state: target.state, base });
   return DONE;
 }
-
-/** To whoever looks for emptied fields the register's dash is nothing. */
-const withoutDashes = (item: WebcrmItem): VendorRecord =>
-  Object.fromEntries(Object.entries(item).map(([field, value]) => [field, value === EMPTY_DATA ? '' : value]));
 
 /** What is known of a pair stays told until something else happens: our own echo changes nothing in the store. */
 const keptReasons = ({ reason }: Pair): Reason[] => (reason === null || PASSING.has(reason) ? [] : [reason as Reason]);

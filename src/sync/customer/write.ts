@@ -68,8 +68,6 @@ async function carryOut(context: CustomerContext, pair: Pair, decision: Decision
       id,
       before: await beforeUpdate(context, context.importing, records.organisation),
       fields: riding(context, 'organisation', records.organisation, decision.writes.webcrm, decision),
-      write: (fields) => vendors.webcrm.updateOrganisation(id, fields, job.priority),
-      read: () => vendors.webcrm.getOrganisation(id, job.priority),
     });
   }
   const base = { webcrm: decision.nextBase.webcrm, fortnox };

@@ -3,7 +3,7 @@ import { isSyncError, SyncError } from '../../errors/sync-error.ts';
 import type { WebcrmLine } from '../../vendors/webcrm/types.ts';
 import { withItem } from '../article/item-link.ts';
 import type { JobContext } from '../context.ts';
-import { asTexts, provenPut } from '../proven-put.ts';
+import { provenPut } from '../proven-put.ts';
 import type { MergedRow, RowsDecision } from '../rows/merge.ts';
 import { writeLine } from './row-map.ts';
 
@@ -38,18 +38,11 @@ export async function writeLines(
 }
 
 async function updateLine(context: JobContext, row: MergedRow, id: string, before: WebcrmLine): Promise<void> {
-  const { vendors, job, tenant } = context;
+  const { tenant } = context;
   if (row.webcrmWrite === null && row.sortWrite === null) return;
   const fields = writeLine(tenant.settings.documents, row.webcrmWrite ?? {}, row.next.webcrm);
   if (row.sortWrite !== null) fields.QuotationLineSortOrder = String(row.sortWrite);
-  await provenPut(context, {
-    kind: 'line',
-    id,
-    before,
-    fields,
-    write: (sent) => vendors.webcrm.updateLine(id, asTexts(sent), job.priority),
-    read: () => vendors.webcrm.getLine(id, job.priority),
-  });
+  await provenPut(context, { kind: 'line', id, before, fields });
 }
 
 async function postLine(context: JobContext, deliveryId: string, row: MergedRow): Promise<string> {

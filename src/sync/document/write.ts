@@ -113,7 +113,6 @@ async function carryOut(
   input: DocumentPlanInput,
   decision: DocumentDecision,
 ): Promise<Pair> {
-  const { vendors, job } = context;
   const answer = await writeFortnox(context, records, input, decision);
   const id = String(records.delivery.DeliveryId);
   if (Object.keys(decision.writes.webcrm).length > 0) {
@@ -122,8 +121,6 @@ async function carryOut(
       id,
       before: records.delivery,
       fields: riding(context, 'delivery', records.delivery, decision.writes.webcrm, { ...decision, state: 'linked' }),
-      write: (fields) => vendors.webcrm.updateDelivery(id, fields, job.priority),
-      read: () => vendors.webcrm.getDelivery(id, job.priority),
     });
   }
   const written = await writeLines(context, id, records.lines, decision.rows);

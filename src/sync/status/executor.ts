@@ -9,7 +9,7 @@ import { isSelected } from '../customer/types-filter.ts';
 import { createExecutor } from '../executor.ts';
 import type { VendorRecord } from '../fields.ts';
 import { isPaused, keepHeld } from '../paused.ts';
-import { asTexts, provenPut, whileProving } from '../proven-put.ts';
+import { provenPut, whileProving } from '../proven-put.ts';
 import { isBeforeStart } from '../start-date.ts';
 import { bears, bearsOurs, type Shown, showsStatus, statusFields, textOn } from './fields.ts';
 import { moved, type Standing, shownBy, standingOf, statusFor } from './standing.ts';
@@ -97,7 +97,7 @@ const read = ({ vendors, job }: JobContext, kind: Shown, id: string): Promise<Ve
     : vendors.webcrm.getDelivery(id, job.priority);
 
 async function show(context: JobContext, standing: Standing, record: VendorRecord, status: Status): Promise<void> {
-  const { tenant, runtime, vendors, job } = context;
+  const { tenant, runtime } = context;
   const { kind, webcrmId: id } = standing;
   if (id === null || bears(tenant.settings, kind, record, status)) return;
   if (kind === 'organisation' && !mayBear(context, standing, record)) return;
@@ -108,11 +108,6 @@ async function show(context: JobContext, standing: Standing, record: VendorRecor
       id,
       before: record,
       fields: statusFields(tenant.settings, kind, status, runtime.now()),
-      write: (fields) =>
-        kind === 'organisation'
-          ? vendors.webcrm.updateOrganisation(id, asTexts(fields), job.priority)
-          : vendors.webcrm.updateDelivery(id, fields, job.priority),
-      read: () => read(context, kind, id),
     }),
   );
 }
