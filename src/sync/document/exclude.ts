@@ -16,7 +16,8 @@ export async function exclude(context: JobContext, pair: Pair, reason: Reason): 
     ...pair,
     state: move(pair, 'excluded'),
     reason,
-    updatedAt: runtime.now(),
+    // Whatever keeps it now: how long it has been left alone is asked afterwards (R72).
+    updatedAt: pair.state === 'excluded' ? pair.updatedAt : runtime.now(),
   });
   await journal(context, { action: 'not-written', reasons: [reason], pair: excluded });
   return DONE;
