@@ -198,6 +198,8 @@ export type WebcrmRecord = 'organisation' | 'delivery' | 'line' | 'item';
 export interface PartialPutTrial {
   readonly kind: WebcrmRecord;
   readonly id: string;
+  /** What the fields that are sent showed before, as texts. */
+  readonly replaced: Readonly<Record<string, string | null>>;
   /** What the record held, as webCRM gave it, of the fields that are not sent. */
   readonly held: Readonly<Record<string, unknown>>;
   /** Those that were empty afterwards and are restored; absent: nobody has looked. */

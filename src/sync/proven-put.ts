@@ -2,6 +2,7 @@ import type { PartialPut, WebcrmRecord } from '../../schemas/records.ts';
 import { SyncError } from '../errors/sync-error.ts';
 import type { JobContext } from './context.ts';
 import type { VendorRecord } from './fields.ts';
+import { text } from './normalise.ts';
 import { heldBy, keepTrial, lookAfter } from './put-trial.ts';
 import { webcrmRecord } from './webcrm-record.ts';
 
@@ -64,7 +65,8 @@ export async function provenPut(context: JobContext, { kind, id, before, fields 
   const held = Object.fromEntries(Object.entries(heldBy(kind, before)).filter(([field]) => !(field in fields)));
   // A record that had nothing to lose shows nothing.
   if (proof === 'proven' || Object.keys(held).length === 0) return record.write(fields);
-  const trial = { kind, id, held };
+  const replaced = Object.fromEntries(Object.keys(fields).map((field) => [field, text(before[field])]));
+  const trial = { kind, id, replaced, held };
   await keepTrial(context, trial);
   await record.write(fields);
   await lookAfter(context, trial, fields);

@@ -128,10 +128,12 @@ export const trialsBut = ({ partialPutTrials = [] }: Tenant, records: readonly R
  * what a person emptied would stay restored. Raises as `lookAfter`.
  */
 export async function finishTrial(context: JobContext, trial: PartialPutTrial): Promise<void> {
-  const { kind, id, held } = trial;
+  const { kind, id, held, replaced } = trial;
   const record = webcrmRecord(context, kind, id);
   const now = await record.read();
   if (now === null) return endTrial(context, trial, null);
+  const hasArrived = Object.entries(replaced).some(([field, before]) => text(now[field]) !== before);
+  if (trial.emptied === undefined && !hasArrived) return endTrial(context, trial, null);
   const isKept = (await context.store.tenants.get(context.tenant.id))?.partialPut[kind] === 'proven';
   const missing = isKept ? [] : Object.keys(held).filter((field) => isEmpty(now[field]));
   // What holds something else by now was typed since.

@@ -170,6 +170,33 @@ t.test('the judge finds nothing wrong in what is in step', async (t) => {
   t.same(problemsOf(passed), [], 'a value that had reached the other side');
 });
 
+t.test(
+  'the judge knows the trial of R3: what a person emptied is restored and put back at once, or it is lost',
+  async (t) => {
+    const phone = (at: number, value: string) => ({
+      at,
+      side: 'webcrm',
+      method: 'PUT',
+      id: '2',
+      fields: { OrganisationTelephone: value },
+    });
+    const [organisation, partner] = good.edits;
+    const emptied = {
+      edits: [
+        { ...organisation, typed: { ...organisation?.typed, OrganisationTelephone: '08-1' } },
+        partner,
+        { ...organisation, isNew: false, at: NOON + 60_000, fields: ['phone'], typed: { OrganisationTelephone: '' } },
+      ],
+    };
+    const after = (...webcrm: unknown[]) =>
+      problemsOf({ ...emptied, writes: { webcrm, fortnox: [] } }).filter((one) => one.includes('overwritten'));
+    const restored = phone(NOON + 90_000, '08-1');
+    t.match(after(restored), [/phone: "" was overwritten by "08-1" 30000 ms later/]);
+    t.same(after(restored, phone(NOON + 90_900, '')), []);
+    t.equal(after(restored, phone(NOON + 99_000, '')).length, 1, 'too late');
+  },
+);
+
 for (const [name, change, wanted] of WRONG) {
   t.test(`${name}: the judge says so`, async (t) => {
     const problems = problemsOf(change);

@@ -56,15 +56,17 @@ t.test('R77 B8 a person is given out whole, erased without a trace, and nothing 
 
   const tenant = await world.store.tenants.get(world.tenantId);
   if (tenant === null) throw new Error('no tenant');
+  const replaced = {};
   const others = {
     kind: 'organisation',
     id: String(other.organisation),
+    replaced,
     held: { OrganisationName: 'Bolaget AB' },
   } as const;
   const partialPutTrials = [
     others,
-    { kind: 'organisation', id: String(organisation), held: PERSON },
-    { kind: 'delivery', id: String(delivery), held: { DeliveryCustom6: 'Kanariefågel själv' } },
+    { kind: 'organisation', id: String(organisation), replaced, held: PERSON },
+    { kind: 'delivery', id: String(delivery), replaced, held: { DeliveryCustom6: 'Kanariefågel själv' } },
   ] as const;
   await world.store.tenants.replace({ ...tenant, partialPutTrials });
 

@@ -136,6 +136,7 @@ function judgeLosses(
       const partner = partners[side].get(id);
       const across = partner === undefined ? [] : lines[otherSide(side)].of(partner, field.name);
       const reached = had(across, entry.value, entry.at, next.at) || isTakenBack(line, index, across);
+      if (isPutBack(line, index, gapMs)) continue;
       if (reached || isLogged(activity, side, id, field.name, entry.value)) continue;
       if (next.at - entry.at <= gapMs) gapEdits += 1;
       else {
@@ -147,6 +148,14 @@ function judgeLosses(
     }
   }
   return { problems, gapEdits };
+}
+
+/** The trial of R3: what a person emptied is restored, and emptied again a moment later. */
+function isPutBack(line: readonly Entry[], index: number, gapMs: number): boolean {
+  const later = line.slice(index);
+  const [restored, again] = later.filter(({ value }, at) => at > 0 && value !== later[at - 1]?.value);
+  if (restored === undefined || again === undefined || line[index]?.value !== '' || again.value !== '') return false;
+  return !restored.byHand && !again.byHand && again.at - restored.at <= gapMs;
 }
 
 /** Typed and put back to what it was before anybody saw it: no change, so nothing is lost. */
