@@ -184,7 +184,7 @@ t.test(
     const emptied = {
       edits: [
         { ...organisation, typed: { ...organisation?.typed, OrganisationTelephone: '08-1' } },
-        partner,
+        { ...partner, typed: { ...partner?.typed, Phone1: '08-1' } },
         { ...organisation, isNew: false, at: NOON + 60_000, fields: ['phone'], typed: { OrganisationTelephone: '' } },
       ],
     };
