@@ -23,11 +23,14 @@ export async function exclude(context: JobContext, pair: Pair, reason: Reason): 
   return DONE;
 }
 
-/** The record by which a pair of a delivery says that it waits, whichever half was hinted: whoever goes on finds it there. */
-export const deliveryOf = ({ webcrmId }: Pair): RecordRef => ({
-  entity: 'delivery',
-  side: 'webcrm',
-  id: webcrmId ?? '',
+/**
+ * The record by which a pair says that it waits, whichever half was hinted: whoever goes on finds it there. The document, since deliveries that
+ * wait are those without one (R49).
+ */
+export const documentOf = ({ fortnoxKind, fortnoxId }: Pair): RecordRef => ({
+  entity: fortnoxKind,
+  side: 'fortnox',
+  id: fortnoxId ?? '',
 });
 
 /**
@@ -42,13 +45,13 @@ export async function excludeUntilBrought(
 ): Promise<void> {
   const { store, runtime } = context;
   await exclude(context, pair, reason);
-  const { entity, side, id } = deliveryOf(pair);
+  const { entity, side, id } = documentOf(pair);
   await store.decisions.set(pair.tenant, entity, side, id, reason, runtime.now(), waitsFor('webcrm', organisationId));
 }
 
 /** The pair goes on, or is over: its customer need not bring it. Only excluded ones wait. */
 export async function waitNoMore({ store, runtime }: JobContext, pair: Pair): Promise<void> {
   if (pair.state !== 'excluded') return;
-  const { entity, side, id } = deliveryOf(pair);
+  const { entity, side, id } = documentOf(pair);
   await store.decisions.set(pair.tenant, entity, side, id, null, runtime.now());
 }

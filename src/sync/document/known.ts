@@ -9,7 +9,7 @@ import { journal } from '../journal.ts';
 import { busy, DONE } from '../outcome.ts';
 import { bringCustomerOrGoOn, tellCustomer, whyItWaits } from './customer-of.ts';
 import { type FortnoxSide, frozenOf, kindOf, reference } from './document.ts';
-import { deliveryOf, exclude, excludeUntilBrought, waitNoMore } from './exclude.ts';
+import { documentOf, exclude, excludeUntilBrought, waitNoMore } from './exclude.ts';
 import { documentRecord } from './map.ts';
 import { mapFor } from './map-for.ts';
 import {
@@ -115,7 +115,7 @@ export async function decide(context: JobContext, pair: Pair, records: DocumentR
   // Selected again, but its own job has not run yet: that one writes the customer first (R11, R12).
   if (owner?.state === 'excluded') {
     await excludeUntilBrought(context, pair, whyItWaits(context, 'webcrm', owner), organisationId);
-    return bringCustomerOrGoOn(context, deliveryOf(pair), 'webcrm', organisationId);
+    return bringCustomerOrGoOn(context, documentOf(pair), 'webcrm', organisationId);
   }
   return settleOrAgain(context, pair, records, owner?.state === 'linked' ? owner.fortnoxId : null);
 }
