@@ -1,5 +1,6 @@
 import t from 'tap';
 import type { Row } from '../../schemas/delivery.ts';
+import { rowText } from '../../src/sync/rows/fields.ts';
 import type { LineNow } from '../../src/sync/rows/merge.ts';
 import {
   A,
@@ -104,7 +105,7 @@ t.test('R44 deleted on one side, unchanged on the other: deleted there too; on b
   const inFortnox = merge(world({ rows: [A, C] }));
   t.same(inFortnox.deleteLines, ['2']);
   t.notOk(inFortnox.sendFortnoxRows);
-  t.same(inFortnox.changes.webcrm, [{ field: 'rows.2', before: 'B beta x 2 a 20', after: null }]);
+  t.same(inFortnox.changes.webcrm, [{ field: 'rows.2', before: 'B beta x 2 st a 20 VAT 25 %', after: null }]);
   const inWebcrm = merge(world({ lines: [one, three] }));
   t.same(
     inWebcrm.rows.map(({ index }) => index),
@@ -136,7 +137,7 @@ t.test('R44 a row added on one side comes after its predecessor there', async (t
     webcrmWrite: NEW,
     next: { webcrm: NEW, fortnox: NEW },
   });
-  t.same(inFortnox.changes.webcrm, [{ field: 'rows.2', before: null, after: 'N new x 9 a 5' }]);
+  t.same(inFortnox.changes.webcrm, [{ field: 'rows.2', before: null, after: 'N new x 9 h a 5 VAT 25 %' }]);
   const inWebcrm = merge(world({ lines: [one, line('9', 15, NEW), two, three] }));
   t.match(inWebcrm.rows[1], { lineId: '9', index: null, fortnoxWrite: NEW, sortWrite: null });
   t.ok(inWebcrm.sendFortnoxRows);
@@ -269,4 +270,12 @@ t.test('R44 three hundred rows, all edited in Fortnox, are each found again', as
   const decision = merge({ ...inStep(rows), rows: rows.map((each) => ({ ...each, quantity: '7' })) });
   t.ok(decision.rows.every(({ webcrmWrite }) => webcrmWrite?.quantity === '7'));
   t.equal(decision.deleteLines.length, 0);
+});
+
+t.test('B2 a whole row in the log tells all that is needed to type it again', async (t) => {
+  const all = { article: 'A1', text: 'Lampa', quantity: '1.5', unit: 'st', price: '100', discount: '2.56', vat: '12' };
+  t.equal(rowText(all), 'A1 Lampa x 1.5 st a 100 -2.56 % VAT 12 %');
+  t.equal(rowText({ ...all, unit: null, discount: '0', vat: null, price: null }), 'A1 Lampa x 1.5 a -');
+  const ofText = { article: null, quantity: null, unit: null, price: null, discount: null, vat: '25' };
+  t.equal(rowText({ ...ofText, text: 'Levereras i maj' }), 'Levereras i maj');
 });

@@ -1,5 +1,6 @@
 import { ROW_FIELDS, type Row, type RowField } from '../../../schemas/delivery.ts';
 import type { Side } from '../../../schemas/records.ts';
+import { isZero } from '../decimal.ts';
 import type { MergeInput, RowSide } from './types.ts';
 
 type Sides = MergeInput['sides'];
@@ -138,8 +139,11 @@ export function mergeFields(images: Images, now: Images, rules: Rules): MergedFi
   return { writes, next, lost };
 }
 
-/** A row in one line of text, for the log. */
-export const rowText = (row: Row): string => {
-  const amount = row.quantity === null && row.price === null ? null : `x ${row.quantity ?? '-'} a ${row.price ?? '-'}`;
-  return [row.article, row.text, amount].filter((part) => part !== null).join(' ');
-};
+/** A whole row in one line of text, for the log: enough to type it again. */
+export function rowText({ article, text, quantity, unit, price, discount, vat }: Row): string {
+  const isOfText = quantity === null && price === null;
+  const amount = isOfText ? [] : ['x', quantity ?? '-', unit, 'a', price ?? '-'];
+  const less = isZero(discount) ? null : `-${discount} %`;
+  const tax = isOfText || vat === null ? null : `VAT ${vat} %`;
+  return [article, text, ...amount, less, tax].filter((part) => part !== null).join(' ');
+}
