@@ -25,6 +25,10 @@ export const PersonExport = Type.Object({
     description: 'Why a record has no pair',
   }),
   listed: Type.Array(Type.Record(Type.String(), Type.Unknown()), { description: 'What imports listed' }),
+  trials: Type.Array(
+    Type.Object({ kind: Type.String(), id: Type.String(), held: Type.Record(Type.String(), Type.Unknown()) }),
+    { description: "What webCRM's records held before an update whose end is not known" },
+  ),
 });
 export const PersonErased = Type.Object({
   pairs: Type.Integer(),

@@ -43,6 +43,7 @@ export const personRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> 
         activity: kept.activity.map(copyLine),
         refusals: [...kept.refusals],
         listed: kept.listed.map((record) => ({ ...record })),
+        trials: kept.trials.map(({ kind, id, held }) => ({ kind, id, held: { ...held } })),
       };
     },
   );

@@ -1,8 +1,9 @@
 import type { Listed } from '../../schemas/imports.ts';
-import { type Activity, type Job, jobKey, type Pair } from '../../schemas/records.ts';
+import { type Activity, type Job, jobKey, type Pair, type PartialPutTrial } from '../../schemas/records.ts';
 import { every } from '../store/every.ts';
 import type { Store } from '../store/port.ts';
 import { PAIR_ENTITY } from '../sync/journal.ts';
+import { trialsAmong } from '../sync/put-trial.ts';
 import { type RecordRef, recordsOf } from '../sync/record-ref.ts';
 
 /** Decisions that wait for one record, read at a time. */
@@ -22,9 +23,11 @@ export interface Kept {
   readonly activity: readonly Activity[];
   readonly refusals: readonly Refusal[];
   readonly listed: readonly Listed[];
+  /** What records held before an update of ours whose end is not known (R3). */
+  readonly trials: readonly PartialPutTrial[];
 }
 
-type Reads = Pick<Store, 'pairs' | 'jobs' | 'activity' | 'decisions' | 'imports' | 'listed'>;
+type Reads = Pick<Store, 'tenants' | 'pairs' | 'jobs' | 'activity' | 'decisions' | 'imports' | 'listed'>;
 
 /** Finds everything about the person whose organisation or customer this is. Goes over the tenant's pairs once: a rare question. */
 export async function keptOf(store: Reads, tenant: string, person: RecordRef): Promise<Kept> {
@@ -56,6 +59,7 @@ export async function keptOf(store: Reads, tenant: string, person: RecordRef): P
     activity: await linesOf(store, tenant, records, pairs),
     refusals: refusals.filter((one) => one !== null),
     listed,
+    trials: trialsAmong((await store.tenants.get(tenant))?.partialPutTrials ?? [], records),
   };
 }
 

@@ -3,7 +3,7 @@ import { tenantLine } from '../admin/lines.ts';
 import { SyncError } from '../errors/sync-error.ts';
 import { alone, askedFor, type MendingDeps, type Request } from '../mending/deps.ts';
 import { changeTenant } from '../store/change-tenant.ts';
-import { trialsBut } from '../sync/put-trial.ts';
+import { trialsAmong } from '../sync/put-trial.ts';
 import type { RecordRef } from '../sync/record-ref.ts';
 import { type Kept, keptOf } from './kept.ts';
 import type { Tombstones } from './tombstones.ts';
@@ -53,8 +53,11 @@ export function createPersons(deps: MendingDeps & { readonly tombstones: Tombsto
     );
     for (const { entity, side, id } of kept.refusals)
       await store.decisions.set(tenant, entity, side, id, null, deps.runtime.now());
-    if ((await store.tenants.get(tenant))?.partialPutTrials?.length)
-      await changeTenant(store, tenant, (now) => ({ partialPutTrials: trialsBut(now, kept.records) }));
+    if (kept.trials.length > 0)
+      await changeTenant(store, tenant, ({ partialPutTrials = [] }) => {
+        const gone = trialsAmong(partialPutTrials, kept.records);
+        return { partialPutTrials: partialPutTrials.filter((one) => !gone.includes(one)) };
+      });
     let listed = 0;
     for (const { kind, side, id } of kept.listed) listed += await store.listed.forget(tenant, kind, side, id);
     return { pairs: kept.pairs.length, jobs, activity, refusals: kept.refusals.length, listed };

@@ -116,11 +116,10 @@ export function trialsOf({ partialPutTrials = [] }: Tenant, job: Job, pair: Pair
   return partialPutTrials.filter(({ kind, id }) => records.some((one) => one?.kind === kind && one.id === id));
 }
 
-/** The trials of other records: what is kept of these is to go (B8). Pure. */
-export const trialsBut = ({ partialPutTrials = [] }: Tenant, records: readonly RecordRef[]): PartialPutTrial[] =>
-  partialPutTrials.filter(
-    ({ kind, id }) =>
-      !records.some((one) => one.side === 'webcrm' && one.id === id && (KIND_OF[one.entity] ?? one.entity) === kind),
+/** The trials of these records, which hold what stood there (B8). Pure. */
+export const trialsAmong = (trials: readonly PartialPutTrial[], records: readonly RecordRef[]): PartialPutTrial[] =>
+  trials.filter(({ kind, id }) =>
+    records.some((one) => one.side === 'webcrm' && one.id === id && (KIND_OF[one.entity] ?? one.entity) === kind),
   );
 
 /**

@@ -41,19 +41,6 @@ t.test('R77 B8 a person is given out whole, erased without a trace, and nothing 
   await world.wait(60_000);
   t.same(found(await dumpTenant(world.store, world.tenantId)), SECRETS, 'it is all there before');
 
-  const at = `/persons/webcrm/${organisation}`;
-  const given = (await world.call(at)).body as Record<string, { [key: string]: unknown }[]>;
-  t.same(found(JSON.stringify(given)), SECRETS, 'the export holds all of it');
-  t.match(given.pairs?.map(({ entity }) => entity).sort(), ['customer', 'delivery']);
-  t.match(given.records, [
-    { entity: 'customer', side: 'webcrm', id: String(organisation) },
-    { entity: 'customer', side: 'fortnox', id: number },
-  ]);
-  t.ok((given.activity?.length ?? 0) >= 2 && (given.listed?.length ?? 0) >= 2);
-  t.notMatch(JSON.stringify(given), /Bolaget/, 'and nobody else');
-  const byCustomer = (await world.call(`/persons/fortnox/${number}`)).body;
-  t.same(byCustomer.pairs, given.pairs, 'the other half names the same person');
-
   const tenant = await world.store.tenants.get(world.tenantId);
   if (tenant === null) throw new Error('no tenant');
   const replaced = {};
@@ -69,6 +56,23 @@ t.test('R77 B8 a person is given out whole, erased without a trace, and nothing 
     { kind: 'delivery', id: String(delivery), replaced, held: { DeliveryCustom6: 'Kanariefågel själv' } },
   ] as const;
   await world.store.tenants.replace({ ...tenant, partialPutTrials });
+
+  const at = `/persons/webcrm/${organisation}`;
+  const given = (await world.call(at)).body as Record<string, { [key: string]: unknown }[]>;
+  t.same(found(JSON.stringify(given)), SECRETS, 'the export holds all of it');
+  t.match(given.pairs?.map(({ entity }) => entity).sort(), ['customer', 'delivery']);
+  t.match(given.records, [
+    { entity: 'customer', side: 'webcrm', id: String(organisation) },
+    { entity: 'customer', side: 'fortnox', id: number },
+  ]);
+  t.ok((given.activity?.length ?? 0) >= 2 && (given.listed?.length ?? 0) >= 2);
+  t.match(
+    given.trials?.map(({ kind }) => kind),
+    ['organisation', 'delivery'],
+  );
+  t.notMatch(JSON.stringify(given), /Bolaget/, 'and nobody else');
+  const byCustomer = (await world.call(`/persons/fortnox/${number}`)).body;
+  t.same(byCustomer.pairs, given.pairs, 'the other half names the same person');
 
   const erased = await world.call(at, undefined, 'DELETE');
   t.same(
