@@ -7,7 +7,7 @@ import type { JobContext } from './context.ts';
 import type { VendorRecord } from './fields.ts';
 import { journal } from './journal.ts';
 import { text } from './normalise.ts';
-import type { RecordRef } from './record-ref.ts';
+import { type RecordRef, recordsOf } from './record-ref.ts';
 import { type WebcrmAccess, webcrmRecord } from './webcrm-record.ts';
 
 const STAMPS = 'CreatedAt|CreatedBy|UpdatedAt|UpdatedBy';
@@ -30,15 +30,13 @@ export const heldBy = (kind: WebcrmRecord, record: VendorRecord): VendorRecord =
 const isEmpty = (value: unknown): boolean =>
   value === 0 || value === false || /^0001-/.test(String(value)) || text(value) === null;
 
-const isOf =
-  ({ kind, id }: Pick<PartialPutTrial, 'kind' | 'id'>) =>
-  (other: PartialPutTrial): boolean =>
-    other.kind === kind && other.id === id;
+const others = (trials: readonly PartialPutTrial[], { kind, id }: PartialPutTrial): PartialPutTrial[] =>
+  trials.filter((one) => one.kind !== kind || one.id !== id);
 
 /** Stores the trial before the step that it tells of, so that the next process knows what the record held. */
 export async function keepTrial({ store, tenant }: JobContext, trial: PartialPutTrial): Promise<void> {
   await changeTenant(store, tenant.id, ({ partialPutTrials = [] }) => ({
-    partialPutTrials: [...partialPutTrials.filter((other) => !isOf(trial)(other)), trial],
+    partialPutTrials: [...others(partialPutTrials, trial), trial],
   }));
 }
 
@@ -49,7 +47,7 @@ async function endTrial(
   result: PartialPut | null,
 ): Promise<void> {
   await changeTenant(store, tenant.id, ({ partialPut, partialPutTrials = [] }) => ({
-    partialPutTrials: partialPutTrials.filter((other) => !isOf(trial)(other)),
+    partialPutTrials: others(partialPutTrials, trial),
     ...(result !== null && { partialPut: { ...partialPut, [trial.kind]: result } }),
   }));
 }
@@ -100,27 +98,29 @@ async function secondTry(
   );
 }
 
-/** Which kind of webCRM's records a hint of its side speaks of. A line's own job has no lock of its pair, where a trial may be under way. */
+/** Which kind of webCRM's records a hint of its side speaks of. */
 const KIND_OF: Partial<Readonly<Record<Entity, WebcrmRecord>>> = {
   customer: 'organisation',
   delivery: 'delivery',
   article: 'item',
+  line: 'line',
 };
-
-/** The trials of a tenant that were begun with webCRM's records of this job, and whose end is not known. Pure. */
-export function trialsOf({ partialPutTrials = [] }: Tenant, job: Job, pair: Pair | null): PartialPutTrial[] {
-  const own = job.side === 'webcrm' ? { kind: KIND_OF[job.entity], id: job.id } : null;
-  const paired = pair && { kind: KIND_OF[pair.entity], id: pair.webcrmId };
-  const lines = (pair?.rows ?? []).map(({ lineId }) => ({ kind: 'line', id: lineId }));
-  const records = [own, paired, ...lines];
-  return partialPutTrials.filter(({ kind, id }) => records.some((one) => one?.kind === kind && one.id === id));
-}
 
 /** The trials of these records, which hold what stood there (B8). Pure. */
 export const trialsAmong = (trials: readonly PartialPutTrial[], records: readonly RecordRef[]): PartialPutTrial[] =>
   trials.filter(({ kind, id }) =>
-    records.some((one) => one.side === 'webcrm' && one.id === id && (KIND_OF[one.entity] ?? one.entity) === kind),
+    records.some((one) => one.side === 'webcrm' && one.id === id && KIND_OF[one.entity] === kind),
   );
+
+/** The trials of a tenant that were begun with webCRM's records of this job, and whose end is not known. Pure. */
+export function trialsOf({ partialPutTrials = [] }: Tenant, job: Job, pair: Pair | null): PartialPutTrial[] {
+  // A line's own job has no lock of its pair, where a trial may be under way.
+  const own = job.entity === 'line' ? [] : [job];
+  const lines = (pair?.rows ?? []).flatMap(({ lineId }): RecordRef[] =>
+    lineId === null ? [] : [{ entity: 'line', side: 'webcrm', id: lineId }],
+  );
+  return trialsAmong(partialPutTrials, [...own, ...(pair === null ? [] : recordsOf(pair)), ...lines]);
+}
 
 /**
  * Brings a trial to its end whose process ended, or whose update failed: else what webCRM emptied would be taken for a person's edit, and

@@ -11,7 +11,8 @@ import type { VendorRecord } from '../fields.ts';
 import { isPaused, keepHeld } from '../paused.ts';
 import { provenPut, whileProving } from '../proven-put.ts';
 import { isBeforeStart } from '../start-date.ts';
-import { bears, bearsOurs, type Shown, showsStatus, statusFields, textOn } from './fields.ts';
+import { webcrmRecord } from '../webcrm-record.ts';
+import { bears, bearsOurs, showsStatus, statusFields, textOn } from './fields.ts';
 import { moved, type Standing, shownBy, standingOf, statusFor } from './standing.ts';
 import { type Status, statusOfFailure, tellsFailure } from './status.ts';
 import { type Watched, watchRecords } from './watch.ts';
@@ -69,7 +70,9 @@ async function afterwards(context: JobContext, watched: Watched, before: Standin
   // Left alone by a person: the job itself reads nothing then.
   const record =
     watched.seen(after.kind, after.webcrmId) ??
-    (job.full && after.pair?.state === 'detached' ? await read(context, after.kind, after.webcrmId) : null);
+    (job.full && after.pair?.state === 'detached'
+      ? await webcrmRecord(context, after.kind, after.webcrmId).read()
+      : null);
   if (record === null) return;
   const asked = moved(before, after) || job.full || job.lastError !== null;
   if (!asked && !tellsFailure(textOn(tenant.settings, after.kind, record))) return;
@@ -81,7 +84,8 @@ async function tellFailure(context: JobContext, watched: Watched, before: Standi
   const standing = await standingOf(context.store, job, before.kind);
   if (standing.webcrmId === null) return;
   const record =
-    watched.seen(standing.kind, standing.webcrmId) ?? (await read(context, standing.kind, standing.webcrmId));
+    watched.seen(standing.kind, standing.webcrmId) ??
+    (await webcrmRecord(context, standing.kind, standing.webcrmId).read());
   if (record === null) return;
   // Our own write comes back as a hint and the job fails once more: with words that differ each time that would never end.
   const again = isSameFailure(job, error) && tellsFailure(textOn(tenant.settings, standing.kind, record));
@@ -90,11 +94,6 @@ async function tellFailure(context: JobContext, watched: Watched, before: Standi
 
 const isSameFailure = ({ lastError }: Job, error: unknown): boolean =>
   lastError !== null && lastError.code === (isSyncError(error) ? error.code : 'internal');
-
-const read = ({ vendors, job }: JobContext, kind: Shown, id: string): Promise<VendorRecord | null> =>
-  kind === 'organisation'
-    ? vendors.webcrm.getOrganisation(id, job.priority)
-    : vendors.webcrm.getDelivery(id, job.priority);
 
 async function show(context: JobContext, standing: Standing, record: VendorRecord, status: Status): Promise<void> {
   const { tenant, runtime } = context;
