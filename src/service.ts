@@ -123,7 +123,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       logger.debug(call, 'vendor call');
     },
   });
-  const tombstones = createTombstones({ store, runtime, key: encryptionKey });
+  const tombstones = createTombstones({ store, vault, runtime, key: encryptionKey, former: formerKeys });
   const intake = createIntake({ store, runtime, wake });
   const admission = createAdmission({ runtime, logger, onRefused: metrics.onHookRefused });
   const sync: SyncDeps = {

@@ -1,11 +1,11 @@
 import { PRIORITY, type Tenant } from '../../schemas/records.ts';
-import { HOOK_PATHS } from '../intake/webcrm-hook.ts';
 import type { WebcrmClient, WebcrmDelivery, WebcrmLine } from '../vendors/webcrm/types.ts';
 import { checkDeliveries } from './check-deliveries.ts';
 import { firstPage } from './check-first-page.ts';
 import { type Attempt, attempt, type CheckItem, passed, probe, refusal } from './check-items.ts';
 import { checkLines, checkLinkedFields } from './check-lines.ts';
 import { adviseUnique, checkCustomFields, checkDeliveryFields, checkTypes, checkUsedOnce } from './check-settings.ts';
+import { checkSystem, listAllHooks, type TenantOfHook } from './webcrm-system.ts';
 
 const PRIO = PRIORITY.notification;
 /** Whether an item has this id or not, the answer shows that the register may be read. */
@@ -21,17 +21,21 @@ export interface WebcrmChecked {
   readonly deliveries: WebcrmDelivery[] | null;
 }
 
-/** What webCRM must let us do for the tenant; writes nothing there. `remember` is told whether lines can be queried. */
+/**
+ * What webCRM must let us do for the tenant; writes nothing there. `remember` is told whether lines can be queried; `ownerOf` tells whose
+ * the system is (R26).
+ */
 export async function checkWebcrm(
   webcrm: WebcrmClient,
   tenant: Tenant,
   remember: (found: 'works' | 'refused') => Promise<void>,
+  ownerOf: TenantOfHook,
 ): Promise<WebcrmChecked> {
   const { settings } = tenant;
   const answer = await attempt(() => webcrm.organisationFields(PRIO));
   if (!answer.ok) return { items: [refusal('webcrm-credentials', 'webCRM', answer.error)], deliveries: null };
   const [hooks, deliveryFields, lineQuery, deliveries, lines, setup, ...register] = await Promise.all([
-    probe('webcrm-hooks', 'webCRM', 'Change notifications can be registered.', () => listAllHooks(webcrm)),
+    attempt(() => listAllHooks(webcrm)),
     attempt(() => webcrm.deliveryFields(PRIO)),
     attempt(() => webcrm.probeLineQuery(PRIO)),
     attempt(() => firstPage<WebcrmDelivery>((onPage) => webcrm.listWholeDeliveries(PRIO, onPage))),
@@ -47,7 +51,12 @@ export async function checkWebcrm(
   ]);
   const items = [
     passed('webcrm-credentials', `webCRM accepts the application token; organisations can be read. ${ONLY_READ}`),
-    hooks,
+    ...(hooks.ok
+      ? [
+          passed('webcrm-hooks', 'Change notifications can be registered.'),
+          await checkSystem(hooks.value, tenant.id, ownerOf),
+        ]
+      : [refusal('webcrm-hooks', 'webCRM', hooks.error)]),
     ...looked('webcrm-deliveries', `Deliveries can be read. ${ONLY_READ} ${RESPONSIBLE}`, deliveries, (rows) =>
       checkDeliveries(settings.documents, rows),
     ),
@@ -76,10 +85,6 @@ const looked = <T>(
   check: (rows: T[]) => CheckItem[],
 ): CheckItem[] =>
   answer.ok ? [passed(name, message), ...check(answer.value)] : [refusal(name, 'webCRM', answer.error)];
-
-async function listAllHooks(webcrm: WebcrmClient): Promise<void> {
-  for (const entity of Object.values(HOOK_PATHS)) await webcrm.listHooks(entity, PRIO);
-}
 
 /** Either answer is good enough: without the query, edits of lines are found by hooks and by the polls of deliveries. */
 async function checkLineQuery(

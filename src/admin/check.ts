@@ -5,6 +5,7 @@ import { checkNumbering } from './check-deliveries.ts';
 import { checkFortnox } from './check-fortnox.ts';
 import { type CheckItem, failed } from './check-items.ts';
 import { checkWebcrm } from './check-webcrm.ts';
+import type { TenantOfHook } from './webcrm-system.ts';
 
 export interface CheckResult {
   ok: boolean;
@@ -15,6 +16,8 @@ export interface CheckDeps {
   connections: Connections;
   /** Stores the company's number; false when another tenant has it (R26). */
   claimCompany(tenantId: string, databaseNumber: string): Promise<boolean>;
+  /** Whose webCRM system it is (R26). */
+  tenantOfHook: TenantOfHook;
   /** Remembers whether webCRM answers queries on quotation lines (R44). */
   storeLineQuery(tenantId: string, found: 'works' | 'refused'): Promise<void>;
 }
@@ -28,7 +31,7 @@ export async function checkConnection(deps: CheckDeps, tenant: Tenant): Promise<
   const stored = new Set((await deps.vault.list(tenant.id)).map(({ name }) => name));
   const [webcrm, fortnox] = await Promise.all([
     stored.has('webcrm-token')
-      ? checkWebcrm(clients.webcrm, tenant, (found) => deps.storeLineQuery(tenant.id, found))
+      ? checkWebcrm(clients.webcrm, tenant, (found) => deps.storeLineQuery(tenant.id, found), deps.tenantOfHook)
       : { items: [NO_WEBCRM], deliveries: null },
     stored.has('fortnox-tokens')
       ? checkFortnox(clients.fortnox, tenant, (databaseNumber) => deps.claimCompany(tenant.id, databaseNumber))

@@ -6,12 +6,9 @@ import { HOOK_PATHS } from '../intake/webcrm-hook.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Store } from '../store/port.ts';
 import type { HookedEntity, WebcrmClient, WebcrmHook } from '../vendors/webcrm/types.ts';
-import { tokenHash } from './hook-tokens.ts';
+import { HOOK_ROUTE, tokenHash, tokenOfHook } from './hook-tokens.ts';
 
 const HOOK_EVENTS = ['Create', 'Update', 'Delete'] as const;
-const HOOK_ROUTE = '/webhooks/webcrm/';
-/** The token in the address of a hook of ours, whatever our own address was then. */
-const TOKEN_OF = /\/webhooks\/webcrm\/([A-Za-z0-9_-]+)\//;
 const SIDES: readonly Side[] = ['webcrm', 'fortnox'];
 /** Followed from their beginning: their first poll reads all of them (A1). */
 const FROM_THE_BEGINNING: readonly Entity[] = ['article'];
@@ -53,8 +50,8 @@ export async function registerHooks(
 /** The hooks that bear the tenant's token, or the one of hash `former`. */
 async function oursAt(webcrm: WebcrmClient, entity: HookedEntity, hookToken: string, former: string | null) {
   return (await webcrm.listHooks(entity, PRIORITY.notification)).filter(({ TargetUrl }) => {
-    const token = TOKEN_OF.exec(TargetUrl)?.[1];
-    return token !== undefined && (token === hookToken || tokenHash(token) === former);
+    const token = tokenOfHook(TargetUrl);
+    return token !== null && (token === hookToken || tokenHash(token) === former);
   });
 }
 

@@ -25,6 +25,12 @@ interface Former {
 type Stored = Pick<Store, 'tenants' | 'fenced' | 'states'>;
 const ROTATION = 'hook-rotation';
 
+/** webCRM's hooks are sent below it: to the token, the kind of record and the event. */
+export const HOOK_ROUTE = '/webhooks/webcrm/';
+const TOKEN_OF = /\/webhooks\/webcrm\/([A-Za-z0-9_-]+)\//;
+/** The token in the address of a hook of ours, whatever our own address was then; null: the hook is none of ours. */
+export const tokenOfHook = (targetUrl: string): string | null => TOKEN_OF.exec(targetUrl)?.[1] ?? null;
+
 /** The unguessable part of a hook's address. */
 export const newHookToken = (runtime: Runtime): string => runtime.randomBytes(32).toString('base64url');
 

@@ -6,13 +6,15 @@ import { changeTenant } from '../store/change-tenant.ts';
 import type { Store } from '../store/port.ts';
 import type { Connections, FortnoxGrant } from '../vendors/connections-types.ts';
 import type { Vault } from '../vendors/vault.ts';
+import type { WebcrmClient } from '../vendors/webcrm/types.ts';
 import { type CheckResult, checkConnection } from './check.ts';
 import { registerHooks, startCursors } from './connect.ts';
-import { newHookToken, relayUrl, rotationOf } from './hook-tokens.ts';
+import { newHookToken, relayUrl, rotationOf, tenantOfToken } from './hook-tokens.ts';
 import { tenantLine } from './lines.ts';
 import type { PartChoice, Pauses } from './pauses.ts';
 import { mergeSettings } from './settings-check.ts';
 import { refuseOther } from './settings-tag.ts';
+import { refuseAnothers } from './webcrm-system.ts';
 import { rotateSecret } from './webhook-secret.ts';
 
 export interface AdminDeps {
@@ -86,9 +88,12 @@ export function createAdmin(deps: AdminDeps) {
     if ((await getTenant(id)).lineQuery !== lineQuery) await change(id, () => ({ lineQuery }));
   }
 
+  const tenantOfHook = async (token: string): Promise<string | null> =>
+    (await tenantOfToken(store, token, 'webcrm', runtime.now()))?.id ?? null;
+
   /** Tries the connection; writes nothing at the vendors. */
   async function check(id: string): Promise<CheckResult> {
-    return checkConnection({ vault, connections, claimCompany, storeLineQuery }, await getTenant(id));
+    return checkConnection({ vault, connections, claimCompany, storeLineQuery, tenantOfHook }, await getTenant(id));
   }
 
   return {
@@ -152,10 +157,14 @@ export function createAdmin(deps: AdminDeps) {
       return tenant;
     },
 
-    /** Logs in with the token and keeps it sealed; raises `credentials-refused` when webCRM does not accept it. */
+    /**
+     * Logs in with the token and keeps it sealed; raises `credentials-refused` when webCRM does not accept it, and `another-company` when a
+     * tenant that works is given the token of another tenant's system (R26). One that does not work yet is checked before it is connected.
+     */
     async setWebcrmToken(id: string, applicationToken: string, by?: string): Promise<void> {
-      await getTenant(id);
-      await asGiven(connections.connectWebcrm(id, applicationToken));
+      const { state } = await getTenant(id);
+      const look = (webcrm: WebcrmClient) => refuseAnothers(webcrm, id, tenantOfHook);
+      await asGiven(connections.connectWebcrm(id, applicationToken, state === 'new' ? undefined : look));
       await say(id, 'webCRM accepted a new application token.', by);
     },
 

@@ -17,6 +17,7 @@ export interface Refusal extends RecordRef {
 export interface Kept {
   /** The records that are the person's: its own on either side, and those of its deliveries. */
   readonly records: readonly RecordRef[];
+  /** The person's own last: it leads to the others. */
   readonly pairs: readonly Pair[];
   readonly jobs: readonly Job[];
   /** Newest first. */
@@ -35,7 +36,7 @@ export async function keptOf(store: Reads, tenant: string, person: RecordRef): P
   const customer = own === null ? [person] : recordsOf(own);
   const number = customer.find(({ side }) => side === 'fortnox')?.id;
   const documents = number === undefined ? [] : await pairsOfCustomer(store, tenant, number);
-  const pairs = own === null ? documents : [own, ...documents];
+  const pairs = own === null ? documents : [...documents, own];
   const waiting = await waitingFor(store, tenant, customer);
   const listed = await listedOf(store, tenant, customer);
   const records = unique([

@@ -39,27 +39,31 @@ const refOf = ({ side, id }: Person): RecordRef => ({ entity: 'customer', side, 
 export function createPersons(deps: MendingDeps & { readonly tombstones: Tombstones }): Persons {
   const { store, tombstones } = deps;
 
+  /**
+   * What leads to the rest goes last: an erasure that was cut short is repeated, and must find what is left. Through decisions and what
+   * imports listed the waiting documents are found, through the person's own pair everything (`keptOf`).
+   */
   async function deleteAll({ id: tenant }: Request['tenant'], kept: Kept): Promise<Erased> {
+    const activity = await store.activity.forget(
+      tenant,
+      kept.activity.map((line) => line.id),
+    );
+    const jobs = await store.jobs.forget(tenant, kept.records.map(jobKey));
+    if (kept.trials.length > 0)
+      await changeTenant(store, tenant, ({ partialPutTrials = [] }) => {
+        const gone = trialsAmong(partialPutTrials, kept.records);
+        return { partialPutTrials: partialPutTrials.filter((one) => !gone.includes(one)) };
+      });
+    for (const { entity, side, id } of kept.refusals)
+      await store.decisions.set(tenant, entity, side, id, null, deps.runtime.now());
+    let listed = 0;
+    for (const { kind, side, id } of kept.listed) listed += await store.listed.forget(tenant, kind, side, id);
     for (const pair of kept.pairs) {
       if (!(await store.pairs.delete(tenant, pair.id, pair.version)))
         throw new SyncError('record-busy', 'A pair of this person was changed just now: ask again in a moment.', {
           waitMs: 1000,
         });
     }
-    const jobs = await store.jobs.forget(tenant, kept.records.map(jobKey));
-    const activity = await store.activity.forget(
-      tenant,
-      kept.activity.map((line) => line.id),
-    );
-    for (const { entity, side, id } of kept.refusals)
-      await store.decisions.set(tenant, entity, side, id, null, deps.runtime.now());
-    if (kept.trials.length > 0)
-      await changeTenant(store, tenant, ({ partialPutTrials = [] }) => {
-        const gone = trialsAmong(partialPutTrials, kept.records);
-        return { partialPutTrials: partialPutTrials.filter((one) => !gone.includes(one)) };
-      });
-    let listed = 0;
-    for (const { kind, side, id } of kept.listed) listed += await store.listed.forget(tenant, kind, side, id);
     return { pairs: kept.pairs.length, jobs, activity, refusals: kept.refusals.length, listed };
   }
 

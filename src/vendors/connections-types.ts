@@ -34,8 +34,15 @@ export interface Connections {
    * `another-company` when it is not that of `company` (a DatabaseNumber): what was stored then stays.
    */
   connectFortnox(tenantId: string, grant: FortnoxGrant, company?: string | null): Promise<void>;
-  /** Logs in with the application token, then stores it sealed; raises `vendor-auth` when refused. */
-  connectWebcrm(tenantId: string, applicationToken: string): Promise<void>;
+  /**
+   * Logs in with the application token, then stores it sealed; raises `vendor-auth` when refused. `look` is given a client of the new token
+   * first, while the tenant's jobs go on with the former one; what it raises is raised, and the former token stays.
+   */
+  connectWebcrm(
+    tenantId: string,
+    applicationToken: string,
+    look?: (webcrm: WebcrmClient) => Promise<void>,
+  ): Promise<void>;
   /** Forgets cached tokens and clients of the tenant. */
   forget(tenantId: string): void;
 }

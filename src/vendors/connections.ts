@@ -12,6 +12,7 @@ import { CALL_TIMEOUT_MS, type CallInfo, createSend } from './http.ts';
 import type { Vault } from './vault.ts';
 import { createWebcrmAuth, type WebcrmAuth } from './webcrm/auth.ts';
 import { createWebcrmClient } from './webcrm/client.ts';
+import type { WebcrmClient } from './webcrm/types.ts';
 import type { MayWrite } from './writes.ts';
 
 /** fortnox.md 5.1: 25 requests in any 5 s for a client and company. */
@@ -49,6 +50,8 @@ interface Member {
   readonly connection: TenantConnection;
   readonly fortnoxAuth: FortnoxAuth;
   readonly webcrmAuth: WebcrmAuth<Budget>;
+  /** A client of another token, which is not kept. */
+  readonly tryWebcrm: (applicationToken: string) => WebcrmClient;
 }
 
 export interface TokenSource {
@@ -136,18 +139,17 @@ export function createConnections(deps: ConnectionsDeps): ConnectionsHere {
       clientId: config.fortnoxClientId,
       clientSecret: config.fortnoxClientSecret,
     });
-    const apiUrl = config.webcrmApiUrl;
-    const webcrmAuth = createWebcrmAuth({
-      runtime,
-      vault,
-      tenant,
-      send: webcrmSend,
-      apiUrl,
-      gateOf: (hash) => fenced(tokenBudget(hash), fence),
-    });
+    const webcrm = (tokens: Pick<Vault, 'get' | 'put'>) => {
+      const apiUrl = config.webcrmApiUrl;
+      const gateOf = (hash: string) => fenced(tokenBudget(hash), fence);
+      const auth = createWebcrmAuth({ runtime, vault: tokens, tenant, send: webcrmSend, apiUrl, gateOf });
+      return { auth, client: createWebcrmClient({ apiUrl, send: webcrmSend, auth, mayWrite: guard }) };
+    };
+    const { auth: webcrmAuth, client: webcrmClient } = webcrm(vault);
     return {
       fortnoxAuth,
       webcrmAuth,
+      tryWebcrm: (applicationToken) => webcrm({ get: async () => applicationToken, put: async () => {} }).client,
       connection: {
         fortnox: createFortnoxClient({
           apiUrl: config.fortnoxApiUrl,
@@ -156,7 +158,7 @@ export function createConnections(deps: ConnectionsDeps): ConnectionsHere {
           gate,
           mayWrite: guard,
         }),
-        webcrm: createWebcrmClient({ apiUrl, send: webcrmSend, auth: webcrmAuth, mayWrite: guard }),
+        webcrm: webcrmClient,
         budgets: () => ({ fortnox: gate().use(), webcrm: webcrmAuth.gate()?.use() ?? unused() }),
       },
     };
@@ -173,7 +175,10 @@ export function createConnections(deps: ConnectionsDeps): ConnectionsHere {
   return {
     of: (tenant) => member(tenant).connection,
     connectFortnox: (tenant, grant, company) => member(tenant).fortnoxAuth.connect(grant, company),
-    connectWebcrm: (tenant, applicationToken) => member(tenant).webcrmAuth.connect(applicationToken),
+    async connectWebcrm(tenant, applicationToken, look) {
+      await look?.(member(tenant).tryWebcrm(applicationToken));
+      await member(tenant).webcrmAuth.connect(applicationToken);
+    },
     async fortnoxToken(tenant, refused) {
       const accessToken = await member(tenant).fortnoxAuth.token(refused);
       const stored = JSON.parse((await vault.get(tenant, 'fortnox-tokens')) ?? 'null') as FortnoxTokens | null;

@@ -1,5 +1,5 @@
 /** Where credentials are kept, sealed. Values are clear text only between the vault and its caller. */
-export type SecretName = 'webcrm-token' | 'fortnox-tokens' | 'webhook-secret';
+export type SecretName = 'webcrm-token' | 'fortnox-tokens' | 'webhook-secret' | 'tombstone-key';
 export interface Vault {
   get(tenant: string, name: SecretName): Promise<string | null>;
   /** Durable when it resolves: a new refresh token is put before it is used. */

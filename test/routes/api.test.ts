@@ -76,6 +76,21 @@ t.test('R26 a second tenant on the same Fortnox company is refused', async (t) =
   await t.rejects(connected(world), /Another tenant is connected to this Fortnox company/);
 });
 
+t.test('R26 a second tenant on the same webCRM system is refused, whichever token leads to it', async (t) => {
+  const world = await createWorld();
+  t.teardown(world.close);
+  await connected(world);
+  const { id } = (await world.api('POST', '/tenants', { name: 'Two' })).json().tenant;
+  await world.api('PUT', `/tenants/${id}/credentials/webcrm`, { applicationToken: 'another-token' });
+  const items = (await world.api('POST', `/tenants/${id}/check`)).json().items;
+  const system = items.find((item: { name: string }) => item.name === 'webcrm-system');
+  t.match(system, {
+    ok: false,
+    message: /Another tenant is connected to this webCRM system/,
+    remedy: /another webCRM/,
+  });
+});
+
 t.test('settings: a partial change keeps the rest and leaves a line; each fault is named', async (t) => {
   const world = await createWorld();
   t.teardown(world.close);

@@ -161,7 +161,7 @@ export async function createWorld(
   };
   const quiet = { info() {}, warn() {}, error() {} };
   const imports = createImports({
-    tombstones: createTombstones({ store, runtime, key: Buffer.alloc(32, 1) }),
+    tombstones: createTombstones({ store, vault, runtime, key: Buffer.alloc(32, 1) }),
     runtime,
     store,
     connections,

@@ -35,7 +35,7 @@ export function createWebcrmAuth<G extends Gate>(deps: {
   runtime: Runtime;
   send: Send;
   apiUrl: string;
-  vault: Vault;
+  vault: Pick<Vault, 'get' | 'put'>;
   tenant: string;
   /** The budget of the token whose SHA-256 this is. */
   gateOf: (tokenHash: string) => G;
