@@ -1,6 +1,7 @@
 /** The answer to "why is this record not in Fortnox?". */
 import { type Static, Type } from 'typebox';
 import { ActivityView, JobView } from './api.ts';
+import { recordId } from './record-id.ts';
 
 const nullable = <T extends Parameters<typeof Type.Array>[0]>(schema: T) => Type.Union([schema, Type.Null()]);
 const nullableText = Type.Union([Type.String(), Type.Null()]);
@@ -14,7 +15,7 @@ export const ExplainQuery = Type.Object(
         'webCRM has customer (organisation), delivery and article (item); Fortnox customer, article, order and invoice',
     }),
     side,
-    id: Type.String({ pattern: '^[^\\s/?#]{1,64}$', description: "The vendor's own id or number" }),
+    id: recordId("The vendor's own id or number"),
   },
   { additionalProperties: false },
 );

@@ -1,9 +1,9 @@
 /** Bodies and answers of what a person does to pairs and jobs. */
 import { Type } from 'typebox';
+import { recordId } from './record-id.ts';
 
 const closed = { additionalProperties: false } as const;
 const side = Type.Enum(['webcrm', 'fortnox']);
-const recordId = (description: string) => Type.String({ pattern: '^[^\\s/?#]{1,64}$', description });
 const confirm = Type.Optional(Type.Boolean({ description: 'Though what the refusal names does not fit' }));
 
 export const Decision = Type.Object(

@@ -1,6 +1,7 @@
 /** What is kept about a person, and its erasure (R77). */
 import { Type } from 'typebox';
 import { ActivityView, JobView, PairView, TenantParams } from './api.ts';
+import { recordId } from './record-id.ts';
 
 const side = Type.Enum(['webcrm', 'fortnox'], { description: 'Whose record names the person' });
 const entity = Type.String();
@@ -8,10 +9,7 @@ const entity = Type.String();
 export const PersonParams = Type.Object({
   ...TenantParams.properties,
   side,
-  id: Type.String({
-    pattern: '^[^\\s/?#]{1,64}$',
-    description: 'OrganisationId in webCRM, or CustomerNumber in Fortnox',
-  }),
+  id: recordId('OrganisationId in webCRM, or CustomerNumber in Fortnox'),
 });
 export const PersonExport = Type.Object({
   exportedAt: Type.Integer(),

@@ -63,7 +63,7 @@ export interface AppServices extends AdminDeps {
   streamStateOf(tenantId: string): Promise<StreamState>;
   /** The use of the tenant's budgets, where they are used. */
   budgetsOf(tenantId: string): Promise<{ fortnox: BudgetUse; webcrm: BudgetUse }>;
-  config: Pick<Config, 'publicUrl'> & Partial<Pick<Config, 'sandboxUrl'>>;
+  config: Pick<Config, 'publicUrl'> & Partial<Pick<Config, 'sandboxUrl' | 'trustProxy'>>;
   /** What was counted of each tenant in the last day. */
   figures: { of(tenantId: string): Promise<FiguresOf> };
   lookup: Lookup;
@@ -91,6 +91,8 @@ export async function buildApp(services: AppServices, options: AppOptions = {}):
     ...(options.logger ? { loggerInstance: options.logger } : { logger: false }),
     ...(options.schemaController ? { schemaController: options.schemaController } : {}),
     bodyLimit: BODY_LIMIT,
+    // Without it every caller behind a proxy has the proxy's address, and strangers use up everybody's share.
+    trustProxy: services.config.trustProxy ?? false,
     ...connectionOptions(limits),
     // A client's own request id would let it forge log lines.
     requestIdHeader: false,

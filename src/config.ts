@@ -1,6 +1,12 @@
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 
+const FORTNOX_API_URL = 'https://api.fortnox.se';
+
+const OCTET = '(25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})';
+/** IPv4 or IPv6 with or without a prefix, or one of the names that Fastify knows. */
+const PROXY = `((${OCTET}\\.){3}${OCTET}(/(3[0-2]|[12]?[0-9]))?|[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,7}(/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))?|loopback|linklocal|uniquelocal)`;
+
 const httpUrl = (example: string) =>
   Type.Optional(
     Type.String({ pattern: '^https?://[^\\s/@]+(/[^\\s]*)?$', description: `must be an address such as ${example}` }),
@@ -18,6 +24,13 @@ const Environment = Type.Object({
     Type.String({ pattern: '^[^\\s]+$', description: 'must be an address to listen on, such as 127.0.0.1' }),
   ),
   PUBLIC_URL: httpUrl('https://sync.example.com'),
+  TRUST_PROXY: Type.Optional(
+    Type.String({
+      pattern: `^${PROXY}(,${PROXY})*$`,
+      description:
+        'must be addresses or networks of the proxies before the service, with commas, such as 10.0.0.0/8 or loopback',
+    }),
+  ),
   MONGODB_URL: Type.Optional(
     Type.String({
       pattern: '^mongodb(\\+srv)?://[^\\s/]+/[A-Za-z0-9_-]{1,38}(\\?[^\\s]*)?$',
@@ -42,7 +55,7 @@ const Environment = Type.Object({
   ),
   FORTNOX_CLIENT_ID: Type.Optional(Type.String({ pattern: '^[^\\s]+$', description: 'must be one word' })),
   FORTNOX_CLIENT_SECRET: Type.Optional(Type.String({ pattern: '^[^\\s]+$', description: 'must be one word' })),
-  FORTNOX_API_URL: httpUrl('https://api.fortnox.se'),
+  FORTNOX_API_URL: httpUrl(FORTNOX_API_URL),
   FORTNOX_AUTH_URL: httpUrl('https://apps.fortnox.se'),
   FORTNOX_STREAM_URL: Type.Optional(
     Type.String({
@@ -51,7 +64,7 @@ const Environment = Type.Object({
     }),
   ),
   WEBCRM_API_URL: httpUrl('https://api.webcrm.com'),
-  SANDBOX_URL: httpUrl('https://api.webcrm.com'),
+  SANDBOX_URL: httpUrl('http://127.0.0.1:4000'),
   POLL_INTERVAL_SECONDS: Type.Optional(
     Type.String({
       pattern: '^([1-9][0-9]{0,3}|[1-7][0-9]{4}|8[0-5][0-9]{3}|86[0-3][0-9]{2}|86400)$',
@@ -72,6 +85,8 @@ export interface Config {
   readonly host: string;
   /** Where vendors reach us, without a slash at its end. */
   readonly publicUrl: string;
+  /** Addresses and networks of proxies whose word about a caller's address counts, with commas. null: none. */
+  readonly trustProxy: string | null;
   /** null: the embedded store in the data folder. */
   readonly mongodbUrl: string | null;
   readonly dataDir: string;
@@ -126,11 +141,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const port = Number(from.PORT ?? 3000);
   const keys = from.ENCRYPTION_KEY?.split(',').map((key) => Buffer.from(key, 'base64')) ?? [];
   const [encryptionKey, ...formerKeys] = keys;
+  const fortnoxApiUrl = withoutSlash(from.FORTNOX_API_URL ?? FORTNOX_API_URL);
   const [adminToken = null, ...formerTokens] = from.ADMIN_TOKEN?.split(',') ?? [];
   return {
     port,
     host: from.HOST ?? '0.0.0.0',
     publicUrl: withoutSlash(from.PUBLIC_URL ?? `http://localhost:${port}`),
+    trustProxy: from.TRUST_PROXY ?? null,
     mongodbUrl: from.MONGODB_URL ?? null,
     dataDir: from.DATA_DIR ?? './data',
     adminToken,
@@ -140,9 +157,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     fortnox: {
       clientId: from.FORTNOX_CLIENT_ID ?? null,
       clientSecret: from.FORTNOX_CLIENT_SECRET ?? null,
-      apiUrl: withoutSlash(from.FORTNOX_API_URL ?? 'https://api.fortnox.se'),
+      apiUrl: fortnoxApiUrl,
       authUrl: withoutSlash(from.FORTNOX_AUTH_URL ?? 'https://apps.fortnox.se'),
-      streamUrl: from.FORTNOX_STREAM_URL ?? defaultStream(env, from),
+      streamUrl: from.FORTNOX_STREAM_URL ?? defaultStream(env, fortnoxApiUrl),
     },
     webcrm: { apiUrl: withoutSlash(from.WEBCRM_API_URL ?? 'https://api.webcrm.com') },
     sandboxUrl: from.SANDBOX_URL ?? null,
@@ -152,8 +169,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 }
 
 /** Fortnox's own stream knows nothing of another system's tokens, and is never told them. */
-const defaultStream = (env: Readonly<Record<string, string | undefined>>, from: Environment): string | null =>
-  env.FORTNOX_STREAM_URL !== undefined || from.FORTNOX_API_URL !== undefined ? null : 'wss://ws.fortnox.se/topics-v1';
+const defaultStream = (env: Readonly<Record<string, string | undefined>>, apiUrl: string): string | null =>
+  env.FORTNOX_STREAM_URL !== undefined || apiUrl !== FORTNOX_API_URL ? null : 'wss://ws.fortnox.se/topics-v1';
 
 function findFaults(given: Record<string, string>): string[] {
   const faults: string[] = [];

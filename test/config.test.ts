@@ -22,6 +22,7 @@ t.test('an empty environment gives the defaults; empty values count as unset', a
       port: 3000,
       host: '0.0.0.0',
       publicUrl: 'http://localhost:3000',
+      trustProxy: null,
       mongodbUrl: null,
       dataDir: './data',
       adminToken: null,
@@ -53,6 +54,14 @@ t.test('an empty environment gives the defaults; empty values count as unset', a
   t.equal(readConfig({ WEBCRM_API_URL: 'http://127.0.0.1:4001/' }).webcrm.apiUrl, 'http://127.0.0.1:4001');
 });
 
+t.test('B7 the stream is off for another system, not for the default that is written out', async (t) => {
+  const streamOf = (env: Record<string, string>) => readConfig(env).fortnox.streamUrl;
+  for (const url of ['https://api.fortnox.se', 'https://api.fortnox.se/'])
+    t.equal(streamOf({ FORTNOX_API_URL: url }), 'wss://ws.fortnox.se/topics-v1');
+  t.equal(streamOf({ FORTNOX_API_URL: 'http://127.0.0.1:4001' }), null);
+  t.equal(streamOf({ FORTNOX_STREAM_URL: '' }), null);
+});
+
 t.test('every fault is one clear line, and no value is repeated', async (t) => {
   const env = {
     PORT: '70000',
@@ -62,6 +71,7 @@ t.test('every fault is one clear line, and no value is repeated', async (t) => {
     ENCRYPTION_KEY: 'secretword',
     FORTNOX_CLIENT_SECRET: 'secretword',
     FORTNOX_STREAM_URL: 'https://x',
+    TRUST_PROXY: 'everybody',
     WEBCRM_API_URL: 'https://user:secretword@x',
     POLL_INTERVAL_SECONDS: '0',
     LOG_LEVEL: 'loud',
@@ -77,6 +87,7 @@ t.test('every fault is one clear line, and no value is repeated', async (t) => {
     'POLL_INTERVAL_SECONDS',
     'PORT',
     'PUBLIC_URL',
+    'TRUST_PROXY',
     'WEBCRM_API_URL',
   ]);
   t.notMatch(faults.join('\n'), /secretword/);
@@ -93,6 +104,10 @@ t.test('every fault is one clear line, and no value is repeated', async (t) => {
   for (const [name, value] of Object.entries({ PORT: '65536', POLL_INTERVAL_SECONDS: '86401' })) {
     t.equal(faultsOf({ [name]: value }).length, 1, name);
   }
+  for (const proxies of ['10.0.0.0/8', '127.0.0.1,::1', 'loopback,uniquelocal', 'fd00::/8', '2001:db8::1'])
+    t.equal(readConfig({ TRUST_PROXY: proxies }).trustProxy, proxies);
+  for (const proxies of ['1', '256.0.0.1', '10.0.0.0/33', '10.0.0', 'fd00::/129', '10.0.0.1;10.0.0.2', 'true'])
+    t.equal(faultsOf({ TRUST_PROXY: proxies }).length, 1, proxies);
   for (const port of ['0', '65535', '59999']) t.same(faultsOf({ PORT: port }), []);
   for (const seconds of ['1', '99', '86399', '86400', '79999'])
     t.same(faultsOf({ POLL_INTERVAL_SECONDS: seconds }), []);

@@ -27,6 +27,8 @@ export const activityStreamRoutes: FastifyPluginAsyncTypebox<{
     '/tenants/:tenant/activity/stream',
     {
       config: { role: 'read' },
+      // An answer without a body would never end the stream that was opened for it.
+      exposeHeadRoute: false,
       schema: {
         tags: ['work'],
         summary: 'What is done, while it is done, by server-sent events (B2)',

@@ -105,9 +105,11 @@ function cutRow(written: number, cursor: string): Cell[] {
 
 const rowText = (cells: readonly Cell[]): string => `${cells.map(cellText).join(',')}\r\n`;
 
-/** A cell that a spreadsheet would take for a formula is defused by an apostrophe. */
+/**
+ * What a spreadsheet would take for a formula is defused by an apostrophe, also after what it may take for the end of a cell: where the
+ * decimal sign is a comma, as in Sweden and Denmark, it splits at semicolons, and minds no quotes that open in the middle.
+ */
 function cellText(cell: Cell): string {
-  const text = cell ?? '';
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const safe = (cell ?? '').replace(/(^|[;\t\r\n]"?)(?=[=+\-@\t\r])/g, "$1'");
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

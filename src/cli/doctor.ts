@@ -88,7 +88,7 @@ function examineConfig(config: Config): Finding[] {
       warning(
         what,
         "Fortnox's stream is off, so its changes are found by polls.",
-        'Leave FORTNOX_STREAM_URL unset to switch it on.',
+        'Leave FORTNOX_STREAM_URL and FORTNOX_API_URL unset to switch it on.',
       ),
     );
   return found;

@@ -20,6 +20,8 @@ declare module 'fastify' {
   }
 }
 
+/** Stands on an answer that was given before: nothing was done for it. */
+export const REPLAYED = 'idempotency-replayed';
 /** Requests a minute: of one principal, and of an address that proves nobody. */
 const LIMITS = { known: 1200, unknown: 60 };
 
@@ -74,7 +76,7 @@ export async function guard(scope: FastifyInstance, { authenticate, tell }: Guar
   });
   scope.addHook('onSend', async (request, reply) => {
     const { role, done } = request.routeOptions.config;
-    if (role === 'read' || reply.statusCode >= 300) return;
+    if (role === 'read' || reply.statusCode >= 300 || reply.hasHeader(REPLAYED)) return;
     const { tenant } = request.params as { tenant?: string };
     const { id: token, name } = principalOf(request);
     request.log.info({ token, name, tenant, method: request.method, route: request.routeOptions.url }, 'done as asked');

@@ -4,7 +4,7 @@ import { SyncError } from '../errors/sync-error.ts';
 import { sha256 } from '../hash.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Store } from '../store/port.ts';
-import { principalOf } from './guard.ts';
+import { principalOf, REPLAYED } from './guard.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -109,12 +109,7 @@ export function idempotency(
         'It was made before, but its answer can no longer be read: look for it by a GET.',
       );
     const { status, type, body } = JSON.parse(opened.text) as KeptAnswer;
-    return reply
-      .code(status)
-      .header('content-type', type)
-      .header('idempotency-replayed', 'true')
-      .serializer(String)
-      .send(body);
+    return reply.code(status).header('content-type', type).header(REPLAYED, 'true').serializer(String).send(body);
   }
 }
 

@@ -16,8 +16,15 @@ const SECRET_NAMES = [
   'encryptionKey',
 ];
 
-/** The unguessable part of a hook's address is a credential. */
-export const withoutHookToken = (url: string): string => url.replace(/(\/webhooks\/[^/]+\/)[^/?]+/, '$1[redacted]');
+/**
+ * What a line tells of a request's address. The unguessable part of a hook's is a credential; of a query only the names are told, since
+ * values are persons who are searched for, and a code of Fortnox's consent.
+ */
+export function loggedUrl(url: string): string {
+  const [path = '', query = ''] = url.split(/\?(.*)/s);
+  const names = [...new Set(new URLSearchParams(query).keys())].map(encodeURIComponent).join('&');
+  return `${path.replace(/(\/webhooks\/[^/]+\/)[^/]+/, '$1[redacted]')}${names === '' ? '' : `?${names}`}`;
+}
 
 /** A vendor's refusal may quote the record, and with it a person: its words are kept with the job. */
 const errorOf = (error: Error): object =>
@@ -57,7 +64,7 @@ export function createLogger(
       err: errorOf,
       req: (request: { method: string; url: string; ip?: string }) => ({
         method: request.method,
-        url: withoutHookToken(request.url),
+        url: loggedUrl(request.url),
         remoteAddress: request.ip,
       }),
     },

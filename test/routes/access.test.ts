@@ -213,6 +213,25 @@ t.test('B8 a tenant outside the reach is answered as one that does not exist', a
   t.equal((await ask('POST', `/tokens/${token.id}/rotate`, {})).statusCode, 200, 'its own secret may be renewed');
 });
 
+t.test(
+  'B8 behind a proxy that is trusted each caller has its own share, behind another one none is believed',
+  async (t) => {
+    for (const [trustProxy, shared] of [
+      ['127.0.0.1', false],
+      [null, true],
+    ] as const) {
+      const world = await createWorld({ trustProxy });
+      t.teardown(world.close);
+      const ask = (from: string) =>
+        world.app.inject({ url: '/console/session', headers: { 'x-forwarded-for': `203.0.113.9, ${from}` } });
+      let last = 0;
+      for (let n = 0; n < 31; n++) last = (await ask('198.51.100.1')).statusCode;
+      t.equal(last, 429, 'a stranger has used up its share');
+      t.equal((await ask('198.51.100.2')).statusCode, shared ? 429 : 200);
+    }
+  },
+);
+
 t.test('B8 the limit counts by token; every route names its role', async (t) => {
   const world = await createWorld();
   t.teardown(world.close);
@@ -247,6 +266,18 @@ t.test(
     t.notOk(first.headers['idempotency-replayed']);
     t.equal(second.headers['idempotency-replayed'], 'true');
     t.equal((await world.api('GET', '/tokens')).json().items.length, 1);
+
+    const { tenant } = (await world.api('POST', '/tenants', { name: 'One' })).json();
+    const dry = { kinds: ['customer'], dryRun: true };
+    const at = `/api/tenants/${tenant.id}/imports`;
+    const begun = await create(dry, 'import', TOKEN, at);
+    t.same((await create(dry, 'import', TOKEN, at)).json(), begun.json());
+    const said = (await world.store.activity.list(tenant.id, { limit: 50 })).items.map((line) => line.message);
+    t.equal(
+      said.filter((message) => message.startsWith('An import was begun')).length,
+      1,
+      'the log tells it once (B2)',
+    );
 
     const other = await create({ ...body, name: 'Bo' }, 'one');
     t.equal(other.statusCode, 422);

@@ -62,6 +62,7 @@ export async function createWorld(
     mostHooks?: number;
     /** The store's file; in memory when not given. */
     path?: string;
+    trustProxy?: string | null;
   } = {},
 ) {
   const runtime = createVirtualRuntime({ seed: 7, start: NOW });
@@ -153,7 +154,7 @@ export async function createWorld(
     forget: () => {},
   };
   const worker = { wake: (tenant: string) => void woken.push(tenant) };
-  const config = { publicUrl: 'https://sync.example.com' };
+  const config = { publicUrl: 'https://sync.example.com', trustProxy: options.trustProxy ?? null };
   const intake = createIntake({ runtime, store, wake: worker.wake });
   const hints: Hint[] = [];
   const poller: Pick<Poller, 'pollNow'> = {

@@ -52,6 +52,7 @@ t.test(
       applicationToken: 7,
       canary: 'canary-in-a-body',
     });
+    await world.ask({ url: '/oauth/fortnox/callback?code=canary-code-of-a-consent&state=canary-state-of-it' });
     world.webcrm.revokeToken();
     await world.runtime.advance(800_000);
 
@@ -66,6 +67,8 @@ t.test(
       'canary-refresh-token-that-is-refused',
       'canary-token-refused',
       'canary-in-a-body',
+      'canary-code-of-a-consent',
+      'canary-state-of-it',
       world.webcrm.applicationToken,
       ...credentialsIn(world),
     ]);
@@ -110,7 +113,7 @@ async function sealed(world: World, tenant: string): Promise<(string | null)[]> 
 t.test('no personal data is logged at info level', async (t) => {
   const world = await openWorld();
   t.teardown(world.close);
-  const { hookToken } = await connected(world);
+  const { tenant, hookToken } = await connected(world);
   const person = { name: 'Canaria Personsson', email: 'canaria@privat.example', phone: '070-123 45 67' };
   world.webcrm.person.createOrganisation({
     OrganisationName: person.name,
@@ -119,9 +122,16 @@ t.test('no personal data is logged at info level', async (t) => {
   });
   world.fortnox.failNext({ method: 'POST', path: '/3/customers', status: 500, times: 2 });
   await world.ask({ method: 'POST', url: `/webhooks/webcrm/${hookToken}/organisations/create`, payload: '{"Id":1}' });
+  for (const q of [person.name, person.email, person.phone])
+    t.equal(
+      (await world.api('GET', `/tenants/${tenant}/search?q=${encodeURIComponent(q)}&side=webcrm`)).status < 500,
+      true,
+    );
   await world.runtime.advance(120_000);
   t.equal(world.fortnox.customers()[0]?.Name, person.name, 'it was synchronised');
   const said = world.logged.filter((line) => (JSON.parse(line) as { level: number }).level >= 30).join('');
   t.ok(said.length > 0);
-  for (const value of Object.values(person)) t.notOk(said.includes(value), value);
+  t.match(said, '/search?q', 'a search is told by the names of what it asks');
+  for (const value of Object.values(person))
+    for (const form of [value, encodeURIComponent(value)]) t.notOk(said.includes(form), form);
 });
