@@ -17,7 +17,13 @@ const instant = (description: string) =>
   );
 
 export const JobsQuery = Type.Object(
-  { ...paging, state: Type.Optional(Type.Enum(['waiting', 'running', 'dead'])) },
+  {
+    ...paging,
+    state: Type.Optional(Type.Enum(['waiting', 'running', 'dead'])),
+    key: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 200, description: 'The job of one record: none when nothing is to be done' }),
+    ),
+  },
   closed,
 );
 export const PairsQuery = Type.Object(

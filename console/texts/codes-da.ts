@@ -1,6 +1,6 @@
 import type { Codes } from '../lib/texts.ts';
 
-/** What the service says in English, by its codes. What is missing here is shown in English. */
+/** What the service says in English, by its codes. A code that a newer service has is shown in English. */
 export const codes: Codes = {
   reasons: {
     'in-step': 'Begge sider stemmer; intet blev skrevet.',
@@ -86,6 +86,9 @@ export const codes: Codes = {
     'half-made': 'En post, der passer, er ved at blive oprettet; denne følger, når det er gjort.',
     'passed-on': 'Posten har intet eget par; den ses gennem en anden post.',
     'orders-not-kept': 'I fakturatilstand overlades en ordre uden leverance til Fortnox.',
+    'invoice-has-delivery': 'Ordren blev til en faktura, der har sin egen leverance; en til ville vise den to gange.',
+    erased:
+      'Personens oplysninger blev slettet her efter en persons ønske, så posten lades i fred; luk den ind igen for at synkronisere den.',
   },
   steps: {
     nothing: 'Intet skal gøres.',
@@ -159,6 +162,19 @@ export const codes: Codes = {
     status: 'Dens status er valgt.',
     rows: 'Den har en linje.',
     'header-discount': 'Den har ingen rabat på helheden.',
+    'not-erased': 'Personen er ikke slettet.',
+    quiet: 'Den har været urørt længe nok.',
+    organisation: 'Dens organisation findes.',
+    articles: 'Fortnox har hver vare på linjerne, eller de må være tekst.',
+    'orders-kept': 'Ordrer holdes i takt, eller denne har en leverance.',
+    'own-orders': 'Den er ingen faktura, som kendte ordrer blev til.',
+    'no-credit': 'Den er ingen kreditnota; en sådan vises på originalen.',
+    'not-cancelled': 'Den er ikke annulleret.',
+    vat: 'Priserne er uden moms, eller må omregnes.',
+    'not-shown': 'Dens faktura har ingen egen leverance.',
+    followed: 'Indstillingerne lader registret følge varerne.',
+    active: 'Varen findes og er aktiv.',
+    article: 'Produkter følger deres vare: se varen.',
   },
   errors: {
     'direction-paused': 'I den retning er det sat på pause i hånden: slå det til igen først.',
@@ -189,5 +205,24 @@ export const codes: Codes = {
     'authorisation-expired': 'Det tog for lang tid: begynd forfra.',
     'authorisation-failed': 'Fortnox godkendte ikke integrationen.',
     'another-company': 'Det er en anden virksomhed end før.',
+    'vendor-answer-unreadable': 'Systemet svarede i en ukendt form.',
+    'partial-put-unsafe': 'webCRM tømte felter, der ikke blev sendt.',
+    'store-duplicate': 'Der findes allerede en post med den nøgle.',
+    'version-changed': 'En anden ændrede det imens: prøv igen.',
+    stopping: 'Tjenesten er ved at stoppe: prøv igen om lidt.',
+    'not-owner': 'En anden instans arbejder med virksomheden: prøv igen om lidt.',
+    'owner-silent':
+      'Instansen, der arbejder med virksomheden, svarede ikke: se efter, om det blev gjort, før du prøver igen.',
+    'worn-out': 'Jobbet blev begyndt for mange gange uden at blive færdigt.',
+    'invalid-body': 'Anmodningen kan ikke bruges sådan.',
+    'credentials-refused': 'Systemet godtager ikke disse nøgler.',
+    'cross-site': 'Anmodningen kom ikke fra konsollen.',
+    'bad-signature': 'Signaturen gælder ikke.',
+    'body-too-large': 'Anmodningen er for stor.',
+    'headers-too-large': 'Anmodningens headere er for store.',
+    'request-too-slow': 'Anmodningen var for længe om at nå frem.',
+    'not-json': 'Der ventes JSON.',
+    'idempotency-key-used': 'Idempotensnøglen er brugt til en anden anmodning.',
+    'too-many-streams': 'For mange direkte strømme er åbne: luk en fane.',
   },
 };

@@ -1,6 +1,6 @@
 import type { Codes } from '../lib/texts.ts';
 
-/** What the service says in English, by its codes. What is missing here is shown in English. */
+/** What the service says in English, by its codes. A code that a newer service has is shown in English. */
 export const codes: Codes = {
   reasons: {
     'in-step': 'Båda sidor stämmer; inget skrevs.',
@@ -82,6 +82,10 @@ export const codes: Codes = {
     'half-made': 'En post som passar håller just på att skapas; den här följer när det är klart.',
     'passed-on': 'Posten har inget eget par; den ses genom en annan post.',
     'orders-not-kept': 'I fakturaläge lämnas en order utan leverans åt Fortnox.',
+    'invoice-has-delivery':
+      'Ordern gjordes till en faktura som har en egen leverans; en andra skulle visa den två gånger.',
+    erased:
+      'Personens uppgifter raderades här på en persons begäran, så posten lämnas i fred; släpp in den igen för att synkronisera den.',
   },
   steps: {
     nothing: 'Inget behöver göras.',
@@ -154,6 +158,19 @@ export const codes: Codes = {
     status: 'Dess status är vald.',
     rows: 'Den har en rad.',
     'header-discount': 'Den har ingen rabatt på helheten.',
+    'not-erased': 'Personen har inte raderats.',
+    quiet: 'Den har varit orörd länge nog.',
+    organisation: 'Dess organisation finns.',
+    articles: 'Fortnox har varje artikel på raderna, eller de får vara text.',
+    'orders-kept': 'Order hålls i takt, eller den här har en leverans.',
+    'own-orders': 'Den är ingen faktura som kända order gjordes till.',
+    'no-credit': 'Den är ingen kreditfaktura; en sådan visas på originalet.',
+    'not-cancelled': 'Den har inte makulerats.',
+    vat: 'Priserna är utan moms, eller får räknas om.',
+    'not-shown': 'Dess faktura har ingen egen leverans.',
+    followed: 'Inställningarna låter registret följa artiklarna.',
+    active: 'Artikeln finns och är aktiv.',
+    article: 'Produkter följer sin artikel: se artikeln.',
   },
   errors: {
     'direction-paused': 'Åt det hållet är det pausat för hand: slå på det igen först.',
@@ -184,5 +201,24 @@ export const codes: Codes = {
     'authorisation-expired': 'Inloggningen tog för lång tid: börja om.',
     'authorisation-failed': 'Fortnox godkände inte integrationen.',
     'another-company': 'Det är ett annat företag än förut.',
+    'vendor-answer-unreadable': 'Systemet svarade i en okänd form.',
+    'partial-put-unsafe': 'webCRM tömde fält som inte skickades.',
+    'store-duplicate': 'Det finns redan en post med den nyckeln.',
+    'version-changed': 'Någon annan ändrade under tiden: försök igen.',
+    stopping: 'Tjänsten håller på att stanna: försök igen om en stund.',
+    'not-owner': 'En annan instans arbetar med företaget: försök igen om en stund.',
+    'owner-silent':
+      'Instansen som arbetar med företaget svarade inte: se efter om det blev gjort, innan du försöker igen.',
+    'worn-out': 'Jobbet påbörjades för många gånger utan att bli klart.',
+    'invalid-body': 'Begäran går inte att använda så.',
+    'credentials-refused': 'Systemet godtar inte de här nycklarna.',
+    'cross-site': 'Begäran kom inte från konsolen.',
+    'bad-signature': 'Signaturen gäller inte.',
+    'body-too-large': 'Begäran är för stor.',
+    'headers-too-large': 'Begärans huvuden är för stora.',
+    'request-too-slow': 'Begäran tog för lång tid att komma fram.',
+    'not-json': 'JSON väntas.',
+    'idempotency-key-used': 'Idempotensnyckeln har använts för en annan begäran.',
+    'too-many-streams': 'För många direktströmmar är öppna: stäng en flik.',
   },
 };

@@ -38,8 +38,13 @@ export const workRoutes: FastifyPluginAsyncTypebox<{ services: AppServices }> = 
     },
     async (request) => {
       const { id } = await admin.getTenant(request.params.tenant);
-      const page = await store.jobs.list(id, { ...pageRequest(request.query), state: request.query.state });
-      return { items: [...page.items], next: page.next };
+      const { key, state } = request.query;
+      if (key === undefined) {
+        const page = await store.jobs.list(id, { ...pageRequest(request.query), state });
+        return { items: [...page.items], next: page.next };
+      }
+      const job = await store.jobs.get(id, key);
+      return { items: job === null || (state ?? job.state) !== job.state ? [] : [job], next: null };
     },
   );
   app.post(

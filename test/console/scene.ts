@@ -38,15 +38,14 @@ export function sceneOf({ tour, at, urls }: World) {
       const path = `/control/webcrm/organisations/${customerAt(index).organisationId}`;
       await at.patch(path, { OrganisationTelephone: telephone });
     },
+    /** Fortnox refuses so many changes of customers. */
+    async refuses(times: number): Promise<void> {
+      const body = JSON.stringify({ ErrorInformation: { error: 1, message: REFUSAL, code: 2000106 } });
+      await at.post('/control/fortnox/fail', { method: 'PUT', path: '/3/customers/{id}', status: 400, body, times });
+    },
     /** Fortnox refuses the next change of each of these customers. */
     async refused(...indexes: readonly number[]): Promise<void> {
-      await at.post('/control/fortnox/fail', {
-        method: 'PUT',
-        path: '/3/customers/{id}',
-        status: 400,
-        body: JSON.stringify({ ErrorInformation: { error: 1, message: REFUSAL, code: 2000106 } }),
-        times: indexes.length,
-      });
+      await this.refuses(indexes.length);
       for (const index of indexes) await this.rings(index, `08-888 88 ${10 + index}`);
       await waitFor('what failed', ({ jobs }) => jobs.dead === indexes.length);
     },

@@ -188,6 +188,11 @@ t.test('B4 status counts what waits for a person; pairs by entity, state and rea
     pairs: { linked: 1, conflict: 2 },
     pairsByEntity: { customer: { linked: 1, conflict: 1 }, article: {}, delivery: { conflict: 1 } },
   });
+  const byKey = async (key: string, more = '') =>
+    (await world.get(`/jobs?key=${key}${more}`)).json().items.map((one: { state: string }) => one.state);
+  t.same(await byKey('customer:webcrm:1'), ['dead']);
+  t.same(await byKey('customer:webcrm:1', '&state=waiting'), []);
+  t.same(await byKey('customer:webcrm:9'), [], 'nothing is to be done with it');
   const listed = (await world.get('/jobs')).json();
   t.ok(Value.Check(pageOf(JobView), listed));
   t.same(

@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { del, get, ofTenant, post } from '../../lib/api.ts';
+import { del, get, ofTenant, post, query } from '../../lib/api.ts';
 import { useAction } from '../../lib/load.ts';
 import { useTexts } from '../../lib/texts.ts';
 import type { Explanation, Job, Page, Side } from '../../lib/types.ts';
@@ -30,7 +30,7 @@ export function RecordActions({
   explanation: Explanation;
   changed: () => Promise<void>;
 }) {
-  const { t } = useTexts();
+  const { t, error } = useTexts();
   const { record, pair, jobs } = explanation;
   const [asked, setAsked] = useState<Asked>(null);
   const [said, setSaid] = useState('');
@@ -40,6 +40,13 @@ export function RecordActions({
     setSaid(sentence);
     await changed();
   };
+  /** What became of a job that was asked for; undefined: it is done. */
+  const outcome = (job: Job | undefined): string => {
+    if (job === undefined) return t('act.synced');
+    const why = job.lastError === null ? '' : `${error(job.lastError.code) ?? ''} ${job.lastError.message}`.trim();
+    if (job.state === 'dead') return t('act.failed', { why });
+    return why === '' ? t('act.queued') : t('act.again', { why });
+  };
   const sync = useAction(async () => {
     const { key } = await post<{ key: string }>(ofTenant(tenant, '/jobs/sync'), {
       side: record.side,
@@ -47,14 +54,13 @@ export function RecordActions({
       id: record.id,
     });
     setSaid(t('act.syncing'));
-    let open = true;
-    for (let look = 0; look < LOOKS && open; look += 1) {
+    let job: Job | undefined;
+    for (let look = 0; look < LOOKS; look += 1) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-      const { items } = await get<Page<Job>>(ofTenant(tenant, '/jobs?limit=200'));
-      open = items.some((job) => job.key === key && job.state !== 'dead');
+      [job] = (await get<Page<Job>>(ofTenant(tenant, `/jobs${query({ key })}`))).items;
+      if (job === undefined || job.state === 'dead') break;
     }
-    if (open) return done(t('act.queued'));
-    await done(t('act.synced'));
+    await done(outcome(job));
   });
   const retry = useAction(async () => {
     await post(ofTenant(tenant, '/jobs/retry'), {

@@ -63,6 +63,17 @@ export async function troubles(t: Test, stage: Stage): Promise<void> {
     await stage.comes(t, 'the new line', page.locator('.line', { hasText: 'Updated in Fortnox' }));
   });
 
+  await t.test(
+    'B4 B6 a record that fails once more when it is synchronised by hand is not told to be done',
+    async (t) => {
+      await place(`/record/customer/webcrm/${scene.customerAt(2).organisationId}`);
+      await scene.refuses(1);
+      await press('Synchronise now');
+      await stage.comes(t, 'that it failed, and why', page.getByText(`It failed: `));
+      await sees(t, 'in the words of Fortnox', page.locator('.said', { hasText: REFUSAL }));
+    },
+  );
+
   await t.test('B4 a record that failed is listed with its reason and tried again', async (t) => {
     await place('/failed');
     await sees(t, 'the reason', page.getByText(REFUSAL));

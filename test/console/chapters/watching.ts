@@ -48,7 +48,7 @@ export async function watching(t: Test, stage: Stage): Promise<void> {
     await sees(t, 'both sides side by side', page.getByRole('columnheader', { name: /Fortnox/ }));
     await sees(t, 'its rows', page.getByRole('heading', { name: 'Rows' }));
     await press('Synchronise now');
-    await sees(t, 'synchronised', page.getByText(/^Synchronised\./));
+    await sees(t, 'what came of it', page.getByText(/^Done\./));
   });
 
   await t.test('B4 a service that does not answer is told of, and the page goes on by itself', async (t) => {
