@@ -21,7 +21,11 @@ export interface GaugeDeps {
 
 /** Several scrapers within this time get one reading: it goes through the whole queue. */
 const FRESH_MS = 10_000;
-const NAMES = Object.fromEntries(Object.entries(PRIORITY).map(([name, value]) => [value, name]));
+const NAMES: Readonly<Record<number, string>> = Object.fromEntries(
+  Object.entries(PRIORITY).map(([name, value]) => [value, name]),
+);
+
+const nameOf = (priority: number): string => NAMES[priority] ?? String(priority);
 
 /**
  * Brings the gauges up to date when it is called. A store that fails leaves the last reading, whose age is a figure itself, counts
@@ -39,12 +43,15 @@ export function createGauges(figures: Instruments, deps: GaugeDeps): () => Promi
       allOf(every((page) => store.tenants.list(page))),
       allOf(every((page) => store.alerts.list({ ...page, state: 'raised' }))),
     ]);
+    // What a person has paused or holds is not late, and would hide what is.
+    const still = tenants.filter(({ state, hold }) => state !== 'connected' || hold !== null).map(({ id }) => id);
+    const due = still.length === 0 ? depth : await store.jobs.depth(null, still);
     figures.jobs.reset();
     figures.oldestJob.reset();
     for (const priority of Object.values(NAMES)) figures.oldestJob.set({ priority }, 0);
-    for (const { state, priority: level, count, oldestRunAt } of depth) {
-      const priority = NAMES[level] ?? String(level);
-      figures.jobs.set({ state, priority }, count);
+    for (const { state, priority, count } of depth) figures.jobs.set({ state, priority: nameOf(priority) }, count);
+    for (const { state, priority: level, oldestRunAt } of due) {
+      const priority = nameOf(level);
       if (state === 'waiting') figures.oldestJob.set({ priority }, Math.max(0, now - oldestRunAt) / 1000);
     }
     figures.tenants.reset();

@@ -18,7 +18,11 @@ export function createInstruments(registry: Registry) {
 
   return {
     jobs: gauge('sync_jobs', 'Jobs in the queue, of all instances', ['state', 'priority']),
-    oldestJob: gauge('sync_jobs_oldest_due_seconds', 'How long the oldest job that is due has waited', ['priority']),
+    oldestJob: gauge(
+      'sync_jobs_oldest_due_seconds',
+      'How long the oldest job that is due has waited, of tenants that are neither paused nor held',
+      ['priority'],
+    ),
     jobRuns: counter('sync_job_runs_total', 'Runs of jobs; reason is the code of the error', [
       'entity',
       'side',
@@ -52,7 +56,7 @@ export function createInstruments(registry: Registry) {
     ]),
     notificationToWrite: histogram(
       'sync_notification_to_write_seconds',
-      'From a stored notification to the write on the other side',
+      'From a stored notification, or the end of the quiet time or wait after it, to the write on the other side',
       ['target'],
       [0.1, 0.25, 0.5, 1, 2, 5, 10, 15, 30, 60, 300],
     ),

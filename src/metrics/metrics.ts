@@ -40,6 +40,9 @@ export function createMetrics(runtime: Pick<Runtime, 'now' | 'elapsed'>): Metric
   const { elapsed } = runtime;
   const registry = new Registry();
   const figures = createInstruments(registry);
+  // A series that begins with its first event shows no increase: the rules would miss that one.
+  for (const outcome of ['delivered', 'failed', 'given-up'] as const) figures.alertDeliveries.inc({ outcome }, 0);
+  for (const reason of ['full', 'slow'] as const) figures.hooksRefused.inc({ reason }, 0);
   /** When the notifications came that running jobs work on, by tenant and job. */
   const notified = new Map<string, number>();
   let refresh = async () => {};
@@ -66,7 +69,7 @@ export function createMetrics(runtime: Pick<Runtime, 'now' | 'elapsed'>): Metric
     }),
     handle: (handle) => async (tenant: Tenant, job: Job) => {
       const name = nameOf(tenant.id, job.key);
-      if (job.priority === PRIORITY.notification) notified.set(name, job.createdAt);
+      if (job.priority === PRIORITY.notification) notified.set(name, job.runAt);
       const from = elapsed();
       try {
         return await handle(tenant, job);

@@ -157,8 +157,8 @@ export interface Store {
     /** Oldest first. */
     list(tenant: string, page: PageRequest & { state?: JobState | undefined }): Promise<Page<Job>>;
     counts(tenant: string): Promise<Record<JobState, number>>;
-    /** By state and priority, of one tenant or of all (null): how many, and the earliest runAt. Without those that are none. */
-    depth(tenant: string | null): Promise<readonly JobDepth[]>;
+    /** By state and priority, of one tenant or of all (null) but those of `without`: how many, and the earliest runAt. Without those that are none. */
+    depth(tenant: string | null, without?: readonly string[]): Promise<readonly JobDepth[]>;
     /** Jobs of an import that are not done yet: waiting, running and dead. */
     countImport(tenant: string, importId: string): Promise<{ open: number; dead: number }>;
     /** Waiting jobs of an import are taken back: it was stopped. Returns their keys' count; running ones end by themselves. */

@@ -139,9 +139,10 @@ export function createMemoryJobs(): Store['jobs'] & { endLeases(dueAt: number): 
       const more = last !== undefined && later.length > limit;
       return { items: shown.map(plain), next: more ? `${last.createdAt}/${last.seq}` : null };
     },
-    async depth(tenant) {
+    async depth(tenant, without = []) {
       const groups = new Map<string, JobDepth>();
-      for (const { state, priority, runAt } of tenant === null ? held.values() : of(tenant)) {
+      const all = () => [...held.values()].filter((job) => !without.includes(job.tenant));
+      for (const { state, priority, runAt } of tenant === null ? all() : of(tenant)) {
         const group = groups.get(`${state} ${priority}`) ?? { state, priority, count: 0, oldestRunAt: runAt };
         const oldestRunAt = Math.min(group.oldestRunAt, runAt);
         groups.set(`${state} ${priority}`, { ...group, count: group.count + 1, oldestRunAt });

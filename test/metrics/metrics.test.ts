@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { createLogContext } from '../../src/http/log-context.ts';
 import { createLogger } from '../../src/http/logging.ts';
 import { CLIENT_SECRET } from '../../src/sandbox/fortnox/tokens.ts';
-import { articles, customer, openWorld, type World } from '../support/world.ts';
+import { articles, customer, line, openWorld, type World } from '../support/world.ts';
 
 const file = (name: string) => readFileSync(new URL(`../../deploy/monitoring/${name}`, import.meta.url), 'utf8');
 
@@ -164,7 +164,12 @@ t.test('B5 figures follow the work, and name no tenant', async (t) => {
   await world.wait(50_000);
   const waiting = await scrape(world);
   t.match(waiting, /sync_jobs\{state="waiting",priority="import"\} 1\n/);
-  t.match(waiting, /sync_jobs_oldest_due_seconds\{priority="import"\} 50\n/);
+  t.match(waiting, /sync_jobs_oldest_due_seconds\{priority="import"\} 0\n/, 'what a person has paused is not late');
+  t.match(
+    waiting,
+    /sync_alert_deliveries_total\{outcome="given-up"\} 0\n/,
+    'a series that begins with its first event shows no increase',
+  );
   t.match(waiting, /sync_tenants\{state="paused"\} 1\n/);
   t.match(waiting, /sync_paused_parts\{entity="customer",target="fortnox"\} 1\n/);
   world.store.jobs.depth = () => Promise.reject(new Error('gone'));
@@ -172,6 +177,30 @@ t.test('B5 figures follow the work, and name no tenant', async (t) => {
   const failing = await scrape(world);
   t.match(failing, /sync_metrics_age_seconds 50\n/);
   t.match(failing, /sync_metrics_failures_total 1\n/);
+});
+
+t.test('B5 R25 the time for which a delivery is left to its author is not counted as lateness', async (t) => {
+  const world = await openWorld();
+  t.teardown(() => world.close());
+  await articles(world);
+  const { organisation } = await customer(world);
+  const delivery = world.webcrm.person.createDelivery({
+    DeliveryOrganisationId: organisation,
+    DeliveryStatus: 'Planned',
+  });
+  world.webcrm.person.createLine(delivery, line('A1', 'Lampa', 1, 100));
+  for (let edit = 0; edit < 6; edit++) {
+    await world.wait(8_000);
+    world.webcrm.person.editDelivery(delivery, { DeliveryCustom6: `Anna ${edit}` });
+  }
+  await world.wait(30_000);
+  await world.quiet();
+  t.equal(world.fortnox.orders().length, 1);
+  const text = await scrape(world);
+  const of = (name: string) =>
+    Number(new RegExp(`^sync_notification_to_write_seconds_${name} (\\d+)$`, 'm').exec(text)?.[1]);
+  t.ok(of('count\\{target="fortnox"\\}') >= 2);
+  t.equal(of('bucket\\{le="2",target="fortnox"\\}'), of('count\\{target="fortnox"\\}'));
 });
 
 t.test(

@@ -99,6 +99,10 @@ export async function alertsContract(tap: Tap, open: () => Promise<Store>): Prom
         { state: 'waiting', priority: 2, count: 1, oldestRunAt: 10 },
       ]);
       t.match(await sorted(null), [{}, {}, { state: 'waiting', priority: 1, count: 1, oldestRunAt: 20 }, {}]);
+      t.strictSame(await store.jobs.depth(null, ['t1', 'nobody']), [
+        { state: 'waiting', priority: 1, count: 1, oldestRunAt: 20 },
+      ]);
+      t.strictSame(await store.jobs.depth(null, ['t1', 't2']), []);
     }),
   );
 }

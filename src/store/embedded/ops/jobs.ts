@@ -166,10 +166,16 @@ UPDATE jobs SET state = 'waiting', attempts = 0, run_at = ?, last_error = NULL, 
       counts[row.state as JobState] = Number(row.n);
     return counts;
   },
-  depth(db, tenant) {
-    const of = tenant === null ? '' : 'WHERE tenant = ?';
+  depth(db, tenant, without = []) {
+    // The others are one parameter, however many they are.
+    const [of, ...given] =
+      tenant !== null
+        ? ['WHERE tenant = ?', tenant]
+        : without.length === 0
+          ? ['']
+          : ['WHERE tenant NOT IN (SELECT value FROM json_each(?))', JSON.stringify(without)];
     const sql = `SELECT state, priority, count(*) AS n, min(run_at) AS oldest FROM jobs ${of} GROUP BY state, priority`;
-    return db.all(sql, ...(tenant === null ? [] : [tenant])).map((row) => ({
+    return db.all(sql, ...given).map((row) => ({
       state: row.state as JobState,
       priority: Number(row.priority) as Priority,
       count: Number(row.n),

@@ -98,9 +98,10 @@ export const jobs: OpsOf<'jobs'> = {
     for (const { _id, n } of await found.toArray()) counts[_id] = n;
     return counts;
   },
-  async depth(mongo, tenant) {
+  async depth(mongo, tenant, without = []) {
+    const others = without.length === 0 ? {} : { tenant: { $nin: without.map(toStoredText) } };
     const stages = [
-      { $match: tenant === null ? {} : { tenant: toStoredText(tenant) } },
+      { $match: tenant === null ? others : { tenant: toStoredText(tenant) } },
       {
         $group: {
           _id: { state: '$state', priority: '$priority' },
