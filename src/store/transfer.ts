@@ -19,8 +19,12 @@ export const TRANSFER_ORDER = [
   'answers',
   'tombstones',
   'seen',
+  'fenced',
 ] as const;
 export type TransferGroup = (typeof TRANSFER_ORDER)[number];
+
+/** Of the fenced documents these are moved; the others say which instances live and what each owns, which ends with them. */
+export const MOVED_KINDS: readonly string[] = ['former-hook-token', 'budget'];
 
 export interface TransferItem {
   readonly collection: TransferGroup;

@@ -49,6 +49,9 @@ async function fill(store: Store): Promise<void> {
     await store.answers.begin(key, key, key, 0, 9);
     if (key.length > 5) await store.answers.finish(key, key, 'v1.sealed', 9);
     await store.tombstones.put(key, key, 5);
+    await store.fenced.put('budget', key, 0, { slots: key }, 6);
+    await store.fenced.put('budget', key, 1, { slots: [key] }, 7);
+    await store.fenced.put('instance', key, 0, { epoch: 1 }, 6);
     await store.decisions.set(key, 'customer', 'webcrm', key, key, 1, `fortnox:${key}`);
     await store.cursors.put(key, key, 1_764_000_000_123);
   }
@@ -95,6 +98,8 @@ t.test('B1 a copy is complete, equal and refused where something is', async (t) 
   const second = await openStore({ mongodbUrl: null, dataDir: join(dir, 'b') }, systemRuntime());
   t.equal((await second.pairs.byLine('t1', '11'))?.id, 'o');
   t.equal((await second.listed.get('t1', 'i', 'customer', 'webcrm', ' '))?.stale, true);
+  t.same(await second.fenced.get('budget', ' '), { id: ' ', version: 2, value: { slots: [' '] } });
+  t.equal(await second.fenced.get('instance', ' '), null, 'which instances live is no content');
   await second.close();
 
   const broken = openEmbeddedTransfer(join(dir, 'c', 's.db'));

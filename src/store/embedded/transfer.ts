@@ -3,7 +3,7 @@ import type { Alert, AlertTarget } from '../../../schemas/alerts.ts';
 import type { ImportRun, Listed } from '../../../schemas/imports.ts';
 import type { Activity, Entity, Job, Pair, Side, Tenant } from '../../../schemas/records.ts';
 import type { CursorKey } from '../paging-cursor.ts';
-import { TRANSFER_ORDER, type TransferGroup, type TransferItem, type TransferStore } from '../transfer.ts';
+import { MOVED_KINDS, TRANSFER_ORDER, type TransferGroup, type TransferItem, type TransferStore } from '../transfer.ts';
 import { type Db, openDb, type Row } from './db.ts';
 import { readDocument } from './documents.ts';
 import { createEngine } from './engine.ts';
@@ -14,7 +14,7 @@ import { insertAlert } from './ops/alerts.ts';
 import { COLLECTIONS } from './ops/index.ts';
 import { readJob } from './ops/job-row.ts';
 import { readToken } from './ops/tokens.ts';
-import { readPage } from './paging.ts';
+import { type Condition, readPage } from './paging.ts';
 
 interface SecretFields {
   readonly tenant: string;
@@ -32,6 +32,13 @@ interface DecisionFields {
   readonly waitsFor: string | null;
 }
 
+interface FencedFields {
+  readonly kind: string;
+  readonly id: string;
+  readonly version: number;
+  readonly value: unknown;
+  readonly updatedAt: number;
+}
 interface AnswerFields {
   readonly scope: string;
   readonly key: string;
@@ -45,6 +52,8 @@ interface Form {
   /** The group's own name unless given. */
   readonly table?: string;
   readonly keys: readonly CursorKey[];
+  /** Which rows are moved; all unless given. */
+  readonly where?: readonly Condition[];
   readonly out: (row: Row) => object;
   readonly in: (db: Db, document: never) => unknown;
 }
@@ -168,6 +177,19 @@ const FORMS: Readonly<Record<TransferGroup, Form>> = {
     in: (db, { tenant, hash, at }: { tenant: string; hash: string; at: number }) =>
       COLLECTIONS.tombstones.put(db, tenant, hash, at),
   },
+  fenced: {
+    keys: keys('kind', 'id'),
+    where: [['kind IN (SELECT value FROM json_each(?))', JSON.stringify(MOVED_KINDS)]],
+    out: ({ kind, id, version, doc, updated_at }) => ({
+      ...{ kind, id, version, updatedAt: updated_at },
+      value: JSON.parse(String(doc)) as unknown,
+    }),
+    in: (db, { kind, id, version, value, updatedAt }: FencedFields) =>
+      db.run(
+        'INSERT INTO fenced (kind, id, version, doc, updated_at) VALUES (?, ?, ?, ?, ?)',
+        ...[kind, id, version, JSON.stringify(value), updatedAt],
+      ),
+  },
   seen: {
     keys: keys('tenant', 'id'),
     out: ({ tenant, id, expires_at }) => ({ tenant, id, expiresAt: expires_at }),
@@ -215,8 +237,8 @@ export function openEmbeddedTransfer(path: string): TransferStore {
 }
 
 function* dumpGroup(db: Db, group: TransferGroup): Iterable<TransferItem> {
-  const { table = group, keys, out } = FORMS[group];
-  const listing = { table, where: [], keys, descending: false, read: out };
+  const { table = group, keys, where = [], out } = FORMS[group];
+  const listing = { table, where, keys, descending: false, read: out };
   let cursor: string | undefined;
   do {
     const page = readPage(db, listing, cursor === undefined ? { limit: PAGE } : { limit: PAGE, cursor });

@@ -4,7 +4,7 @@ import type { ImportRun, Listed } from '../../../schemas/imports.ts';
 import type { Activity, Job, Pair, Tenant } from '../../../schemas/records.ts';
 import type { Runtime } from '../../runtime.ts';
 import { toStoredText } from '../stored-text.ts';
-import { TRANSFER_ORDER, type TransferGroup, type TransferItem, type TransferStore } from '../transfer.ts';
+import { MOVED_KINDS, TRANSFER_ORDER, type TransferGroup, type TransferItem, type TransferStore } from '../transfer.ts';
 import { reader } from './documents.ts';
 import { toSyncError } from './errors.ts';
 import { idOf, type Mongo, present, type Row, textOrNull } from './mongo.ts';
@@ -21,9 +21,19 @@ import { readToken, tokenRow } from './ops/tokens.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+interface FencedFields {
+  readonly kind: string;
+  readonly id: string;
+  readonly version: number;
+  readonly value: unknown;
+  readonly updatedAt: number;
+}
+
 /** How a group's rows become documents and back, and the order they are given out in. */
 interface Form {
   readonly sort: readonly string[];
+  /** Which rows are moved; all unless given. */
+  readonly where?: Fields;
   readonly out: (row: Row) => object;
   readonly in: (document: never, mongo: Mongo) => Row;
 }
@@ -102,6 +112,22 @@ const FORMS: Readonly<Record<TransferGroup, Form>> = {
       expiresAt: new Date(expiresAt),
     }),
   },
+  fenced: {
+    sort: ['kind', 'id'],
+    where: { kind: { $in: [...MOVED_KINDS] } },
+    out: (row) => ({
+      ...plain('kind', 'id', 'version', 'updatedAt')(row),
+      value: JSON.parse(String(row.doc)) as unknown,
+    }),
+    in: ({ kind, id, version, value, updatedAt }: FencedFields) => ({
+      _id: idOf(kind, id),
+      kind,
+      id: toStoredText(id),
+      version,
+      doc: JSON.stringify(value),
+      updatedAt,
+    }),
+  },
   tombstones: { sort: ['tenant', 'hash'], out: plain('tenant', 'hash', 'at'), in: stored('tenant', 'hash') },
   seen: {
     sort: ['tenant', 'id'],
@@ -140,12 +166,12 @@ export async function openMongoTransfer(options: { url: string; runtime: Runtime
 }
 
 async function* dumpGroup(mongo: Mongo, group: TransferGroup): AsyncIterable<TransferItem> {
-  const { sort, out } = FORMS[group];
+  const { sort, where = {}, out } = FORMS[group];
   const order = Object.fromEntries(sort.map((field) => [field, 1 as const]));
   try {
     const rows = mongo
       .rows(group)
-      .find({}, { readConcern: { level: 'majority' } })
+      .find(where, { readConcern: { level: 'majority' } })
       .sort(order)
       .allowDiskUse(true);
     for await (const row of rows) yield { collection: group, document: out(row) as Fields };
