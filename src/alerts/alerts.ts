@@ -27,32 +27,36 @@ const STOP_WAIT_MS = 5_000;
 /** Alerts: watched from the store, raised and recovered once, told by signed webhooks (README.md of this folder). */
 export function createAlerts(deps: AlertDeps): Alerts {
   const { runtime, store, logger } = deps;
-  const oneAtATime = createMutex();
+  const oneRound = createMutex();
+  // Of its own: a receiver that does not answer must not keep anything from being noticed.
+  const oneDelivery = createMutex();
   const workingSince = runtime.now();
   let stopped = false;
   let cancelTimer = () => {};
   let underWay: Promise<unknown> = Promise.resolve();
+  let delivering: Promise<void> | null = null;
 
   const watch = () =>
-    oneAtATime(async () => {
+    oneRound(async () => {
       const now = runtime.now();
       const round = `alerts:${Math.floor(now / LOOK_EVERY_MS)}`;
       // Each round is one instance's: what it finds stands in the store, and the others would find the same.
       if (await store.seen.add(SERVICE, round, now, now + 2 * LOOK_EVERY_MS)) await watchOnce(deps, workingSince);
     });
 
-  const deliver = () =>
-    oneAtATime(async () => {
-      while (!stopped && (await deliverDue(deps)) > 0);
-    });
+  const deliver = () => oneDelivery(() => deliverDue(deps, () => stopped));
+
+  const orTell = (work: Promise<void>): Promise<void> =>
+    work.catch((error: unknown) =>
+      logger.error({ err: error, event: 'alerts-failed' }, 'alerts could not be watched or sent; it is tried again'),
+    );
 
   async function look(): Promise<void> {
-    try {
-      await watch();
-      await deliver();
-    } catch (error) {
-      logger.error({ err: error, event: 'alerts-failed' }, 'alerts could not be watched or sent; it is tried again');
-    }
+    await orTell(watch());
+    // One that is still under way goes on; the next look sends what has become due meanwhile.
+    delivering ??= orTell(deliver()).finally(() => {
+      delivering = null;
+    });
     plan(LOOK_EVERY_MS);
   }
 
@@ -71,7 +75,7 @@ export function createAlerts(deps: AlertDeps): Alerts {
     async stop() {
       stopped = true;
       cancelTimer();
-      await within(runtime, STOP_WAIT_MS, underWay);
+      await within(runtime, STOP_WAIT_MS, Promise.all([underWay, delivering]));
     },
   };
 }

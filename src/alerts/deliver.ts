@@ -1,5 +1,5 @@
 import type { BaseLogger } from 'pino';
-import type { Alert, AlertSend } from '../../schemas/alerts.ts';
+import type { Alert, AlertSend, AlertTarget } from '../../schemas/alerts.ts';
 import { retryWait } from '../queue/backoff.ts';
 import type { Store } from '../store/port.ts';
 import { isVersionChanged, retryChanged } from '../store/retry-changed.ts';
@@ -17,6 +17,8 @@ interface Tried {
   readonly send: AlertSend;
   readonly ok: boolean;
   readonly gone: boolean;
+  /** There was no answer at all. */
+  readonly isSilent: boolean;
   readonly message: string;
   readonly waitMs: number | null;
 }
@@ -24,23 +26,43 @@ interface Tried {
 const ALERTS_AT_ONCE = 20;
 /** Longer than one try can last: an instance that dies in the middle leaves its message to another after it. */
 const CLAIM_MS = 60_000;
+/** How long a target that gave no answer is left alone. */
+const REST_MS = 60_000;
 
-/**
- * Sends every message that is due now. One instance takes a message by moving its time ahead; one that dies meanwhile makes it be
- * sent twice, with one `webhook-id`. Failed ones wait by the queue's own backoff and are given up after about three days, aloud.
- * Gives how many were tried.
- */
-export async function deliverDue(deps: DeliverDeps): Promise<number> {
-  const due = await deps.store.alerts.due(deps.runtime.now(), ALERTS_AT_ONCE);
-  const counts = await Promise.all(due.map((alert) => deliverOf(deps, alert)));
-  return counts.reduce((sum, count) => sum + count, 0);
+/** What is known of the targets in one pass. */
+interface Pass {
+  readonly begun: number;
+  /** Those that gave no answer, or asked to be left alone, and until when (ms): others' messages do not wait for theirs. */
+  readonly resting: Map<string, number>;
+  /** What the last try of each came to. */
+  readonly last: Map<string, NonNullable<AlertTarget['last']>>;
 }
 
-async function deliverOf(deps: DeliverDeps, alert: Alert): Promise<number> {
+/**
+ * Sends every message that is due now, once; what becomes due meanwhile is the next call's. One instance takes a message by moving its
+ * time ahead; one that dies meanwhile makes it be sent twice, with one `webhook-id`. Failed ones wait by the queue's own backoff and are
+ * given up after about three days, aloud. `isOver` ends it early.
+ */
+export async function deliverDue(deps: DeliverDeps, isOver: () => boolean = () => false): Promise<void> {
+  const pass: Pass = { begun: deps.runtime.now(), resting: new Map(), last: new Map() };
+  let taken = 1;
+  while (taken > 0 && !isOver()) {
+    const due = await deps.store.alerts.due(pass.begun, ALERTS_AT_ONCE);
+    const counts = await Promise.all(due.map((alert) => deliverOf(deps, alert, pass)));
+    taken = counts.reduce((sum, count) => sum + count, 0);
+    // Once a target: as many changes of one document as there are messages would get into each other's way.
+    for (const [target, last] of pass.last) await changeTarget(deps.store, target, () => ({ last }));
+    pass.last.clear();
+  }
+}
+
+async function deliverOf(deps: DeliverDeps, alert: Alert, pass: Pass): Promise<number> {
+  const { begun, resting } = pass;
   const now = deps.runtime.now();
-  const heads = headsOf(alert).filter(({ nextAt }) => nextAt <= now);
-  const ids = new Set(heads.map(({ id }) => id));
-  const claimed = alert.sends.map((send) => (ids.has(send.id) ? { ...send, nextAt: now + CLAIM_MS } : send));
+  const due = headsOf(alert).filter(({ nextAt }) => nextAt <= begun);
+  const heads = due.filter(({ target }) => !resting.has(target));
+  const later = new Map(due.map(({ id, target }) => [id, resting.get(target) ?? now + CLAIM_MS]));
+  const claimed = alert.sends.map((send) => ({ ...send, nextAt: later.get(send.id) ?? send.nextAt }));
   try {
     await deps.store.alerts.put({ ...alert, sends: claimed });
   } catch (error) {
@@ -49,8 +71,10 @@ async function deliverOf(deps: DeliverDeps, alert: Alert): Promise<number> {
     throw error;
   }
   const tried = await Promise.all(heads.map((send) => attempt(deps, send)));
-  await conclude(deps, alert, tried);
-  return tried.length;
+  for (const { send, isSilent, waitMs } of tried)
+    if (isSilent || waitMs !== null) resting.set(send.target, deps.runtime.now() + (waitMs ?? REST_MS));
+  if (tried.length > 0) await conclude(deps, alert, tried, pass.last);
+  return due.length;
 }
 
 /** The first message of each target: the next waits until it has ended, so that a recovery never comes before its alert. */
@@ -59,20 +83,28 @@ function headsOf({ sends }: Alert): AlertSend[] {
   return sends.filter(({ target }) => !seen.has(target) && seen.add(target));
 }
 
+const SILENT = { ok: false, gone: false, isSilent: true, waitMs: null } as const;
+
 async function attempt(deps: DeliverDeps, send: AlertSend): Promise<Tried> {
   try {
     const target = await deps.store.alertTargets.get(send.target);
-    if (target === null) return { send, ok: false, gone: true, message: 'The target was deleted.', waitMs: null };
+    if (target === null) return { send, ...SILENT, isSilent: false, gone: true, message: 'The target was deleted.' };
     const answer = await deps.post.send(target.url, signed(deps, target, send.id, send.body), send.body);
     // 410: the receiver says that it will never take a message again.
-    return { send, ...outcomeOf(answer), gone: answer.status === 410, waitMs: answer.retryAfterMs };
+    const outcome = outcomeOf(answer);
+    return { send, ...outcome, isSilent: false, gone: answer.status === 410, waitMs: answer.retryAfterMs };
   } catch (error) {
     const message = error instanceof Error ? error.message : 'It could not be sent.';
-    return { send, ok: false, gone: false, message, waitMs: null };
+    return { send, ...SILENT, message };
   }
 }
 
-async function conclude(deps: DeliverDeps, { tenant, kind }: Alert, tried: readonly Tried[]): Promise<void> {
+async function conclude(
+  deps: DeliverDeps,
+  { tenant, kind }: Alert,
+  tried: readonly Tried[],
+  last: Pass['last'],
+): Promise<void> {
   const { runtime, store } = deps;
   const now = runtime.now();
   const next = new Map(
@@ -93,15 +125,16 @@ async function conclude(deps: DeliverDeps, { tenant, kind }: Alert, tried: reado
     return store.alerts.put({ ...alert, sends });
   });
   if (stored === null) return;
-  for (const one of tried) await tell(deps, { tenant, kind }, one, next.get(one.send.id) === null);
+  for (const one of tried) last.set(one.send.target, tell(deps, { tenant, kind }, one, next.get(one.send.id) === null));
 }
 
-async function tell(
-  { logger, onDelivery, store, runtime }: DeliverDeps,
+/** Writes the line of a try; gives what the target shows of it. */
+function tell(
+  { logger, onDelivery, runtime }: DeliverDeps,
   about: { tenant: string; kind: string },
   { send, ok, message }: Tried,
   ended: boolean,
-): Promise<void> {
+): NonNullable<AlertTarget['last']> {
   const attempts = send.attempts + 1;
   const line = {
     ...{ tenant: about.tenant, alert: about.kind, target: send.target, message: send.id, attempts },
@@ -113,5 +146,5 @@ async function tell(
     logger.error({ event: 'alert-delivery-given-up', ...line }, 'an alert was not delivered and is given up');
   else logger.warn({ event: 'alert-delivery-failed', ...line }, 'an alert was not delivered; it is tried again');
   const what = ok || !ended ? message : `Given up after ${attempts} tries: ${message}`;
-  await changeTarget(store, send.target, () => ({ last: { at: runtime.now(), ok, message: what } }));
+  return { at: runtime.now(), ok, message: what };
 }
