@@ -112,6 +112,27 @@ const CASES: readonly Case[] = [
       return () => world.hint('customer', 'fortnox', number);
     },
   },
+  {
+    change: 'organisation with a VAT number becomes a customer',
+    options: quietEchoes,
+    async prepare(world) {
+      await customer(world);
+      return () =>
+        void world.webcrm.person.createOrganisation({
+          OrganisationName: 'Ny AB',
+          OrganisationType: 'Customer',
+          OrganisationVatNumber: 'SE556000123401',
+        });
+    },
+  },
+  {
+    change: 'customer with an organisation number born in Fortnox',
+    options: quietEchoes,
+    async prepare(world) {
+      await customer(world);
+      return () => void world.fortnox.person.createCustomer({ Name: 'Ny AB', OrganisationNumber: '556000-1234' });
+    },
+  },
   becomesOrder('one line', 1),
   becomesOrder('ten lines', 10),
   {

@@ -119,6 +119,8 @@ export interface Pair {
   readonly intent: CreateIntent | null;
   /** What was to be written when the last job wrote, as long as its answers are not known; absent: nothing. */
   readonly intended?: readonly IntendedWrite[];
+  /** Of an excluded pair: since when, ms; absent in older documents: since its last change. Says nothing in other states (R72). */
+  readonly excludedAt?: number;
   /** The last reason code of the planner, and ids it speaks of. */
   readonly reason: string | null;
   readonly candidates: readonly string[];

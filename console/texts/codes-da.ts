@@ -63,6 +63,8 @@ export const codes: Codes = {
     'invoice-sent-or-paid': 'Med kontantmetoden skrives en sendt eller betalt faktura aldrig.',
     'customer-cannot-change':
       'Leverancen og dens dokument har forskellige kunder; et dokuments kunde ændres i Fortnox.',
+    'customer-not-linked':
+      'Leverancens kunde er ikke koblet til en i Fortnox: se kunden for grunden. Dokumentet beholder sin kunde indtil da; alt andet fortsætter.',
     'vat-included': 'Dokumentets priser er med moms, og indstillingerne lader sådanne dokumenter være.',
     'article-unknown': 'En linje nævner en artikel, som Fortnox ikke har; den blev en tekstlinje der.',
     'article-refused': 'En linje nævner en artikel, som Fortnox ikke har: tilføj den i Fortnox, eller ændr linjen.',
@@ -119,6 +121,7 @@ export const codes: Codes = {
     'change-in-fortnox': 'Lav ændringen i Fortnox: dokumentet tager ingen herfra.',
     'take-back-edit':
       'Dokumentet blev annulleret: lav et nyt, hvis det skal bruges, eller tag ændringen tilbage i webCRM.',
+    'link-customer': 'Se leverancens kunde, og kobl eller afgør den: dens egen forklaring siger, hvad der mangler.',
     'move-back': 'Vælg den tidligere organisation for leverancen, eller ændr dokumentets kunde i Fortnox.',
     'correct-value': 'Ret værdien i webCRM: den kan ikke læses, eller Fortnox kan ikke holde den.',
     'complete-settings': 'Tilføj værdien i dens tabel i indstillingerne.',
@@ -153,6 +156,7 @@ export const codes: Codes = {
     'pair-type': 'Organisationens type er valgt.',
     'pair-vat': 'Priserne er uden moms, eller må regnes om.',
     'pair-customer': 'Dens kunde er i takt.',
+    'customer-linked': 'Leverancens kunde er koblet.',
     'same-customer': 'Leverance og dokument har samme kunde.',
     'rows-open': 'Ingen ændring af en linje venter på låste linjer.',
     'rows-fit': 'Ændringerne af linjerne passer sammen.',

@@ -178,6 +178,7 @@ const SETTLED: readonly RuleLine[] = [
     KNOWN,
   ),
   ASKED_FIRST,
+  note('customer-linked', 'R47', "The delivery's customer is linked.", ['customer-not-linked'], KNOWN),
   note('same-customer', 'R47', 'Delivery and document have the same customer.', ['customer-cannot-change'], KNOWN),
   { ...FROZEN, ...KNOWN },
   note('rows-open', 'R41', 'No edit of a row waits for rows that are locked.', ['rows-locked-by-order'], KNOWN),

@@ -34,6 +34,7 @@ export const STEPS = {
   'take-back-edit':
     'The document was cancelled: make a new one if it is still wanted, or take the edit back in webCRM.',
   'move-back': 'Choose the former organisation for the delivery, or change the customer of the document in Fortnox.',
+  'link-customer': "See the delivery's customer, and link or decide it: its own explanation says what is missing.",
   'correct-value': 'Correct the value in webCRM: it cannot be read, or Fortnox cannot hold it.',
   'complete-settings': "Add the value to its table in the tenant's settings.",
   'correct-and-retry': 'Correct what the error names, then retry the failed job.',
@@ -97,6 +98,7 @@ const HELP: Readonly<Partial<Record<Code, Step>>> = {
   'rows-locked-by-order': 'change-in-fortnox',
   'rows-conflict': 'decide-conflict',
   'customer-cannot-change': 'move-back',
+  'customer-not-linked': 'link-customer',
   'country-unknown': 'correct-value',
   'date-unreadable': 'correct-value',
   'terms-unknown': 'complete-settings',

@@ -23,6 +23,7 @@ const remove =
 const WEBCRM: Readonly<Record<keyof WebcrmClient, Role>> = {
   getOrganisation: 'read',
   findOrganisations: 'read',
+  findOrganisationsByAny: 'read',
   getDelivery: 'read',
   findDeliveriesByErpId: 'read',
   findDeliveriesByNumber: 'read',
@@ -72,6 +73,7 @@ const documentWrite = ({ fields, rows }: DocumentWrite): Pick<PlannedWrite, 'fie
 const FORTNOX: Readonly<Record<keyof FortnoxClient, Role>> = {
   getCustomer: 'read',
   searchCustomers: 'read',
+  customersHolding: 'read',
   changedCustomers: 'read',
   getArticle: 'read',
   getPrice: 'read',

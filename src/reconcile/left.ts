@@ -10,6 +10,7 @@ const LEFT: ReadonlySet<string | null> = new Set<Reason>([
   'invoice-shared',
   'invoice-sent-or-paid',
   'customer-cannot-change',
+  'customer-not-linked',
   'article-refused',
 ]);
 

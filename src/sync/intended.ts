@@ -2,6 +2,7 @@ import type { IntendedWrite } from '../../schemas/intended.ts';
 import { type Image, otherSide, type Pair, type PairBase, type Side } from '../../schemas/records.ts';
 import type { JobContext } from './context.ts';
 import { journal } from './journal.ts';
+import { exclusion } from './long-pause.ts';
 import type { FieldDecision } from './planner.ts';
 
 type Decided = Pick<FieldDecision, 'changes' | 'nextBase' | 'lost' | 'reasons'>;
@@ -98,6 +99,8 @@ async function storeIntended(
   return store.pairs.replace({
     ...pair,
     ...planned,
+    // An older document says it by its last change alone, which this is now.
+    ...exclusion(pair, pair.state, runtime.now()),
     ...(intended.length > 0 && { intended }),
     updatedAt: runtime.now(),
   });

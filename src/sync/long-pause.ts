@@ -10,6 +10,18 @@ const LONG_PAUSE_MS = 7 * 24 * 3_600_000;
 
 export const isLongPause = (ms: number): boolean => ms > LONG_PAUSE_MS;
 
+type Excludable = Pick<Pair, 'state' | 'updatedAt' | 'excludedAt'>;
+/** When a pair was last looked at as a whole: an excluded one, when it was excluded. */
+const wholeAt = ({ state, excludedAt, updatedAt }: Excludable): number =>
+  state === 'excluded' ? (excludedAt ?? updatedAt) : updatedAt;
+
+/**
+ * What a pair that goes to this state keeps of when it was excluded: what flows from Fortnox meanwhile (R11), or another reason to leave
+ * it alone, is no end of it (R72). Pure.
+ */
+export const exclusion = (pair: Excludable, state: PairState, now: number): Pick<Pair, 'excludedAt'> =>
+  state === 'excluded' ? { excludedAt: pair.state === 'excluded' ? wholeAt(pair) : now } : {};
+
 /** Name of the state in the store that holds the last long pause of a kind of record. */
 export const longPauseOf = (entity: PairEntity): string => `long-pause:${entity}`;
 
@@ -37,16 +49,16 @@ const changedOnBoth = ({ reasons, state }: Planned): boolean =>
  * one that was not written since a long stop of the tenant, or a long pause of its kind, ended. Pure.
  */
 export function asksFirst(
-  pair: Pick<Pair, 'state' | 'reason' | 'updatedAt'>,
+  pair: Excludable & Pick<Pair, 'reason'>,
   planned: Planned,
   stops: readonly LongStop[],
   now: number,
 ): boolean {
   if (!changedOnBoth(planned)) return false;
   if (pair.state === 'conflict' && pair.reason === ('changed-on-both-sides' satisfies Reason)) return true;
-  if (pair.state === 'excluded' && isLongPause(now - pair.updatedAt)) return true;
+  if (pair.state === 'excluded' && isLongPause(now - wholeAt(pair))) return true;
   // What the stop left was seen in the first week of work: what differs later was changed later.
-  return stops.some((stop) => pair.updatedAt < stop.endedAt && now - stop.heldUntil <= LONG_PAUSE_MS);
+  return stops.some((stop) => wholeAt(pair) < stop.endedAt && now - stop.heldUntil <= LONG_PAUSE_MS);
 }
 
 /**

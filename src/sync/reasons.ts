@@ -177,6 +177,11 @@ export const REASONS = {
     sentence:
       'The delivery and its document have different customers; the customer of a document is changed in Fortnox.',
   },
+  'customer-not-linked': {
+    rule: 'R47',
+    sentence:
+      "The delivery's customer is not linked with one in Fortnox: see the customer for the reason. The document keeps its customer until then; everything else goes on.",
+  },
   'vat-included': {
     rule: 'R45',
     sentence: 'The prices of the document include VAT, and the settings leave such documents alone.',

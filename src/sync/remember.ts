@@ -1,6 +1,7 @@
 import type { Pair, PairState } from '../../schemas/records.ts';
 import type { JobContext } from './context.ts';
 import { journal } from './journal.ts';
+import { exclusion } from './long-pause.ts';
 import { move } from './pair-state.ts';
 import { isPausedReason, noteHeld } from './paused.ts';
 import type { FieldDecision } from './planner.ts';
@@ -25,8 +26,8 @@ export async function remember(
   noteHeld(context, decision.reasons);
   const quiet = decision.changes.fortnox.length === 0 && decision.changes.webcrm.length === 0;
   const reason = mostTelling(decision.reasons);
-  const { intended: _, ...known } = pair;
-  const next: Pair = { ...known, ...update, reason };
+  const { intended: _, excludedAt: _since, ...known } = pair;
+  const next: Pair = { ...known, ...update, ...exclusion(pair, update.state, runtime.now()), reason };
   if (quiet && same(pair, next)) return pair;
   const stored = await store.pairs.replace({ ...next, state: move(pair, update.state), updatedAt: runtime.now() });
   for (const target of ['fortnox', 'webcrm'] as const) {

@@ -82,6 +82,21 @@ const INVOICED: readonly Situation[] = [
     next: 'move-back',
   },
   {
+    name: 'R47 a delivery whose customer was deleted in Fortnox',
+    async make(world) {
+      const { id } = await deliver(world, 'Utan Kund AB');
+      const pair = (await world.pairs('customer')).find(({ base }) => base?.webcrm.name === 'Utan Kund AB');
+      world.fortnox.person.deleteCustomer(String(pair?.fortnoxId));
+      await world.quiet();
+      world.webcrm.person.editDelivery(id, { [FIELDS.yourReference]: 'Bo' });
+      await world.quiet();
+      return ref('delivery', 'webcrm', id);
+    },
+    rule: 'customer-linked',
+    code: 'customer-not-linked',
+    next: 'link-customer',
+  },
+  {
     name: 'R71 a delivery that is gone',
     async make(world) {
       const { id, document } = await deliver(world, 'Borttagen AB');

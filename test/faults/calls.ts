@@ -70,6 +70,7 @@ export const FORTNOX_CALLS: Calls<FortnoxClient> = {
   },
   updateCustomer: { run: (client, tag) => client.updateCustomer('1', { Phone1: tag }, P) },
   searchCustomers: { run: (client) => client.searchCustomers('name', 'Lyktan AB', P) },
+  customersHolding: { run: (client) => client.customersHolding('name', 'Lyktan', P, () => true) },
   changedCustomers: { run: (client) => client.changedCustomers(Date.UTC(2026, 0, 1), P) },
   listCustomers: { run: (client) => client.listCustomers(null, P, page) },
   companyInformation: { run: (client) => client.companyInformation(P) },
@@ -87,6 +88,9 @@ export const WEBCRM_CALLS: Calls<WebcrmClient> = {
   },
   updateOrganisation: { run: (client, tag) => client.updateOrganisation('1', { OrganisationTelephone: tag }, P) },
   findOrganisations: { run: (client) => client.findOrganisations('OrganisationName', 'Lyktan AB', P) },
+  findOrganisationsByAny: {
+    run: (client) => client.findOrganisationsByAny([{ field: 'OrganisationName', value: 'Lyktan AB' }], P),
+  },
   listOrganisations: { run: (client) => client.listOrganisations(null, 0, P, page) },
   organisationFields: { run: (client) => client.organisationFields(P) },
   deliveryFields: { run: (client) => client.deliveryFields(P) },

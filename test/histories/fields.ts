@@ -29,6 +29,17 @@ const plain = (column: string): Face => ({
   type: (value) => ({ [column]: value }),
 });
 
+/** The ways in which people write a VAT number; which one, its check digit says. */
+const VAT_SPELLINGS = ['$1$2$3$4', '$1$2-$3$4', '$1 $2-$3 $4'];
+const vat = (column: string): Face => ({
+  columns: [column],
+  read: (record) => clean(record[column]).replace(/[\s-]/g, ''),
+  type: (value) => {
+    const spelling = VAT_SPELLINGS[Number(value.at(-3)) % VAT_SPELLINGS.length] ?? '$1$2$3$4';
+    return { [column]: value.replace(/^(SE)(\d{6})(\d{4})(\d{2})$/, spelling) };
+  },
+});
+
 const webcrmStreet: Face = {
   columns: ['OrganisationAddress'],
   read: (record) => clean(record.OrganisationAddress),
@@ -90,7 +101,7 @@ export function sharedFields(settings: Pick<Settings, 'organisationAddressIs'>):
     text('phone', plain('OrganisationTelephone'), plain('Phone1')),
     text('website', plain('OrganisationWww'), plain('WWW')),
     text('email', plain('OrganisationCustom3'), plain('Email')),
-    text('vatNumber', plain('OrganisationVatNumber'), plain('VATNumber')),
+    text('vatNumber', vat('OrganisationVatNumber'), vat('VATNumber')),
     text(`${area}Street`, webcrmStreet, street),
     text(`${area}PostCode`, plain('OrganisationPostCode'), plain(post)),
     text(`${area}City`, plain('OrganisationCity'), plain(city)),

@@ -144,6 +144,23 @@ t.test('R72 when a pair is asked about: a table', async (t) => {
   t.equal(asksFirst({ ...pair, state: 'excluded' }, both, [], now), true);
   t.equal(asksFirst({ ...pair, state: 'excluded' }, { ...both, state: 'excluded' }, [], now), false, 'still excluded');
   t.equal(asksFirst({ ...pair, state: 'excluded', updatedAt: now - 6 * DAY }, both, [], now), false, 'a short one');
+  const left = { ...pair, state: 'excluded', updatedAt: now - DAY } as const;
+  t.equal(
+    asksFirst({ ...left, excludedAt: now - 20 * DAY }, both, [], now),
+    true,
+    'what flowed meanwhile is no end of it',
+  );
+  t.equal(asksFirst({ ...left, excludedAt: now - 6 * DAY }, both, [], now), false);
+  t.equal(
+    asksFirst({ ...left, state: 'linked', excludedAt: now - 20 * DAY }, both, [], now),
+    false,
+    'an exclusion of once',
+  );
+  t.equal(
+    asksFirst({ ...left, excludedAt: now - 4 * DAY }, both, [stop], now),
+    true,
+    'excluded in the stop, and flowed since',
+  );
   const waits = { state: 'conflict', reason: 'changed-on-both-sides', updatedAt: now } as const;
   t.equal(asksFirst(waits, both, [], now), true, 'until a person decides');
 });

@@ -286,7 +286,7 @@ t.test('R72 a delivery that was excluded for over a week is shown before the fir
   t.match(await pair(), { state: 'excluded' });
   const since = await pair();
   if (since === null) throw new Error('no pair');
-  await world.store.pairs.replace({ ...since, updatedAt: since.updatedAt - 8 * 24 * 3_600_000 });
+  await world.store.pairs.replace({ ...since, excludedAt: since.updatedAt - 8 * 24 * 3_600_000 });
   world.fortnox.person.editOrder(order, { Remarks: 'Från Fortnox' });
   world.webcrm.person.editOrganisation(organisation, { OrganisationType: 'Customer' });
   await world.quiet();

@@ -7,6 +7,8 @@ const AT_MOST: Readonly<Record<string, number>> = {
   'customer updated in Fortnox': 3,
   'own echo of a customer, in webCRM': 1,
   'own echo of a customer, in Fortnox': 1,
+  'organisation with a VAT number becomes a customer': 7,
+  'customer with an organisation number born in Fortnox': 4,
   'delivery with one line becomes an order': 5,
   'delivery with ten lines becomes an order': 5,
   'head of a document updated in webCRM': 5,

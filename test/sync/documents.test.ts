@@ -575,6 +575,59 @@ t.test('R47 a delivery that was moved: never on an invoice, on an order only by 
   }
 });
 
+t.test(
+  'R47 a customer that was changed on the order in Fortnox is not taken for a delivery that was moved',
+  async (t) => {
+    const world = await open(t, { documents: { moveOrders: true } });
+    const { id, customerNumber } = await twoRows(world);
+    const other = await customer(world, { OrganisationName: 'Nya Ägaren AB' });
+    const number = String(world.fortnox.orders()[0]?.DocumentNumber);
+    world.fortnox.person.editOrder(number, { CustomerNumber: other.number });
+    await world.quiet();
+    for (const reference of ['Bo', 'Eva']) {
+      world.webcrm.person.editDelivery(id, { [FIELDS.yourReference]: reference });
+      await world.quiet();
+      t.match(world.fortnox.order(number), { CustomerNumber: other.number, YourReference: reference });
+      t.equal((await world.pairs())[0]?.reason, 'customer-cannot-change');
+    }
+    // Moved there as well they agree; from then on the order follows again.
+    world.webcrm.person.moveDelivery(id, other.organisation);
+    await world.hint('delivery', 'webcrm', id);
+    await world.quiet();
+    t.equal((await world.pairs())[0]?.reason, 'in-step');
+    world.webcrm.person.moveDelivery(
+      id,
+      Number((await world.pairs('customer')).find(({ fortnoxId }) => fortnoxId === customerNumber)?.webcrmId),
+    );
+    await world.hint('delivery', 'webcrm', id);
+    await world.quiet();
+    t.equal(world.fortnox.order(number)?.CustomerNumber, customerNumber);
+    await clean(t, world);
+  },
+);
+
+t.test('R47 R71 a delivery whose customer is not linked says so, goes on, and says no more when it is', async (t) => {
+  const world = await open(t);
+  const { id } = await twoRows(world);
+  const [pair] = await world.pairs('customer');
+  const edited = async (reference: string) => {
+    world.webcrm.person.editDelivery(id, { [FIELDS.yourReference]: reference });
+    await world.quiet();
+    t.equal(world.fortnox.orders()[0]?.YourReference, reference);
+    return (await world.pairs())[0]?.reason;
+  };
+  await world.call(`/pairs/${pair?.id}/unlink`, {});
+  t.equal(await edited('Bo'), 'customer-not-linked');
+  t.notOk((await world.reasons()).includes('customer-cannot-change'));
+  await world.call('/pairs', { fortnoxKind: 'customer', webcrmId: pair?.webcrmId, fortnoxId: pair?.fortnoxId });
+  await world.quiet();
+  t.equal((await world.pairs())[0]?.reason, 'in-step');
+  world.fortnox.person.deleteCustomer(String(pair?.fortnoxId));
+  await world.quiet();
+  t.equal(await edited('Eva'), 'customer-not-linked');
+  await clean(t, world);
+});
+
 t.test('R50 an article that Fortnox lacks becomes a row of text with a warning, or is refused', async (t) => {
   for (const unknownArticle of ['text-row', 'refuse'] as const) {
     const world = await open(t, { documents: { unknownArticle } });

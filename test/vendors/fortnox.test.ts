@@ -248,6 +248,11 @@ t.test('Lists: 500 rows a page to @TotalPages, changes since Swedish local time,
   t.same(found, [{ CustomerNumber: '3', Name: ' ETT ab ' }]);
   t.same(await c.fortnox.searchCustomers('name', '  ', 0), []);
   t.equal(c.seen.length, 6);
+  const isWanted = (name: unknown) => String(name).trim().startsWith('ETT');
+  t.same(await c.runtime.settle(c.fortnox.customersHolding('name', 'tt', 0, isWanted)), found);
+  t.equal(c.seen[6]?.url.search, '?name=tt&limit=500&page=1');
+  t.same(await c.fortnox.customersHolding('name', '  ', 0, () => true), []);
+  t.equal(c.seen.length, 9);
 });
 
 t.test('Company, codes and probes', async (t) => {

@@ -181,7 +181,24 @@ t.test('Queries: hostile names stay inside their literal, and only exact matches
   for (const field of ['OrganisationName = 1 OR OrganisationId', 'Person', 'Organisation', 'OrganisationName\n', '']) {
     t.throws(() => recordsWhere('Organisation', field, 'x'));
   }
+  const any = system(() => ({
+    json: [1, 2, 3].map((OrganisationId) => ({ OrganisationId, OrganisationName: `N${OrganisationId}` })),
+  }));
+  const wanted = ['n1', "' OR OrganisationId = 3 --", ' N2 ', ' '].map((value) => ({
+    field: 'OrganisationName',
+    value,
+  }));
+  t.match(await any.runtime.settle(any.webcrm.findOrganisationsByAny(wanted, 0)), [
+    { OrganisationId: 1 },
+    { OrganisationId: 2 },
+  ]);
+  t.equal(
+    any.calls()[0]?.url.searchParams.get('script'),
+    "SELECT * FROM Organisation WHERE OrganisationName = 'n1' OR OrganisationName = ''' OR OrganisationId = 3 --' OR OrganisationName = 'N2'",
+  );
+  t.equal(any.calls().length, 1, 'one query for all');
   const empty = system(() => organisation);
+  t.same(await empty.webcrm.findOrganisationsByAny([{ field: 'OrganisationName', value: ' ' }], 0), []);
   t.same(await empty.webcrm.findOrganisations('OrganisationName', ' ', 0), []);
   t.equal(empty.seen.length, 0);
 });

@@ -1,6 +1,7 @@
 import { type Pair, PRIORITY } from '../../../schemas/records.ts';
 import { kindOf } from '../../sync/document/document.ts';
 import { mapFor } from '../../sync/document/map-for.ts';
+import { isDisputed, saysUnlinked } from '../../sync/document/moved.ts';
 import { organisationIdOf } from '../../sync/document/records.ts';
 import { showsImage } from '../../sync/fields.ts';
 import type { WebcrmDelivery } from '../../vendors/webcrm/types.ts';
@@ -38,9 +39,10 @@ async function differs(pass: Pass, pair: Pair, row: WebcrmDelivery): Promise<boo
   const { store, tenant } = pass;
   if (pair.state !== 'linked') return false;
   if (pair.base === null) return true;
+  const owner = await store.pairs.bySide(tenant.id, 'customer', 'webcrm', organisationIdOf(row) ?? '');
+  if (saysUnlinked(pair) && owner?.state === 'linked') return true;
   if (isLeft(pair, instantOf(row.DeliveryUpdatedAt))) return false;
   const map = await mapFor(pass, kindOf(pair), pair.fortnoxId);
   if (!showsImage(map, 'webcrm', row, pair.base.webcrm)) return true;
-  const owner = await store.pairs.bySide(tenant.id, 'customer', 'webcrm', organisationIdOf(row) ?? '');
-  return owner?.fortnoxId !== pair.customerNumber || owner?.state === 'excluded';
+  return owner?.fortnoxId !== pair.customerNumber || owner?.state === 'excluded' || isDisputed(pair);
 }

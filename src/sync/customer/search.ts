@@ -5,6 +5,7 @@ import type { WebcrmOrganisation } from '../../vendors/webcrm/types.ts';
 import type { CustomerContext } from './context.ts';
 import { customerIdentity, organisationIdentity } from './identity.ts';
 import type { Candidate, Identity } from './match.ts';
+import { isSameNumber, numberSpellings, partOfNumber, vatSpellings } from './spellings.ts';
 
 /** A candidate whose own pair is half-made: its job has to end first. */
 export interface Found {
@@ -34,7 +35,7 @@ async function searchIndex(
   return { ...found, halfMade: found.halfMade ?? answer.halfMade };
 }
 
-/** Looks for customers that may be this organisation (R20): by number, organisation number, name. At most three calls. */
+/** Looks for customers that may be this organisation (R20): by number, organisation number in any spelling, name. At most three searches. */
 export async function searchFortnox(context: CustomerContext, own: Identity, pairId: string | null): Promise<Found> {
   const { vendors, job } = context;
   const listed = await searchIndex(context, 'fortnox', own, pairId);
@@ -48,11 +49,9 @@ export async function searchFortnox(context: CustomerContext, own: Identity, pai
     if (customer) add([customer]);
   }
   if (own.organisationNumber !== null) {
-    add(await vendors.fortnox.searchCustomers('organisationnumber', own.organisationNumber, job.priority));
-    const plain = own.organisationNumber.replace('-', '');
-    if (rows.size === 0 && plain !== own.organisationNumber) {
-      add(await vendors.fortnox.searchCustomers('organisationnumber', plain, job.priority));
-    }
+    const number = own.organisationNumber;
+    const isWanted = (written: unknown) => isSameNumber(number, written);
+    add(await vendors.fortnox.customersHolding('organisationnumber', partOfNumber(number), job.priority, isWanted));
   }
   if (rows.size === 0 && own.name !== null) {
     add(await vendors.fortnox.searchCustomers('name', own.name, job.priority));
@@ -60,23 +59,24 @@ export async function searchFortnox(context: CustomerContext, own: Identity, pai
   return withPairs(context, 'fortnox', [...rows.values()].map(customerIdentity), pairId);
 }
 
-/** The same for organisations that may be this customer. Organisations of any Type count (R11). */
+/** The same for organisations that may be this customer, in two queries at most. Organisations of any Type count (R11). */
 export async function searchWebcrm(context: CustomerContext, own: Identity, pairId: string | null): Promise<Found> {
   const { vendors, job, tenant } = context;
   const { customFields } = tenant.settings;
   const listed = await searchIndex(context, 'webcrm', own, pairId);
   if (listed !== null) return listed;
-  const rows = new Map<number, WebcrmOrganisation>();
-  const find = async (field: string, value: string) => {
-    for (const row of await vendors.webcrm.findOrganisations(field, value, job.priority))
-      rows.set(row.OrganisationId, row);
-  };
-  if (own.number !== null) await find(customFields.customerNumber, own.number);
-  if (own.organisationNumber !== null) {
-    if (customFields.organisationNumber) await find(customFields.organisationNumber, own.organisationNumber);
-    if (rows.size === 0) await find('OrganisationVatNumber', `SE${own.organisationNumber.replace('-', '')}01`);
-  }
-  if (rows.size === 0 && own.name !== null) await find('OrganisationName', own.name);
+  const wanted = (field: string | undefined, values: readonly string[]) =>
+    field === undefined ? [] : values.map((value) => ({ field, value }));
+  const number = own.organisationNumber;
+  const byNumber = [
+    ...(own.number === null ? [] : wanted(customFields.customerNumber, [own.number])),
+    ...(number === null ? [] : wanted(customFields.organisationNumber, numberSpellings(number))),
+    ...(number === null ? [] : wanted('OrganisationVatNumber', vatSpellings(number))),
+  ];
+  let found: readonly WebcrmOrganisation[] = await vendors.webcrm.findOrganisationsByAny(byNumber, job.priority);
+  if (found.length === 0 && own.name !== null)
+    found = await vendors.webcrm.findOrganisations('OrganisationName', own.name, job.priority);
+  const rows = new Map(found.map((row) => [row.OrganisationId, row]));
   const identities = [...rows.values()].map((row) => organisationIdentity(tenant.settings, row));
   return withPairs(context, 'webcrm', identities, pairId);
 }

@@ -3,6 +3,7 @@ import type { JobOutcome } from '../../queue/types.ts';
 import type { JobContext } from '../context.ts';
 import { waitsFor } from '../customer/documents.ts';
 import { journal } from '../journal.ts';
+import { exclusion } from '../long-pause.ts';
 import { DONE } from '../outcome.ts';
 import { move } from '../pair-state.ts';
 import type { Reason } from '../reasons.ts';
@@ -16,8 +17,9 @@ export async function exclude(context: JobContext, pair: Pair, reason: Reason): 
     ...pair,
     state: move(pair, 'excluded'),
     reason,
-    // Whatever keeps it now: how long it has been left alone is asked afterwards (R72).
-    updatedAt: pair.state === 'excluded' ? pair.updatedAt : runtime.now(),
+    // Whatever keeps it now: how long it has been left alone is asked afterwards.
+    ...exclusion(pair, 'excluded', runtime.now()),
+    updatedAt: runtime.now(),
   });
   await journal(context, { action: 'not-written', reasons: [reason], pair: excluded });
   return DONE;

@@ -12,6 +12,7 @@ import { type FortnoxSide, frozenOf, kindOf, reference } from './document.ts';
 import { documentOf, exclude, excludeUntilBrought, waitNoMore } from './exclude.ts';
 import { documentRecord } from './map.ts';
 import { mapFor } from './map-for.ts';
+import { isDisputed, saysUnlinked } from './moved.ts';
 import {
   type DocumentRecords,
   hasVatIncluded,
@@ -69,7 +70,9 @@ async function deliveryUnchanged(context: JobContext, pair: Pair, { delivery, li
   if (!showsImage(map, 'webcrm', delivery, pair.base?.webcrm ?? {})) return false;
   if (!linesShow(pair.rows, linesNow(tenant.settings.documents, lines))) return false;
   const owner = await store.pairs.bySide(tenant.id, 'customer', 'webcrm', organisationIdOf(delivery) ?? '');
-  return owner?.fortnoxId === pair.customerNumber && owner.state === 'linked';
+  // What the pair says of its customer may be over, now that nothing differs.
+  const isOpen = saysUnlinked(pair) || isDisputed(pair);
+  return owner?.fortnoxId === pair.customerNumber && owner.state === 'linked' && !isOpen;
 }
 
 async function documentUnchanged(context: JobContext, pair: Pair, side: FortnoxSide): Promise<boolean> {

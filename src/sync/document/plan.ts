@@ -1,5 +1,5 @@
 import type { Row, RowPair } from '../../../schemas/delivery.ts';
-import type { FieldChange, Image, PairBase, Side } from '../../../schemas/records.ts';
+import type { Image, PairBase, Side } from '../../../schemas/records.ts';
 import type { Settings } from '../../../schemas/settings.ts';
 import type { DocumentKind, FortnoxRow } from '../../vendors/fortnox/types.ts';
 import type { FieldLine } from '../fields.ts';
@@ -9,6 +9,7 @@ import type { Reason } from '../reasons.ts';
 import { type LineNow, mergeRows, type RowsDecision } from '../rows/merge.ts';
 import type { Frozen } from './document.ts';
 import { ON_INVOICE } from './map.ts';
+import { type Customers, planCustomer } from './moved.ts';
 import { hasAmount, lineExpress, type RowContext, rowExpress } from './row-map.ts';
 import { writesLines } from './write-lines.ts';
 
@@ -28,8 +29,7 @@ export interface DocumentPlanInput {
   readonly frozen: Frozen;
   /** Sides on which deliveries and documents are not written for now; absent: none. */
   readonly paused?: Readonly<Record<Side, boolean>>;
-  /** Customer numbers: of the delivery's organisation now, of the document now, and of both when they were paired (R47). */
-  readonly customer: { readonly webcrm: string | null; readonly fortnox: string; readonly paired: string | null };
+  readonly customer: Customers;
 }
 
 export interface DocumentDecision extends FieldDecision {
@@ -123,24 +123,6 @@ const withCustomer = (writes: FieldDecision['writes'], number: string): FieldDec
   ...writes,
   fortnox: { ...writes.fortnox, CustomerNumber: number },
 });
-
-/** R47: the delivery was moved to another organisation. An invoice keeps its customer; an order follows only by setting. */
-function planCustomer({
-  settings,
-  kind,
-  frozen,
-  customer,
-  paused,
-}: DocumentPlanInput): { to?: string; change?: FieldChange[]; reason?: Reason[] } | null {
-  const { webcrm, fortnox, paired } = customer;
-  if (webcrm === fortnox) return null;
-  const movedInWebcrm = webcrm !== null && webcrm !== paired && fortnox === paired;
-  const mayMove =
-    kind === 'order' && settings.documents.moveOrders && frozen.target === 'order' && frozen.head === null;
-  if (!movedInWebcrm || !mayMove) return { reason: ['customer-cannot-change'] };
-  if (paused?.fortnox) return { reason: [pausedReason('fortnox')] };
-  return { to: webcrm, change: [{ field: 'customerNumber', before: fortnox, after: webcrm }] };
-}
 
 /** Rows that were edited in webCRM but are locked in Fortnox: said once, however many they are. */
 function refusedRows(input: DocumentPlanInput, decision: RowsDecision): Reason[] {

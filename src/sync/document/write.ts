@@ -13,6 +13,7 @@ import { unknownArticles } from './articles.ts';
 import { type FortnoxSide, frozenOf, kindOf, reference, rowsOf } from './document.ts';
 import { documentRecord, ON_INVOICE } from './map.ts';
 import { mapFor } from './map-for.ts';
+import { customersOf, withAgreed } from './moved.ts';
 import { type DocumentDecision, type DocumentPlanInput, planDocument } from './plan.ts';
 import { type DocumentRecords, hasVatIncluded, linesNow, rowsNow } from './records.ts';
 import { hasLockedRows } from './refused-write.ts';
@@ -22,7 +23,7 @@ import { updatesLines, writeLines, writesLines } from './write-lines.ts';
 /**
  * Plans a pair from what was just read, writes what the plan says, stores the new base and the log lines. A crash between a
  * write and the base is harmless: the next plan finds both sides equal, and lines half posted are matched (R22).
- * `customerNumber` is that of the delivery's organisation, null when it has none.
+ * `customerNumber` is that of the delivery's organisation, null when that is not linked with a customer.
  */
 export async function settleDocument(
   context: JobContext,
@@ -82,11 +83,7 @@ async function planInput(
     rowContext: { kind, settings: settings.documents, vatIncluded, unknownArticles: unknown },
     frozen: { ...frozen, rows: rowsLocked },
     paused: pausedSides(context.tenant, 'delivery'),
-    customer: {
-      webcrm: customerNumber,
-      fortnox: document.CustomerNumber,
-      paired: pair.customerNumber ?? document.CustomerNumber,
-    },
+    customer: customersOf(pair, customerNumber, document.CustomerNumber),
   };
 }
 
@@ -125,12 +122,14 @@ async function carryOut(
   }
   const written = await writeLines(context, id, records.lines, decision.rows);
   const { document } = records.fortnox;
+  const customerNumber = decision.writes.fortnox.CustomerNumber ?? document.CustomerNumber;
+  const head = headImage(input, decision, records, answer);
   return remember(context, pair, decision, {
     state: 'linked',
-    base: { webcrm: decision.nextBase.webcrm, fortnox: headImage(input, decision, records, answer) },
+    base: { webcrm: decision.nextBase.webcrm, fortnox: withAgreed(head, input.customer, customerNumber) },
     rows: decision.rowsWait ? pair.rows : rowImages(input, decision, written, answer),
     invoiceRef: kindOf(pair) === 'order' ? reference(document.InvoiceReference) : null,
-    customerNumber: decision.writes.fortnox.CustomerNumber ?? document.CustomerNumber,
+    customerNumber,
   });
 }
 

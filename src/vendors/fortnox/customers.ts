@@ -1,3 +1,4 @@
+import type { Priority } from '../../../schemas/records.ts';
 import { sameText, segment } from '../http.ts';
 import { filled, marked } from './blank.ts';
 import type { FortnoxCalls } from './calls.ts';
@@ -10,7 +11,8 @@ const ROUTE = '/3/customers/{number}';
 const KEY = 'Customer';
 const NUMBER = 'CustomerNumber';
 const known = (number: string | null) => ({ key: KEY, numberField: NUMBER, number });
-const SEARCHED: Record<Parameters<FortnoxClient['searchCustomers']>[0], keyof FortnoxCustomerRow & string> = {
+type SearchedField = Parameters<FortnoxClient['searchCustomers']>[0];
+const SEARCHED: Record<SearchedField, keyof FortnoxCustomerRow & string> = {
   customernumber: 'CustomerNumber',
   name: 'Name',
   organisationnumber: 'OrganisationNumber',
@@ -18,13 +20,29 @@ const SEARCHED: Record<Parameters<FortnoxClient['searchCustomers']>[0], keyof Fo
 
 type Customers = Pick<
   FortnoxClient,
-  'getCustomer' | 'createCustomer' | 'updateCustomer' | 'searchCustomers' | 'changedCustomers' | 'listCustomers'
+  | 'getCustomer'
+  | 'createCustomer'
+  | 'updateCustomer'
+  | 'searchCustomers'
+  | 'customersHolding'
+  | 'changedCustomers'
+  | 'listCustomers'
 >;
 
 /** The customers of a company; promises stand in types.ts. */
 export function createCustomers(calls: FortnoxCalls): Customers {
   const one = (number: string) => ({ path: `${PATH}/${segment(number)}`, route: ROUTE });
   const list = (query: Record<string, string>) => ({ path: PATH, key: 'Customers', numberField: NUMBER, query });
+  const search = async (by: SearchedField, value: string, priority: Priority, isWanted: (text: unknown) => boolean) => {
+    const wanted = value.trim();
+    // An empty search matches every customer.
+    if (wanted === '') return [];
+    const found: FortnoxCustomerRow[] = [];
+    await calls.pages<FortnoxCustomerRow>(list({ [by]: wanted }), priority, async (rows) => {
+      found.push(...rows.filter((row) => isWanted(row[SEARCHED[by]])));
+    });
+    return found;
+  };
 
   return {
     getCustomer: async (number, priority) =>
@@ -38,16 +56,8 @@ export function createCustomers(calls: FortnoxCalls): Customers {
         { method: 'PUT', ...one(number), priority, body: { [KEY]: marked(fields) } },
         known(fields.CustomerNumber ?? number),
       ),
-    async searchCustomers(by, value, priority) {
-      const wanted = value.trim();
-      // An empty search matches every customer.
-      if (wanted === '') return [];
-      const found: FortnoxCustomerRow[] = [];
-      await calls.pages<FortnoxCustomerRow>(list({ [by]: wanted }), priority, async (rows) => {
-        found.push(...rows.filter((row) => sameText(row[SEARCHED[by]], wanted)));
-      });
-      return found;
-    },
+    searchCustomers: (by, value, priority) => search(by, value, priority, (text) => sameText(text, value.trim())),
+    customersHolding: (by, part, priority, isWanted) => search(by, part, priority, isWanted),
     async changedCustomers(since, priority) {
       const changed: FortnoxCustomerRow[] = [];
       await calls.pages<FortnoxCustomerRow>(list(changedSince(since)), priority, async (rows) => {

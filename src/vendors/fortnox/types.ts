@@ -182,6 +182,13 @@ export interface FortnoxClient {
     value: string,
     priority: Priority,
   ): Promise<FortnoxCustomerRow[]>;
+  /** Of the customers whose field holds this part, as Fortnox itself searches, those whose field is wanted. Reads every page. */
+  customersHolding(
+    field: 'customernumber' | 'name' | 'organisationnumber',
+    part: string,
+    priority: Priority,
+    isWanted: (value: unknown) => boolean,
+  ): Promise<FortnoxCustomerRow[]>;
   /** Those modified since the instant, as `listCustomers` gives them. */
   changedCustomers(since: number, priority: Priority): Promise<FortnoxCustomerRow[]>;
   /**

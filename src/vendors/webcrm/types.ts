@@ -65,6 +65,12 @@ export interface WebcrmField {
   values: string[];
 }
 
+/** A field and a value that it may have. */
+export interface FieldValue {
+  readonly field: string;
+  readonly value: string;
+}
+
 export interface WebcrmClient {
   /** null on 404 or 204. */
   getOrganisation(id: string, priority: Priority): Promise<WebcrmOrganisation | null>;
@@ -74,6 +80,8 @@ export interface WebcrmClient {
   updateOrganisation(id: string, fields: Record<string, unknown>, priority: Priority): Promise<void>;
   /** `/Queries` with the value escaped; all pages; filtered to exact matches (case-insensitive, trimmed) by the client as well. The field must match /^Organisation[A-Za-z0-9]+$/. */
   findOrganisations(field: string, value: string, priority: Priority): Promise<WebcrmOrganisation[]>;
+  /** The same of organisations of which one of the fields has its value, in one query. Empty values are left out. */
+  findOrganisationsByAny(wanted: readonly FieldValue[], priority: Priority): Promise<WebcrmOrganisation[]>;
   /** All pages of FindByUpdateDates (from <= updated < to), or of every organisation when from is null. serverDate as Fortnox's. */
   listOrganisations(
     from: number | null,
