@@ -14,6 +14,7 @@ import { isCredit, reference } from './document.ts';
 import { decide, recoveredDocument } from './known.ts';
 import { deliveryOfNumber } from './link-by-number.ts';
 import { dateOf } from './map.ts';
+import { isAsked, isOpen, refuseOpen } from './open-intent.ts';
 import { withInvoice } from './records.ts';
 
 /** An order or invoice without a delivery of its own. `pair` is a half-made one, if any. */
@@ -26,7 +27,7 @@ export async function fromDocument(context: JobContext, pair: Pair | null): Prom
   if (kind === 'invoice' && (await toOrders(context))) return DONE;
   const document = await vendors.fortnox.getDocument(kind, job.id, job.priority);
   if (document === null) return refuse(context, 'gone-in-fortnox');
-  if (pair?.intent) {
+  if (pair !== null && isOpen(pair)) {
     // Before anything else: what an earlier try made is there, whatever has become of the document and its customer since.
     const left = await linkLeftDelivery(context, pair, await withInvoice(context, kind, document));
     if (left !== null) return recoveredDocument(context, left);
@@ -36,9 +37,12 @@ export async function fromDocument(context: JobContext, pair: Pair | null): Prom
       if (await belongsToOrder(context, document)) return DONE;
       if (isCredit(document) && documents.creditInvoices === 'on-original') return onOriginal(context, document);
     }
-    const reason = notWanted(context, kind, document) ?? (await alreadyShown(context, kind, document));
-    if (reason !== null) return refuse(context, reason);
   }
+  // Of a begun create too: nothing was made, and the document may have been cancelled since then.
+  const reason = isAsked(pair)
+    ? null
+    : (notWanted(context, kind, document) ?? (await alreadyShown(context, kind, document)));
+  if (reason !== null) return refuseOpen(context, pair, reason);
   const customer = await linkedCustomer(context, 'fortnox', document.CustomerNumber);
   if (customer === null) return unlinkedCustomer(context, pair, document.CustomerNumber);
   const organisation = await vendors.webcrm.getOrganisation(customer.webcrmId, job.priority);
@@ -46,7 +50,7 @@ export async function fromDocument(context: JobContext, pair: Pair | null): Prom
   if (!isSelected(tenant.settings, organisation))
     return refuseForType(context, pair, 'fortnox', document.CustomerNumber);
 
-  if (!pair?.intent) {
+  if (!isOpen(pair)) {
     const linked = await deliveryOfNumber(context, pair, { kind, document }, customer);
     if (linked !== null) return linked;
   }
