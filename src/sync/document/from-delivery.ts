@@ -35,7 +35,7 @@ export async function fromDelivery(context: JobContext, pair: Pair | null): Prom
   }
   const read = readNow(context);
   const webcrm = await readWebcrm(context, job.id);
-  if (webcrm === null) return refuse(context, 'gone-in-webcrm');
+  if (webcrm === null) return (await isUnheardOf(context, pair)) ? DONE : refuse(context, 'gone-in-webcrm');
   const { delivery, lines } = webcrm;
   const organisationId = organisationIdOf(delivery);
   if (organisationId === null) return refuse(context, 'no-organisation');
@@ -72,6 +72,15 @@ export async function fromDelivery(context: JobContext, pair: Pair | null): Prom
   // What Fortnox gave (the number) or filled goes back.
   const fortnox = await withInvoice(context, kindOf(made.pair), made.document);
   return decide(context, made.pair, { ...webcrm, organisation, fortnox });
+}
+
+/**
+ * Whether nothing is known of what is not there, and nobody asked for it: the id of an opportunity, most likely, that a line named
+ * (webcrm.md 8.3). One refusal for each that was ever quoted would say nothing to anybody.
+ */
+async function isUnheardOf({ store, tenant, job }: JobContext, pair: Pair | null): Promise<boolean> {
+  if (pair !== null || job.full) return false;
+  return (await store.decisions.get(tenant.id, job.entity, job.side, job.id)) === null;
 }
 
 /** Whether the delivery, a line or the organisation's Type is another than it was: nothing is made of what it was (R10). */
