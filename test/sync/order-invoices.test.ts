@@ -76,3 +76,51 @@ t.test(
     }
   },
 );
+
+/** The order before the start date, which has no pair, and the invoice made of both in this sequence. */
+async function withOldOrder(world: World, customerNumber: string, orderFirst: boolean): Promise<string> {
+  const order = world.fortnox.orders()[0]?.DocumentNumber ?? '';
+  const old = world.fortnox.person.createOrder({
+    CustomerNumber: customerNumber,
+    OrderDate: '2025-12-01',
+    OrderRows: [{ ArticleNumber: 'A3', OrderedQuantity: '1', DeliveredQuantity: '1' }],
+  });
+  await world.quiet();
+  const invoice = world.fortnox.person.invoiceOrders(orderFirst ? [order, old] : [old, order]);
+  await world.quiet();
+  return invoice;
+}
+
+t.test('R40 R41 a collective invoice with an order that has no pair takes no changes of its other order', async (t) => {
+  for (const collectiveOrderReference of ['first', 'none'] as const) {
+    const world = await open(t, { fortnox: { collectiveOrderReference } });
+    const { id, customerNumber } = await twoRows(world);
+    const invoice = await withOldOrder(world, customerNumber, false);
+    t.ok((await world.reasons()).includes('before-start-date'));
+    world.webcrm.person.editDelivery(id, { [FIELDS.yourReference]: 'Bo' });
+    await world.quiet();
+    t.not(world.fortnox.invoice(invoice)?.YourReference, 'Bo', collectiveOrderReference);
+    t.match(await world.pairs(), [{ reason: 'invoice-shared' }], collectiveOrderReference);
+    await clean(t, world);
+  }
+});
+
+t.test('R41 the invoice of one order takes changes of its head, however its rows were edited in Fortnox', async (t) => {
+  for (const collectiveOrderReference of ['first', 'none'] as const) {
+    const world = await open(t, { fortnox: { collectiveOrderReference } });
+    const { id } = await twoRows(world);
+    const invoice = world.fortnox.person.invoiceOrders([world.fortnox.orders()[0]?.DocumentNumber ?? '']);
+    const [first] = world.fortnox.invoice(invoice)?.InvoiceRows ?? [];
+    world.fortnox.person.editInvoice(invoice, {
+      InvoiceRows: [
+        { RowId: first?.RowId, Price: 90 },
+        { Description: 'Frakt', DeliveredQuantity: '1', Price: 50 },
+      ],
+    });
+    await world.quiet();
+    world.webcrm.person.editDelivery(id, { [FIELDS.yourReference]: 'Bo' });
+    await world.quiet();
+    t.equal(world.fortnox.invoice(invoice)?.YourReference, 'Bo', collectiveOrderReference);
+    await clean(t, world);
+  }
+});
