@@ -97,6 +97,8 @@ export interface CreateIntent {
   readonly rows: readonly RowPair[] | null;
   /** When the vendor was asked first. */
   readonly at: number;
+  /** Of a document: a person wants it made anew, having seen what kept it from being made (R48). */
+  readonly asked?: true;
 }
 
 export interface Pair {

@@ -38,6 +38,8 @@ const note = (id: string, rule: string, says: string, fails: readonly Code[], mo
 
 const NEW = { phases: ['new'] } as const;
 const UNMADE = { phases: ['new', 'open'] } as const;
+/** Asked of what is made by itself: a person who has it made anew has seen why it was not (R48). */
+const BY_ITSELF = { ...UNMADE, asked: ({ rehearsal }: Trace) => rehearsal?.before?.intent?.asked !== true } as const;
 const KNOWN = { phases: ['known'] } as const;
 const read = (method: string) => (trace: Trace) => trace.rehearsal?.hasRead(method) === true;
 const unread = (method: string) => (trace: Trace) => !read(method)(trace);
@@ -203,14 +205,14 @@ const DELIVERY: readonly RuleLine[] = [
     ...UNMADE,
     isFailing: unread('webcrm.getOrganisation'),
   }),
-  stop('status', 'R25', 'Its status is selected.', ['status-not-selected'], NEW),
-  stop('rows', 'R25', 'It has a line.', ['no-rows'], NEW),
+  stop('status', 'R25', 'Its status is selected.', ['status-not-selected'], BY_ITSELF),
+  stop('rows', 'R25', 'It has a line.', ['no-rows'], BY_ITSELF),
   stop('header-discount', 'R45', 'It has no discount on the whole.', ['header-discount'], {
-    ...NEW,
-    asked: (trace) => settingsOf(trace).documents.headerDiscount === 'refuse',
+    ...BY_ITSELF,
+    asked: (trace) => settingsOf(trace).documents.headerDiscount === 'refuse' && BY_ITSELF.asked(trace),
   }),
-  START(),
-  stop('quiet', 'R25', 'It has been quiet for long enough.', ['not-quiet'], NEW),
+  START(BY_ITSELF),
+  stop('quiet', 'R25', 'It has been quiet for long enough.', ['not-quiet'], BY_ITSELF),
   stop('organisation', 'D8', 'Its organisation exists.', ['no-organisation'], {
     ...UNMADE,
     isFailing: read('webcrm.getOrganisation'),
@@ -236,10 +238,10 @@ const DOCUMENT: readonly RuleLine[] = [
     isFailing: read('fortnox.getDocument'),
   }),
   stop('no-credit', 'R48', 'It is no credit invoice, which shows on the original.', ['credit-on-original'], NEW),
-  stop('not-cancelled', 'R48', 'It was not cancelled.', ['document-cancelled'], NEW),
-  stop('vat', 'R45', 'The prices are without VAT, or may be converted.', ['vat-included'], NEW),
-  START(),
-  stop('not-shown', 'R40', 'Its invoice has no delivery of its own.', ['invoice-has-delivery'], NEW),
+  stop('not-cancelled', 'R48', 'It was not cancelled.', ['document-cancelled'], BY_ITSELF),
+  stop('vat', 'R45', 'The prices are without VAT, or may be converted.', ['vat-included'], BY_ITSELF),
+  START(BY_ITSELF),
+  stop('not-shown', 'R40', 'Its invoice has no delivery of its own.', ['invoice-has-delivery'], BY_ITSELF),
   stop('customer', 'R12', 'Its customer is in step.', ['waiting-for-customer', 'waiting-for-paused-customer'], UNMADE),
   stop('organisation', 'D8', 'Its organisation exists.', ['no-organisation'], UNMADE),
   DOCUMENT_TYPE,

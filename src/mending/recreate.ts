@@ -105,5 +105,6 @@ function intentOf(deps: MendingDeps, { tenant }: Request, pair: Pair, side: Side
     sent: {},
     rows: null,
     at: deps.runtime.now(),
+    ...(pair.entity === 'delivery' ? { asked: true } : {}),
   };
 }

@@ -98,6 +98,20 @@ const IN_ORDER_MODE: readonly Situation[] = [
     next: 'change-status',
   },
   {
+    name: 'R25 a status that was taken back after the create had failed',
+    async make(world) {
+      const { organisation } = await customer(world, { OrganisationName: 'Ångrat Sig AB' });
+      world.fortnox.failNext({ method: 'POST', path: '/3/orders', status: 400, times: 1 });
+      const { id } = await deliverTo(world, organisation, {});
+      world.webcrm.person.editDelivery(id, { DeliveryStatus: 'New' });
+      await world.quiet();
+      return ref('delivery', 'webcrm', id);
+    },
+    rule: 'status',
+    code: 'status-not-selected',
+    next: 'change-status',
+  },
+  {
     name: 'R25 a delivery without lines',
     async make(world) {
       return ref('delivery', 'webcrm', (await deliver(world, 'Tomt AB', {}, [])).id);

@@ -12,6 +12,7 @@ import { newPair, storePair } from '../stored-pair.ts';
 import { type FortnoxSide, reference } from './document.ts';
 import { dateOf, documentRecord } from './map.ts';
 import { mapFor } from './map-for.ts';
+import { askedAgain } from './open-intent.ts';
 import { hasVatIncluded, rowsNow } from './records.ts';
 import { expressed, lineExpress } from './row-map.ts';
 
@@ -125,6 +126,7 @@ function openIntent(
     sent,
     rows,
     at: pair.intent?.at ?? runtime.now(),
+    ...askedAgain(pair),
   };
   return storePair(context, existing, { ...pair, state: 'creating', intent, candidates: [], reason: null });
 }

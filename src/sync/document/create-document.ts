@@ -12,6 +12,7 @@ import { newPair, storePair } from '../stored-pair.ts';
 import { kindOf, rowsOf } from './document.ts';
 import { documentRecord } from './map.ts';
 import { mapFor } from './map-for.ts';
+import { askedAgain } from './open-intent.ts';
 import { linesNow, type WebcrmSide } from './records.ts';
 import { expressed, type RowContext, readRow, rowExpress, writeRow } from './row-map.ts';
 
@@ -83,6 +84,7 @@ function openIntent(
     sent: readSide(map, 'webcrm', made.webcrm.delivery),
     rows,
     at: pair.intent?.at ?? runtime.now(),
+    ...askedAgain(pair),
   };
   return storePair(context, existing, { ...pair, state: 'creating', intent, candidates: [], reason: null });
 }

@@ -11,14 +11,13 @@ import { busy, DONE } from '../outcome.ts';
 import type { Reason } from '../reasons.ts';
 import { refuse } from '../refuse.ts';
 import { documentStart } from '../start-date.ts';
-import { storePair } from '../stored-pair.ts';
 import { unknownArticles } from './articles.ts';
 import { createDocument, linkLeft, type NewDocument } from './create-document.ts';
 import { linkedCustomer, refuseForType, waitForCustomer } from './customer-of.ts';
 import { kindOf } from './document.ts';
-
 import { decide, recoveredDocument } from './known.ts';
 import { documentOfNumber } from './link-by-number.ts';
+import { isAsked, isOpen, refuseOpen } from './open-intent.ts';
 import { linesNow, organisationIdOf, readWebcrm, type WebcrmSide, withInvoice } from './records.ts';
 import { afterNeighbours } from './refused-write.ts';
 
@@ -26,8 +25,7 @@ import { afterNeighbours } from './refused-write.ts';
 export async function fromDelivery(context: JobContext, pair: Pair | null): Promise<JobOutcome> {
   const { vendors, job, tenant } = context;
   const { documents } = tenant.settings;
-  const isOpen = pair?.intent !== null && pair?.intent !== undefined;
-  if (isOpen) {
+  if (pair !== null && isOpen(pair)) {
     // Before anything else: what an earlier try made is there, whatever has become of the delivery and its customer since.
     const left = await linkLeft(context, pair);
     if (left !== null) return recoveredDocument(context, left);
@@ -37,14 +35,15 @@ export async function fromDelivery(context: JobContext, pair: Pair | null): Prom
   }
   const read = readNow(context);
   const webcrm = await readWebcrm(context, job.id);
-  if (webcrm === null) return refuse(context, 'gone-in-webcrm');
+  if (webcrm === null) return (await isUnheardOf(context, pair)) ? DONE : refuse(context, 'gone-in-webcrm');
   const { delivery, lines } = webcrm;
   const organisationId = organisationIdOf(delivery);
   if (organisationId === null) return refuse(context, 'no-organisation');
-  if (!isOpen) {
-    if (await isOwnCreate(context, webcrm)) return DONE;
+  if (!isOpen(pair) && (await isOwnCreate(context, webcrm))) return DONE;
+  // Of a begun create too: nothing was made, and a person may have changed since then what it was to be made of.
+  if (!isAsked(pair)) {
     const reason = notYet(context, webcrm);
-    if (reason !== null) return refuse(context, reason);
+    if (reason !== null) return refuseOpen(context, pair, reason);
     const wait = quietFor(context, webcrm);
     if (wait > 0) return { kind: 'later', afterMs: wait, why: 'the delivery was changed a moment ago' };
   }
@@ -54,7 +53,7 @@ export async function fromDelivery(context: JobContext, pair: Pair | null): Prom
   const customer = await linkedCustomer(context, 'webcrm', organisationId);
   if (customer === null) return waitForCustomer(context, 'webcrm', organisationId);
 
-  if (!isOpen) {
+  if (!isOpen(pair)) {
     const linked = await documentOfNumber(context, pair, webcrm, customer);
     if (linked !== null) return linked;
   }
@@ -73,6 +72,15 @@ export async function fromDelivery(context: JobContext, pair: Pair | null): Prom
   // What Fortnox gave (the number) or filled goes back.
   const fortnox = await withInvoice(context, kindOf(made.pair), made.document);
   return decide(context, made.pair, { ...webcrm, organisation, fortnox });
+}
+
+/**
+ * Whether nothing is known of what is not there, and nobody asked for it: the id of an opportunity, most likely, that a line named
+ * (webcrm.md 8.3). One refusal for each that was ever quoted would say nothing to anybody.
+ */
+async function isUnheardOf({ store, tenant, job }: JobContext, pair: Pair | null): Promise<boolean> {
+  if (pair !== null || job.full) return false;
+  return (await store.decisions.get(tenant.id, job.entity, job.side, job.id)) === null;
 }
 
 /** Whether the delivery, a line or the organisation's Type is another than it was: nothing is made of what it was (R10). */
@@ -95,12 +103,6 @@ async function isOwnCreate({ store, tenant, job, hint }: JobContext, { delivery 
   const { fortnoxKind: entity, fortnoxId: id } = creating;
   await hint([{ tenant: tenant.id, entity, side: 'fortnox', id, priority: job.priority }]);
   return true;
-}
-
-/** A pair that nothing was made of says why it waits. Its key is kept: what was under way may arrive yet. */
-async function refuseOpen(context: JobContext, pair: Pair | null, reason: Reason): Promise<JobOutcome> {
-  if (pair?.state === 'creating' && pair.reason !== reason) await storePair(context, pair, { ...pair, reason });
-  return refuse(context, reason);
 }
 
 /** A create that Fortnox refuses because its customer or an article was deleted unheard of waits until that is known. */

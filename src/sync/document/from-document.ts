@@ -14,6 +14,7 @@ import { isCredit, reference } from './document.ts';
 import { decide, recoveredDocument } from './known.ts';
 import { deliveryOfNumber } from './link-by-number.ts';
 import { dateOf } from './map.ts';
+import { isAsked, isOpen, refuseOpen } from './open-intent.ts';
 import { withInvoice } from './records.ts';
 
 /** An order or invoice without a delivery of its own. `pair` is a half-made one, if any. */
@@ -26,7 +27,7 @@ export async function fromDocument(context: JobContext, pair: Pair | null): Prom
   if (kind === 'invoice' && (await toOrders(context))) return DONE;
   const document = await vendors.fortnox.getDocument(kind, job.id, job.priority);
   if (document === null) return refuse(context, 'gone-in-fortnox');
-  if (pair?.intent) {
+  if (pair !== null && isOpen(pair)) {
     // Before anything else: what an earlier try made is there, whatever has become of the document and its customer since.
     const left = await linkLeftDelivery(context, pair, await withInvoice(context, kind, document));
     if (left !== null) return recoveredDocument(context, left);
@@ -36,9 +37,12 @@ export async function fromDocument(context: JobContext, pair: Pair | null): Prom
       if (await belongsToOrder(context, document)) return DONE;
       if (isCredit(document) && documents.creditInvoices === 'on-original') return onOriginal(context, document);
     }
-    const reason = notWanted(context, kind, document) ?? (await alreadyShown(context, kind, document));
-    if (reason !== null) return refuse(context, reason);
   }
+  // Of a begun create too: nothing was made, and the document may have been cancelled since then.
+  const reason = isAsked(pair)
+    ? null
+    : (notWanted(context, kind, document) ?? (await alreadyShown(context, kind, document)));
+  if (reason !== null) return refuseOpen(context, pair, reason);
   const customer = await linkedCustomer(context, 'fortnox', document.CustomerNumber);
   if (customer === null) return unlinkedCustomer(context, pair, document.CustomerNumber);
   const organisation = await vendors.webcrm.getOrganisation(customer.webcrmId, job.priority);
@@ -46,7 +50,7 @@ export async function fromDocument(context: JobContext, pair: Pair | null): Prom
   if (!isSelected(tenant.settings, organisation))
     return refuseForType(context, pair, 'fortnox', document.CustomerNumber);
 
-  if (!pair?.intent) {
+  if (!isOpen(pair)) {
     const linked = await deliveryOfNumber(context, pair, { kind, document }, customer);
     if (linked !== null) return linked;
   }
@@ -86,39 +90,34 @@ async function isOwnCreate(context: JobContext, document: FortnoxDocument): Prom
 }
 
 /**
- * R40, in order mode: an invoice made from an order goes to that order. A collective invoice may name none of its orders
- * (unproven): then each open order of the customer is asked, first those with a pair, then those that have none yet, because
- * they wait or their hint is late.
+ * R40: an invoice made from an order goes to that order. A collective invoice may name another of its orders, or none (unproven): then
+ * each open order of the customer is asked, first those with a pair, then those that have none yet, because they wait or their hint
+ * is late. In invoice mode these are Fortnox's own business, and only orders that were paired before the mode was changed count (R49).
  */
 async function belongsToOrder(context: JobContext, invoice: FortnoxDocument): Promise<boolean> {
   const { store, tenant, vendors, job, hint } = context;
-  if (tenant.settings.documentMode !== 'order') return false;
+  const isOrderMode = tenant.settings.documentMode === 'order';
   const named = reference(invoice.OrderReference);
-  const toOrder = (id: string) => hint([sameTenant(context, { entity: 'order', side: 'fortnox', id })]);
-  if (named !== null) {
-    await toOrder(named);
-    return true;
-  }
-  const becameIt = async (id: string): Promise<boolean> => {
-    const order = await vendors.fortnox.getDocument('order', id, job.priority);
-    if (reference(order?.InvoiceReference) !== invoice.DocumentNumber) return false;
-    await toOrder(id);
+  const toOrder = async (id: string): Promise<true> => {
+    await hint([sameTenant(context, { entity: 'order', side: 'fortnox', id })]);
     return true;
   };
-  for (const { fortnoxId } of await store.pairs.openOrders(tenant.id, invoice.CustomerNumber)) {
-    if (fortnoxId !== null && (await becameIt(fortnoxId))) return true;
-  }
+  const hasPair = async (id: string): Promise<boolean> =>
+    (await store.pairs.bySide(tenant.id, 'order', 'fortnox', id)) !== null;
+  const becameIt = async (id: string): Promise<boolean> => {
+    const order = await vendors.fortnox.getDocument('order', id, job.priority);
+    return reference(order?.InvoiceReference) === invoice.DocumentNumber;
+  };
+  if (named !== null && (isOrderMode || (await hasPair(named)))) return toOrder(named);
+  const { CustomerNumber: customer } = invoice;
+  for (const { fortnoxId: id } of await store.pairs.openOrders(tenant.id, customer))
+    if (id !== null && (await becameIt(id))) return toOrder(id);
+  if (!isOrderMode) return false;
   const since = touchedSince(context, invoice);
-  for (const order of await vendors.fortnox.findDocuments(
-    'order',
-    'customernumber',
-    invoice.CustomerNumber,
-    job.priority,
-    since,
-  )) {
+  for (const order of await vendors.fortnox.findDocuments('order', 'customernumber', customer, job.priority, since)) {
     const id = String(order.DocumentNumber);
-    if (order.Cancelled === true || (await store.pairs.bySide(tenant.id, 'order', 'fortnox', id)) !== null) continue;
-    if (await becameIt(id)) return true;
+    if (order.Cancelled === true || (await hasPair(id))) continue;
+    if (await becameIt(id)) return toOrder(id);
   }
   return false;
 }

@@ -5,7 +5,7 @@ import { DONE } from '../outcome.ts';
 /**
  * A quotation line may have changed: its delivery is looked at. A line that a pair holds costs no call, also when it was
  * deleted; of another one webCRM is asked whose it is. Lines of opportunities lead to nothing: they share one space of ids
- * with deliveries, and the delivery is not found (webcrm.md 8.3).
+ * with deliveries, and the delivery is not found, which ends without a word (webcrm.md 8.3).
  */
 export async function lineJob(context: JobContext): Promise<JobOutcome> {
   const { store, tenant, job, vendors, hint } = context;

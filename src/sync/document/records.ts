@@ -46,8 +46,16 @@ export async function withInvoice(
     vendors.fortnox.getDocument('invoice', number, job.priority),
     store.pairs.byInvoice(tenant.id, number),
   ]);
-  return { kind, document, invoice, shared: pairs.some((pair) => pair.fortnoxId !== document.DocumentNumber) };
+  const withPair = pairs.some((pair) => pair.fortnoxId !== document.DocumentNumber);
+  return { kind, document, invoice, shared: withPair || namesAnother(invoice, document.DocumentNumber) };
 }
+
+/**
+ * An order without a pair shares the invoice as well (R40). One made of a single order names it, and that cannot be edited; a
+ * collective one may name none of its orders (unproven). Rows tell nothing: Fortnox's own screens add and remove them.
+ */
+const namesAnother = (invoice: FortnoxDocument | null, order: string): boolean =>
+  invoice !== null && reference(invoice.OrderReference) !== order;
 
 export const organisationIdOf = (delivery: WebcrmDelivery): string | null =>
   delivery.DeliveryOrganisationId ? String(delivery.DeliveryOrganisationId) : null;
