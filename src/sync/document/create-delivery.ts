@@ -13,7 +13,7 @@ import { type FortnoxSide, reference } from './document.ts';
 import { dateOf, documentRecord } from './map.ts';
 import { mapFor } from './map-for.ts';
 import { hasVatIncluded, rowsNow } from './records.ts';
-import { expressed, lineExpress } from './row-map.ts';
+import { expressed, lineExpress } from './row-express.ts';
 
 /** Steps between the sort orders of lines, as webCRM's own screens leave them (webcrm.md 8.4). */
 const SORT_STEP = 10;

@@ -13,7 +13,8 @@ import { kindOf, rowsOf } from './document.ts';
 import { documentRecord } from './map.ts';
 import { mapFor } from './map-for.ts';
 import { linesNow, type WebcrmSide } from './records.ts';
-import { expressed, type RowContext, readRow, rowExpress, writeRow } from './row-map.ts';
+import { expressed, rowExpress } from './row-express.ts';
+import { type RowContext, readRow, writeRow } from './row-map.ts';
 
 /** What a new document is made from. */
 export interface NewDocument {

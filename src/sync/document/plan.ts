@@ -9,7 +9,8 @@ import type { Reason } from '../reasons.ts';
 import { type LineNow, mergeRows, type RowsDecision } from '../rows/merge.ts';
 import type { Frozen } from './document.ts';
 import { ON_INVOICE } from './map.ts';
-import { hasAmount, lineExpress, type RowContext, rowExpress } from './row-map.ts';
+import { lineExpress, rowSide } from './row-express.ts';
+import { hasAmount, type RowContext } from './row-map.ts';
 import { writesLines } from './write-lines.ts';
 
 export interface DocumentPlanInput {
@@ -96,7 +97,7 @@ function planRows(input: DocumentPlanInput, putBack: boolean): Pick<DocumentDeci
     policy: settings.conflictPolicy,
     sides: {
       webcrm: { express: lineExpress(settings.documents) },
-      fortnox: { express: rowExpress(input.rowContext) },
+      fortnox: rowSide(input.rowContext),
     },
     fortnoxLocked: lockedRows(input) !== null,
     // What is only paused is not put back.

@@ -14,6 +14,11 @@ export interface RowSide {
    * cannot hold it, the field is left alone.
    */
   express(field: RowField, value: string | null, row: Row): string | null | undefined;
+  /**
+   * The image of a new row whose write may have arrived, as the side shows it now when nobody edited it since: what was meant may stand there
+   * otherwise. Absent: as it was meant.
+   */
+  arrived?(image: Row, now: Row): Row;
 }
 
 export interface MergeInput {
