@@ -594,6 +594,32 @@ t.test('R50 an article that Fortnox lacks becomes a row of text with a warning, 
   }
 });
 
+t.test('R41 R50 lines that wait for an unknown article are never put back, and go on when it is there', async (t) => {
+  const world = await open(t, { documents: { unknownArticle: 'refuse', frozenEdits: 'put-back' } });
+  const { id } = await twoRows(world);
+  const first = Number(world.webcrm.lines(id)[0]?.QuotationLineId);
+  const typo = world.webcrm.person.createLine(id, line('A33', 'Felskriven', 3, 70, { QuotationLineSortOrder: 90 }));
+  world.webcrm.person.editLine(first, { QuotationLineQuantity: 7 });
+  await world.quiet();
+  const typed = ['A1|Lampa|7|100', '|Levereras i oktober|0|0', 'A2|Kabel|5|20', 'A33|Felskriven|3|70'];
+  t.strictSame(lines(world, id), typed, 'what was typed stays in webCRM');
+  t.strictSame(rows(world.fortnox.orders()[0] ?? null), [
+    'A1|Lampa|2|100',
+    '|Levereras i oktober|1|0',
+    'A2|Kabel|5|20',
+  ]);
+  t.match(await world.pairs(), [{ reason: 'article-refused' }]);
+  world.webcrm.person.editLine(typo, { QuotationLineData1: 'A3' });
+  await world.quiet();
+  t.strictSame(rows(world.fortnox.orders()[0] ?? null), [
+    'A1|Lampa|7|100',
+    '|Levereras i oktober|1|0',
+    'A2|Kabel|5|20',
+    'A3|Felskriven|3|70',
+  ]);
+  await clean(t, world);
+});
+
 t.test('R45 a document whose prices include VAT is converted, or left alone', async (t) => {
   for (const vatIncluded of ['convert', 'refuse'] as const) {
     const world = await open(t, { documents: { vatIncluded } });

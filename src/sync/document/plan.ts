@@ -27,6 +27,8 @@ export interface DocumentPlanInput {
   readonly vendorRows: readonly FortnoxRow[];
   readonly rowContext: RowContext;
   readonly frozen: Frozen;
+  /** A line names an article that Fortnox lacks, and the tenant wants such lines refused (R50). */
+  readonly articleRefused: boolean;
   /** Sides on which deliveries and documents are not written for now; absent: none. */
   readonly paused?: Readonly<Record<Side, boolean>>;
   /** Customer numbers: of the delivery's organisation now, of the document now, and of both when they were paired (R47). */
@@ -73,9 +75,9 @@ export function planDocument(input: DocumentPlanInput): DocumentDecision {
   };
 }
 
-/** Fortnox's rows are locked by what the document is, or because writing there is paused. */
-const lockedRows = ({ frozen, paused }: DocumentPlanInput): Reason | null =>
-  frozen.rows ?? (paused?.fortnox ? pausedReason('fortnox') : null);
+/** Fortnox's rows are locked by what the document is, by an article that it lacks, or because writing there is paused. */
+const lockedRows = ({ frozen, articleRefused, paused }: DocumentPlanInput): Reason | null =>
+  frozen.rows ?? (articleRefused ? 'article-refused' : paused?.fortnox ? pausedReason('fortnox') : null);
 
 const NO_ROWS: RowsDecision = {
   rows: [],
@@ -100,7 +102,7 @@ function planRows(input: DocumentPlanInput, putBack: boolean): Pick<DocumentDeci
       fortnox: rowSide(input.rowContext),
     },
     fortnoxLocked: lockedRows(input) !== null,
-    // What is only paused is not put back.
+    // What only waits, for an article or the end of a pause, is not put back (R50, R72).
     putBack: putBack && frozen.rows !== null,
   });
   return paused?.webcrm && writesLines(rows) ? { rows: NO_ROWS, rowsWait: true } : { rows, rowsWait: false };

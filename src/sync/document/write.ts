@@ -65,8 +65,6 @@ async function planInput(
   const documentRows = rowsNow(fortnox, { vatIncluded });
   const unknown = await unknownArticles(context, pair.rows, lines);
   const frozen = frozenOf(fortnox, settings.documents);
-  const refused = unknown.size > 0 && settings.documents.unknownArticle === 'refuse';
-  const rowsLocked = frozen.rows ?? (refused ? 'article-refused' : hasLockedRows(pair) ? 'rows-locked-by-order' : null);
   return {
     settings,
     kind,
@@ -78,7 +76,8 @@ async function planInput(
     documentRows,
     vendorRows: rowsOf(kind, document),
     rowContext: { kind, settings: settings.documents, vatIncluded, unknownArticles: unknown },
-    frozen: { ...frozen, rows: rowsLocked },
+    frozen: { ...frozen, rows: frozen.rows ?? (hasLockedRows(pair) ? 'rows-locked-by-order' : null) },
+    articleRefused: unknown.size > 0 && settings.documents.unknownArticle === 'refuse',
     paused: pausedSides(context.tenant, 'delivery'),
     customer: {
       webcrm: customerNumber,
