@@ -101,6 +101,36 @@ t.test('R44 what only Fortnox has of a row survives an edit of another field of 
   await clean(t, world);
 });
 
+t.test('R1 R44 a dash that stands in a row of Fortnox stays there', async (t) => {
+  for (const lineText of ['name', 'memo'] as const) {
+    const world = await open(t, { documents: { lineText } });
+    const { number } = await customer(world);
+    const order = world.fortnox.person.createOrder({
+      CustomerNumber: number,
+      OrderRows: [
+        { ArticleNumber: 'A1', OrderedQuantity: '1', DeliveredQuantity: '1' },
+        { Description: '-' },
+        { Description: 'Arbete', OrderedQuantity: '1', DeliveredQuantity: '1', Price: 20, Unit: '-' },
+      ],
+    });
+    await world.quiet();
+    const shown = () => world.fortnox.order(order)?.OrderRows?.map((row) => [row.Description, row.Unit]);
+    const id = Number(world.webcrm.deliveries()[0]?.DeliveryId);
+    const column = lineText === 'name' ? 'QuotationLineData2' : 'QuotationLineMemo';
+    t.equal(world.webcrm.lines(id)[1]?.[column], '-', 'and is shown in webCRM');
+    world.webcrm.person.editDelivery(id, { [FIELDS.yourReference]: 'Bo' });
+    world.webcrm.person.editLine(Number(world.webcrm.lines(id)[0]?.QuotationLineId), { QuotationLineQuantity: 4 });
+    await world.quiet();
+    t.strictSame(shown(), [
+      ['Lampa', 'st'],
+      ['-', ''],
+      ['Arbete', '-'],
+    ]);
+    t.match(rowAt(world.fortnox.order(order), 0), { OrderedQuantity: '4' }, 'while an edit of another row arrives');
+    await clean(t, world);
+  }
+});
+
 t.test('R43 a part delivered in Fortnox stays when the ordered quantity changes in webCRM', async (t) => {
   const world = await open(t);
   const { id } = await twoRows(world);

@@ -2,7 +2,7 @@ import type { Row, RowField } from '../../../schemas/delivery.ts';
 import type { DocumentSettings } from '../../../schemas/settings.ts';
 import { isZero, withoutVat, withVat } from '../decimal.ts';
 import type { FieldValue } from '../fields.ts';
-import { cut } from '../normalise.ts';
+import { cut, dataText } from '../normalise.ts';
 import type { RowSide } from '../rows/types.ts';
 import { DESCRIPTION_LENGTH, isText, type RowContext } from './row-map.ts';
 
@@ -21,6 +21,8 @@ export const lineExpress =
   (settings: DocumentSettings): Express =>
   (field, value, row) => {
     if (field === 'unit' && settings.items.unit === null) return undefined;
+    // As `readLine` reads them: a dash says nothing there.
+    if (field === 'article' || field === 'unit') return dataText(value);
     if (field === 'vat') return isZero(value) ? null : value;
     if (value === null && !isText(row))
       return { quantity: '0', discount: '0' }[field as string] ?? (field === 'price' ? undefined : null);

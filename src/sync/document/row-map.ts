@@ -36,7 +36,8 @@ export function readLine(settings: DocumentSettings, line: WebcrmLine): Row {
   const vat = decimal(line.QuotationLineVatPercentage);
   return whole({
     article: dataText(line[`QuotationLineData${items.number}`]),
-    text: lineText === 'memo' ? text(line.QuotationLineMemo) : dataText(line[`QuotationLineData${items.name}`]),
+    // A dash may be meant here: such a row parts others.
+    text: text(lineText === 'memo' ? line.QuotationLineMemo : line[`QuotationLineData${items.name}`]),
     quantity,
     unit: items.unit === null ? null : dataText(line[`QuotationLineData${items.unit}`]),
     price: isZero(list) && !isZero(other) ? derivedPrice(linePrice, other ?? '0', quantity ?? '0', discount) : list,
