@@ -7,6 +7,7 @@ import { readSide, showsImage } from '../fields.ts';
 import { markGone } from '../gone.ts';
 import { journal } from '../journal.ts';
 import { busy, DONE } from '../outcome.ts';
+import type { Reason } from '../reasons.ts';
 import { bringCustomerOrGoOn, tellCustomer, whyItWaits } from './customer-of.ts';
 import { type FortnoxSide, frozenOf, kindOf, reference } from './document.ts';
 import { documentOf, exclude, excludeUntilBrought, waitNoMore } from './exclude.ts';
@@ -65,6 +66,8 @@ const mayBeEcho = ({ job }: JobContext, pair: Pair): boolean =>
 async function deliveryUnchanged(context: JobContext, pair: Pair, { delivery, lines }: WebcrmSide): Promise<boolean> {
   const { store, tenant } = context;
   if (!mayBeEcho(context, pair)) return false;
+  // Told for as long as a line differs from its image: one that shows it again was taken back, and nothing is to be told.
+  if (pair.reason === ('amount-discount' satisfies Reason)) return false;
   const map = await mapFor(context, kindOf(pair), pair.fortnoxId);
   if (!showsImage(map, 'webcrm', delivery, pair.base?.webcrm ?? {})) return false;
   if (!linesShow(pair.rows, linesNow(tenant.settings.documents, lines))) return false;

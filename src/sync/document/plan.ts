@@ -161,14 +161,17 @@ function refusedRows(input: DocumentPlanInput, decision: RowsDecision): Reason[]
 const differs = (a: Row | undefined, b: Row): boolean =>
   a === undefined || Object.entries(b).some(([field, value]) => a[field as keyof Row] !== value);
 
-/** R50 and R44: lines that Fortnox shows otherwise than webCRM, which is no fault but should be known. */
-function rowWarnings({ vendorRows, rowContext }: DocumentPlanInput, { rows }: RowsDecision): Reason[] {
+/** R50, R44 and R76: lines that Fortnox shows otherwise than webCRM, which is no fault but should be known. */
+function rowWarnings({ vendorRows, rowContext, lines }: DocumentPlanInput, { rows }: RowsDecision): Reason[] {
   const reasons: Reason[] = [];
-  for (const { fortnoxWrite, index } of rows) {
+  const typed = new Map(lines.map(({ id, row }) => [id, row.discount]));
+  for (const { fortnoxWrite, index, lineId, next } of rows) {
     const { article } = fortnoxWrite;
     if (typeof article === 'string' && rowContext.unknownArticles.has(article)) reasons.push('article-unknown');
     const present = index === null ? undefined : vendorRows[index];
-    if ('discount' in fortnoxWrite && present !== undefined && hasAmount(present)) reasons.push('amount-discount');
+    // The merge leaves such a discount alone: the line's differs from its image for as long as it is not what it was.
+    const differs = lineId !== null && typed.get(lineId) !== next.webcrm.discount;
+    if (differs && present !== undefined && hasAmount(present)) reasons.push('amount-discount');
   }
   return reasons;
 }
