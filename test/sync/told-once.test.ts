@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { World } from '../support/world.ts';
+import { customer, delivery, FIELDS, line, type World } from '../support/world.ts';
 import { clean, open, twoRows } from './document-scene.ts';
 
 t.setTimeout(240_000);
@@ -30,5 +30,64 @@ t.test('R44 R45 B2 a percentage typed on a row with a discount of an amount is t
   world.webcrm.person.editLine(first, { QuotationLineDiscount: 0 });
   await world.quiet();
   t.match(await world.pairs(), [{ reason: 'in-step' }], 'over when it is taken back');
+  await clean(t, world);
+});
+
+t.test('R76 what is cut at a create is told, once', async (t) => {
+  const long = 'x'.repeat(300);
+  const cases: Record<string, (world: World) => Promise<unknown>> = {
+    'the head of a document': async (world) => {
+      const { organisation } = await customer(world);
+      const id = world.webcrm.person.createDelivery(delivery(organisation, { [FIELDS.yourReference]: long }));
+      world.webcrm.person.createLine(id, line('A1', 'Lampa', 1, 100));
+    },
+    'a row of a document': async (world) => {
+      const { organisation } = await customer(world);
+      world.webcrm.person.createLine(
+        world.webcrm.person.createDelivery(delivery(organisation)),
+        line('A1', long, 1, 1),
+      );
+    },
+    'an organisation': async (world) => world.fortnox.person.createCustomer({ Name: long, Type: 'COMPANY' }),
+    'a customer': async (world) => {
+      const named = { OrganisationName: 'Lång AB', OrganisationCustom5: 'y'.repeat(120) };
+      const id = world.webcrm.person.createOrganisation({ ...named, OrganisationType: 'Customer' });
+      await world.quiet();
+      return id;
+    },
+  };
+  const customFields = { customerNumber: 'OrganisationCustom1', otherPostCode: 'OrganisationCustom5' };
+  for (const [name, make] of Object.entries(cases)) {
+    const world = await open(t, { settings: { customFields } });
+    await make(world);
+    await world.quiet();
+    t.equal(await told(world, 'value-cut'), 1, name);
+    t.match(
+      (await world.lines()).find(({ reasons }) => reasons.includes('value-cut')),
+      { action: 'created' },
+    );
+    for (const pair of await world.pairs()) await world.hint('order', 'fortnox', pair.fortnoxId ?? '');
+    for (const pair of await world.pairs('customer')) await world.hint('customer', 'fortnox', pair.fortnoxId ?? '');
+    await world.quiet();
+    t.equal(await told(world, 'value-cut'), 1, `${name}, not at each look`);
+    await clean(t, world);
+  }
+});
+
+t.test('R76 a text of a row that is cut is told, once', async (t) => {
+  const world = await open(t);
+  const { id } = await twoRows(world);
+  world.webcrm.person.editLine(Number(world.webcrm.lines(id)[0]?.QuotationLineId), {
+    QuotationLineData2: 'w'.repeat(290),
+  });
+  await world.quiet();
+  t.equal(await told(world, 'value-cut'), 1);
+  world.webcrm.person.createLine(id, line('A3', 'w'.repeat(280), 1, 650, { QuotationLineSortOrder: 90 }));
+  await world.quiet();
+  t.equal(await told(world, 'value-cut'), 2, 'of a new row as well');
+  t.match(await world.pairs(), [{ reason: 'in-step' }], 'nothing is left to do');
+  world.webcrm.person.editDelivery(id, { [FIELDS.yourReference]: 'Bo' });
+  await world.quiet();
+  t.equal(await told(world, 'value-cut'), 2, 'not at each write');
   await clean(t, world);
 });

@@ -3,6 +3,7 @@ import type { FieldChange, Image, PairBase, Side } from '../../../schemas/record
 import type { Settings } from '../../../schemas/settings.ts';
 import type { DocumentKind, FortnoxRow } from '../../vendors/fortnox/types.ts';
 import type { FieldLine } from '../fields.ts';
+import { isCut } from '../normalise.ts';
 import { pausedReason } from '../paused.ts';
 import { type FieldDecision, type Permission, planFields } from '../planner.ts';
 import type { Reason } from '../reasons.ts';
@@ -168,6 +169,7 @@ function rowWarnings({ vendorRows, rowContext, lines }: DocumentPlanInput, { row
   for (const { fortnoxWrite, index, lineId, next } of rows) {
     const { article } = fortnoxWrite;
     if (typeof article === 'string' && rowContext.unknownArticles.has(article)) reasons.push('article-unknown');
+    if (fortnoxWrite.text !== undefined && isCut(next.webcrm.text, fortnoxWrite.text)) reasons.push('value-cut');
     const present = index === null ? undefined : vendorRows[index];
     // The merge leaves such a discount alone: the line's differs from its image for as long as it is not what it was.
     const differs = lineId !== null && typed.get(lineId) !== next.webcrm.discount;
