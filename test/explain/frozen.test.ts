@@ -85,6 +85,18 @@ const INVOICED: readonly Situation[] = [
     next: 'change-in-fortnox',
   },
   {
+    name: 'R45 a discount on the whole that came after the order',
+    async make(world) {
+      const { id } = await deliver(world, 'Efterrabatt AB');
+      world.webcrm.person.editDelivery(id, { DeliveryDiscount: 5 });
+      await world.quiet();
+      return ref('delivery', 'webcrm', id);
+    },
+    rule: 'no-header-discount',
+    code: 'header-discount',
+    next: 'move-discount',
+  },
+  {
     name: 'R47 a delivery that was moved to another organisation',
     async make(world) {
       const { id } = await deliver(world, 'Förra AB');

@@ -91,3 +91,46 @@ t.test('R76 a text of a row that is cut is told, once', async (t) => {
   t.equal(await told(world, 'value-cut'), 2, 'not at each write');
   await clean(t, world);
 });
+
+t.test(
+  'R45 a discount on the whole that comes after the document is told, once, and holds nothing else back',
+  async (t) => {
+    const world = await open(t);
+    const { id } = await twoRows(world);
+    const order = () => world.fortnox.orders()[0];
+    const before = order();
+    world.webcrm.person.editDelivery(id, { DeliveryDiscount: 10 });
+    await world.quiet();
+    t.match(await world.pairs(), [{ state: 'linked', reason: 'header-discount' }]);
+    t.equal(await told(world, 'header-discount'), 1);
+    t.strictSame(order(), before, 'Fortnox is not written to');
+    const cost = () => Object.values(world.calls().webcrm).concat(Object.values(world.calls().fortnox));
+    const sum = () => cost().reduce((all, one) => all + one, 0);
+    const calls = sum();
+    await world.hint('delivery', 'webcrm', id);
+    await world.quiet();
+    t.equal(sum() - calls, 2, 'an echo still costs its two reads');
+    await world.hint('order', 'fortnox', String(order()?.DocumentNumber));
+    world.webcrm.person.editDelivery(id, { [FIELDS.yourReference]: 'Bo' });
+    await world.quiet();
+    t.match(order(), { YourReference: 'Bo' });
+    t.match(await world.pairs(), [{ reason: 'header-discount' }]);
+    world.webcrm.person.editDelivery(id, { DeliveryDiscount: 0 });
+    await world.quiet();
+    t.match(await world.pairs(), [{ reason: 'in-step' }], 'over when it is taken back');
+    await clean(t, world);
+  },
+);
+
+t.test('R45 R75 the delivery itself says that its discount is not in Fortnox; a setting leaves it out', async (t) => {
+  for (const headerDiscount of ['refuse', 'ignore'] as const) {
+    const fields = { ...FIELDS, status: 'DeliveryCustom9' };
+    const world = await open(t, { documents: { headerDiscount, fields } });
+    const { id } = await twoRows(world);
+    world.webcrm.person.editDelivery(id, { DeliveryDiscount: 10 });
+    await world.quiet();
+    const wanted = headerDiscount === 'refuse' ? /discount on the whole/ : /^In step/;
+    t.match(world.webcrm.delivery(id), { DeliveryCustom9: wanted });
+    await clean(t, world);
+  }
+});

@@ -4,7 +4,6 @@ import type { JobOutcome } from '../../queue/types.ts';
 import type { WebcrmOrganisation } from '../../vendors/webcrm/types.ts';
 import type { JobContext } from '../context.ts';
 import { isSelected } from '../customer/types-filter.ts';
-import { decimal, isZero } from '../decimal.ts';
 import { readNow } from '../fresh.ts';
 import { text } from '../normalise.ts';
 import { busy, DONE } from '../outcome.ts';
@@ -16,6 +15,7 @@ import { unknownArticles } from './articles.ts';
 import { createDocument, linkLeft, type NewDocument } from './create-document.ts';
 import { linkedCustomer, refuseForType, waitForCustomer } from './customer-of.ts';
 import { kindOf } from './document.ts';
+import { hasRefusedDiscount } from './header-discount.ts';
 
 import { decide, recoveredDocument } from './known.ts';
 import { documentOfNumber } from './link-by-number.ts';
@@ -123,7 +123,7 @@ function notYet({ tenant, job, calendar }: JobContext, { delivery, lines }: Webc
   const statuses: readonly string[] = documents.sendStatuses;
   if (!statuses.includes(String(delivery.DeliveryStatus))) return 'status-not-selected';
   if (lines.length === 0) return 'no-rows';
-  if (documents.headerDiscount === 'refuse' && !isZero(decimal(delivery.DeliveryDiscount))) return 'header-discount';
+  if (hasRefusedDiscount(documents, delivery)) return 'header-discount';
   const start = documentStart(tenant);
   const { dateOf } = calendar(documents.timeZone);
   const dates = [delivery.DeliveryCreatedAt, delivery.DeliveryOrderDate].map(dateOf);

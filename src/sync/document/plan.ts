@@ -30,6 +30,8 @@ export interface DocumentPlanInput {
   readonly frozen: Frozen;
   /** A line names an article that Fortnox lacks, and the tenant wants such lines refused (R50). */
   readonly articleRefused: boolean;
+  /** The delivery has a discount on the whole that the tenant wants refused (R45). */
+  readonly discountRefused: boolean;
   /** Sides on which deliveries and documents are not written for now; absent: none. */
   readonly paused?: Readonly<Record<Side, boolean>>;
   /** Customer numbers: of the delivery's organisation now, of the document now, and of both when they were paired (R47). */
@@ -60,6 +62,8 @@ export function planDocument(input: DocumentPlanInput): DocumentDecision {
     ...rows.reasons,
     ...(rowsWait ? [pausedReason('webcrm')] : [...refusedRows(input, rows), ...rowWarnings(input, rows)]),
     ...(moved?.reason ?? []),
+    // Of a document that exists it stops nothing else: what was typed is told until it is taken back.
+    ...(input.discountRefused ? (['header-discount'] as const) : []),
   ]);
   return {
     ...fields,

@@ -9,6 +9,7 @@ import { remember } from '../remember.ts';
 import { riding } from '../status/ride.ts';
 import { unknownArticles } from './articles.ts';
 import { type FortnoxSide, frozenOf, kindOf, reference, rowsOf } from './document.ts';
+import { hasRefusedDiscount } from './header-discount.ts';
 import { documentRecord, ON_INVOICE } from './map.ts';
 import { mapFor } from './map-for.ts';
 import { type DocumentDecision, type DocumentPlanInput, planDocument } from './plan.ts';
@@ -78,6 +79,7 @@ async function planInput(
     rowContext: { kind, settings: settings.documents, vatIncluded, unknownArticles: unknown },
     frozen: { ...frozen, rows: frozen.rows ?? (hasLockedRows(pair) ? 'rows-locked-by-order' : null) },
     articleRefused: unknown.size > 0 && settings.documents.unknownArticle === 'refuse',
+    discountRefused: hasRefusedDiscount(settings.documents, delivery),
     paused: pausedSides(context.tenant, 'delivery'),
     customer: {
       webcrm: customerNumber,
