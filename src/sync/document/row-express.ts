@@ -51,6 +51,9 @@ export const rowExpress =
 /** Fortnox's half of a merge of rows. */
 export const rowSide = (context: RowContext): RowSide => ({
   express: rowExpress(context),
+  // R45: webCRM gives an empty number as 0 (webcrm.md 3), so that a new line with an article was not priced yet: Fortnox knows its price.
+  fills: (field, row) =>
+    field === 'price' && row.article !== null && !context.unknownArticles.has(row.article) && isZero(row.price),
   // R45: sent with a rate that was only guessed; the same price with VAT is what we sent, though it is another one without.
   arrived: (image, now) =>
     context.vatIncluded &&
