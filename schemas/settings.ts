@@ -92,7 +92,8 @@ export const DocumentSettings = Type.Object(
       description: 'A line whose article Fortnox does not have (R50)',
     }),
     headerDiscount: Type.Union([Type.Literal('refuse'), Type.Literal('ignore')], {
-      description: 'A delivery with a discount on the whole, which Fortnox documents cannot hold',
+      description:
+        'A delivery with a discount on the whole, which Fortnox documents cannot hold: it waits, with a document it is told, or it is left out (R45)',
     }),
     cashFrozen: Type.Boolean({
       description: 'With the cash method, an invoice that was sent or paid is never written (R41)',

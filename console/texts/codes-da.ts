@@ -159,6 +159,7 @@ export const codes: Codes = {
     'customer-linked': 'Leverancens kunde er koblet.',
     'same-customer': 'Leverance og dokument har samme kunde.',
     'rows-open': 'Ingen ændring af en linje venter på låste linjer.',
+    'no-header-discount': 'Leverancen har ingen rabat på helheden.',
     'rows-fit': 'Ændringerne af linjerne passer sammen.',
     'pair-articles': 'Fortnox har hver artikel på linjerne.',
     customer: 'Dens kunde er i takt.',

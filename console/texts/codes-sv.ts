@@ -155,6 +155,7 @@ export const codes: Codes = {
     'customer-linked': 'Leveransens kund är länkad.',
     'same-customer': 'Leverans och dokument har samma kund.',
     'rows-open': 'Ingen radändring väntar på låsta rader.',
+    'no-header-discount': 'Leveransen har ingen rabatt på helheten.',
     'rows-fit': 'Ändringarna av raderna går ihop.',
     'pair-articles': 'Fortnox har varje artikel på raderna.',
     customer: 'Dess kund är i takt.',

@@ -592,7 +592,7 @@ export const texts: Readonly<Record<Key, string>> = {
   'opt.documents.unknownArticle.refuse': 'lader leverancen vente',
   'set.documents.headerDiscount': 'En rabat på hele leverancen',
   'set.documents.headerDiscount.help': 'Dokumenter i Fortnox har kun rabat på linjer.',
-  'opt.documents.headerDiscount.refuse': 'lader leverancen vente',
+  'opt.documents.headerDiscount.refuse': 'lader leverancen vente, og påpeges, hvor der allerede er et dokument',
   'opt.documents.headerDiscount.ignore': 'udelades',
   'set.documents.linePrice': 'Hvad tilbudslinjens pris betyder',
   'set.documents.linePrice.help': 'Kontrollen af forbindelsen prøver det. Listepris med rabat er det sikre valg.',

@@ -589,7 +589,7 @@ export const en = {
   'opt.documents.unknownArticle.refuse': 'keeps the delivery waiting',
   'set.documents.headerDiscount': 'A discount on the whole delivery',
   'set.documents.headerDiscount.help': 'Fortnox documents have discounts on rows only.',
-  'opt.documents.headerDiscount.refuse': 'keeps the delivery waiting',
+  'opt.documents.headerDiscount.refuse': 'keeps the delivery waiting, and is told where there is a document already',
   'opt.documents.headerDiscount.ignore': 'is left out',
   'set.documents.linePrice': 'What the price of a quotation line means',
   'set.documents.linePrice.help':

@@ -591,7 +591,7 @@ export const texts: Readonly<Record<Key, string>> = {
   'opt.documents.unknownArticle.refuse': 'låter leveransen vänta',
   'set.documents.headerDiscount': 'En rabatt på hela leveransen',
   'set.documents.headerDiscount.help': 'Dokument i Fortnox har bara rabatt på rader.',
-  'opt.documents.headerDiscount.refuse': 'låter leveransen vänta',
+  'opt.documents.headerDiscount.refuse': 'låter leveransen vänta, och påtalas där det redan finns ett dokument',
   'opt.documents.headerDiscount.ignore': 'utelämnas',
   'set.documents.linePrice': 'Vad offertradens pris betyder',
   'set.documents.linePrice.help': 'Kontrollen av kopplingen prövar det. Listpris med rabatt är det säkra valet.',

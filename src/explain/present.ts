@@ -7,7 +7,7 @@ import { type FortnoxSide, frozenOf } from '../sync/document/document.ts';
 import { documentRecord } from '../sync/document/map.ts';
 import { mapFor } from '../sync/document/map-for.ts';
 import { hasVatIncluded, linesNow, readFortnox, readWebcrm, rowsNow } from '../sync/document/records.ts';
-import { lineExpress, rowExpress } from '../sync/document/row-map.ts';
+import { lineExpress, rowSide } from '../sync/document/row-express.ts';
 import { readSide } from '../sync/fields.ts';
 import { dataText, text } from '../sync/normalise.ts';
 import type { Reason } from '../sync/reasons.ts';
@@ -173,7 +173,7 @@ function rowsOf(
       policy: tenant.settings.conflictPolicy,
       sides: {
         webcrm: { express: lineExpress(settings) },
-        fortnox: { express: rowExpress({ kind, settings, vatIncluded, unknownArticles: new Set() }) },
+        fortnox: rowSide({ kind, settings, vatIncluded, unknownArticles: new Set() }),
       },
       fortnoxLocked: false,
       putBack: false,

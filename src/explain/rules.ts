@@ -184,6 +184,10 @@ const SETTLED: readonly RuleLine[] = [
   note('same-customer', 'R47', 'Delivery and document have the same customer.', ['customer-cannot-change'], KNOWN),
   { ...FROZEN, ...KNOWN },
   note('rows-open', 'R41', 'No edit of a row waits for rows that are locked.', ['rows-locked-by-order'], KNOWN),
+  note('no-header-discount', 'R45', 'The delivery has no discount on the whole.', ['header-discount'], {
+    ...KNOWN,
+    asked: (trace) => settingsOf(trace).documents.headerDiscount === 'refuse',
+  }),
   note('rows-fit', 'R44', 'The edits of the rows fit together.', ['rows-conflict', 'amount-discount'], KNOWN),
   note('pair-articles', 'R50', 'Fortnox has each article of the lines.', ['article-refused', 'article-unknown'], KNOWN),
 ];

@@ -96,6 +96,7 @@ const HELP: Readonly<Partial<Record<Code, Step>>> = {
   'order-invoiced': 'change-in-fortnox',
   'invoice-shared': 'change-in-fortnox',
   'rows-locked-by-order': 'change-in-fortnox',
+  'amount-discount': 'change-in-fortnox',
   'rows-conflict': 'decide-conflict',
   'customer-cannot-change': 'move-back',
   'customer-not-linked': 'link-customer',

@@ -1,7 +1,7 @@
 import type { Side } from '../../schemas/records.ts';
 import { SyncError } from '../errors/sync-error.ts';
 import type { TenantConnection } from '../vendors/connections-types.ts';
-import type { DocumentKind, DocumentWrite, FortnoxClient } from '../vendors/fortnox/types.ts';
+import type { DocumentKind, DocumentWrite, FortnoxClient, FortnoxRow } from '../vendors/fortnox/types.ts';
 import type { WebcrmClient } from '../vendors/webcrm/types.ts';
 import { type PlannedWrite, WouldWrite, type WrittenKind } from './would-write.ts';
 
@@ -129,6 +129,15 @@ export interface RehearsalVendors {
   reads(): number;
 }
 
+/** The rows of a document as they are after a write of them; what Fortnox would fill into a new one nobody knows. */
+function rowsAfter(before: Record<string, unknown> | undefined, { kind, rows }: PlannedWrite): Record<string, unknown> {
+  if (rows === null) return {};
+  const name = kind === 'order' ? 'OrderRows' : 'InvoiceRows';
+  const present = (before?.[name] ?? []) as readonly FortnoxRow[];
+  const known = new Map(present.map((row) => [row.RowId ?? null, row]));
+  return { [name]: rows.map(({ rowId, fields }) => ({ ...(rowId === null ? {} : known.get(rowId)), ...fields })) };
+}
+
 /**
  * Clients that read each thing once and write nothing. An update or delete is noted and answered as if it had been done, so
  * that the job goes on to the other side; a create raises `WouldWrite`.
@@ -176,9 +185,9 @@ export function createRehearsalVendors(real: TenantConnection): RehearsalVendors
       write.id,
       null,
     ]);
-    const before = await answers.get(key);
+    const before = (await answers.get(key)) as Record<string, unknown> | undefined;
     writes.push(write);
-    return { ...(before as object | undefined), ...write.fields };
+    return { ...before, ...write.fields, ...rowsAfter(before, write) };
   }
 
   const clients = (live: boolean): TenantConnection => ({

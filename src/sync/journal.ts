@@ -1,6 +1,7 @@
-import type { Activity, Image, Pair, Side } from '../../schemas/records.ts';
+import { type Activity, type Image, otherSide, type Pair, type Side } from '../../schemas/records.ts';
 import { storeLine } from '../store/activity-line.ts';
 import type { JobContext } from './context.ts';
+import { isCut } from './normalise.ts';
 import { type Reason, sentenceOf } from './reasons.ts';
 import { recordsOf } from './record-ref.ts';
 
@@ -37,7 +38,7 @@ export async function journal(context: JobContext, line: Line): Promise<void> {
   });
 }
 
-/** Logs that a record was made on `target`, with what was sent; an earlier refusal of it no longer stands. */
+/** Logs that a record was made on `target`, with what was sent and whether it was cut there; an earlier refusal of it no longer stands. */
 export async function journalCreated(
   context: JobContext,
   pair: Pair,
@@ -48,8 +49,19 @@ export async function journalCreated(
   const changes = Object.entries(sent).flatMap(([field, after]) =>
     after === null || after === undefined ? [] : [{ field, before: null, after }],
   );
+  const told: readonly Reason[] = isMadeWithCuts(pair, target) ? [...reasons, 'value-cut'] : reasons;
   await forgetRefusals(context, pair);
-  await journal(context, { action: 'created', target, changes, reasons, pair });
+  await journal(context, { action: 'created', target, changes, reasons: told, pair });
+}
+
+/** R76, by the images: of the head, and of the text of each row. A kind is named otherwise on each side. */
+function isMadeWithCuts({ base, rows }: Pair, target: Side): boolean {
+  const source = otherSide(target);
+  const fields = Object.entries(base?.[target] ?? {}).filter(([field]) => field !== 'kind');
+  return (
+    fields.some(([field, shown]) => shown !== null && isCut(base?.[source][field] ?? null, shown)) ||
+    (rows ?? []).some((row) => isCut(row[source].text, row[target].text))
+  );
 }
 
 /**

@@ -61,3 +61,7 @@ export function cut(value: string, length: number): string {
   }
   return kept.trimEnd();
 }
+
+/** Whether what a side shows of a value is less than the whole (R76). */
+export const isCut = (whole: string | null, shown: string | null): boolean =>
+  (shown?.length ?? 0) < (whole?.length ?? 0);

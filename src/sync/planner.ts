@@ -1,6 +1,7 @@
 import type { FieldChange, Image, PairBase, Side } from '../../schemas/records.ts';
 import { otherSide } from '../../schemas/records.ts';
 import { express, type FieldLine } from './fields.ts';
+import { isCut } from './normalise.ts';
 import type { Reason } from './reasons.ts';
 
 /** A value that was overwritten or put back, and where. */
@@ -80,8 +81,6 @@ export function planFields(input: FieldPlanInput): FieldDecision {
   }
   return { writes, changes, lost, nextBase, reasons: [...reasons] };
 }
-
-const isCut = (value: string | null, after: string | null): boolean => (after?.length ?? 0) < (value?.length ?? 0);
 
 type Present = { webcrm: string | null; fortnox: string | null };
 

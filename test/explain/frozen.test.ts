@@ -68,6 +68,35 @@ const INVOICED: readonly Situation[] = [
     next: 'take-back-edit',
   },
   {
+    name: 'R44 a percentage typed on a row with a discount of an amount',
+    async make(world) {
+      const { id, document } = await deliver(world, 'Avdrag AB');
+      const present = world.fortnox.order(document)?.OrderRows ?? [];
+      world.fortnox.person.editOrder(document, {
+        OrderRows: present.map(({ RowId }) => ({ RowId, Discount: 15, DiscountType: 'AMOUNT' })),
+      });
+      await world.quiet();
+      world.webcrm.person.editLine(firstLine(world, id), { QuotationLineDiscount: 20 });
+      await world.quiet();
+      return ref('delivery', 'webcrm', id);
+    },
+    rule: 'rows-fit',
+    code: 'amount-discount',
+    next: 'change-in-fortnox',
+  },
+  {
+    name: 'R45 a discount on the whole that came after the order',
+    async make(world) {
+      const { id } = await deliver(world, 'Efterrabatt AB');
+      world.webcrm.person.editDelivery(id, { DeliveryDiscount: 5 });
+      await world.quiet();
+      return ref('delivery', 'webcrm', id);
+    },
+    rule: 'no-header-discount',
+    code: 'header-discount',
+    next: 'move-discount',
+  },
+  {
     name: 'R47 a delivery that was moved to another organisation',
     async make(world) {
       const { id } = await deliver(world, 'Förra AB');

@@ -101,6 +101,36 @@ t.test('R44 what only Fortnox has of a row survives an edit of another field of 
   await clean(t, world);
 });
 
+t.test('R1 R44 a dash that stands in a row of Fortnox stays there', async (t) => {
+  for (const lineText of ['name', 'memo'] as const) {
+    const world = await open(t, { documents: { lineText } });
+    const { number } = await customer(world);
+    const order = world.fortnox.person.createOrder({
+      CustomerNumber: number,
+      OrderRows: [
+        { ArticleNumber: 'A1', OrderedQuantity: '1', DeliveredQuantity: '1' },
+        { Description: '-' },
+        { Description: 'Arbete', OrderedQuantity: '1', DeliveredQuantity: '1', Price: 20, Unit: '-' },
+      ],
+    });
+    await world.quiet();
+    const shown = () => world.fortnox.order(order)?.OrderRows?.map((row) => [row.Description, row.Unit]);
+    const id = Number(world.webcrm.deliveries()[0]?.DeliveryId);
+    const column = lineText === 'name' ? 'QuotationLineData2' : 'QuotationLineMemo';
+    t.equal(world.webcrm.lines(id)[1]?.[column], '-', 'and is shown in webCRM');
+    world.webcrm.person.editDelivery(id, { [FIELDS.yourReference]: 'Bo' });
+    world.webcrm.person.editLine(Number(world.webcrm.lines(id)[0]?.QuotationLineId), { QuotationLineQuantity: 4 });
+    await world.quiet();
+    t.strictSame(shown(), [
+      ['Lampa', 'st'],
+      ['-', ''],
+      ['Arbete', '-'],
+    ]);
+    t.match(rowAt(world.fortnox.order(order), 0), { OrderedQuantity: '4' }, 'while an edit of another row arrives');
+    await clean(t, world);
+  }
+});
+
 t.test('R43 a part delivered in Fortnox stays when the ordered quantity changes in webCRM', async (t) => {
   const world = await open(t);
   const { id } = await twoRows(world);
@@ -645,6 +675,32 @@ t.test('R50 an article that Fortnox lacks becomes a row of text with a warning, 
     }
     await clean(t, world);
   }
+});
+
+t.test('R41 R50 lines that wait for an unknown article are never put back, and go on when it is there', async (t) => {
+  const world = await open(t, { documents: { unknownArticle: 'refuse', frozenEdits: 'put-back' } });
+  const { id } = await twoRows(world);
+  const first = Number(world.webcrm.lines(id)[0]?.QuotationLineId);
+  const typo = world.webcrm.person.createLine(id, line('A33', 'Felskriven', 3, 70, { QuotationLineSortOrder: 90 }));
+  world.webcrm.person.editLine(first, { QuotationLineQuantity: 7 });
+  await world.quiet();
+  const typed = ['A1|Lampa|7|100', '|Levereras i oktober|0|0', 'A2|Kabel|5|20', 'A33|Felskriven|3|70'];
+  t.strictSame(lines(world, id), typed, 'what was typed stays in webCRM');
+  t.strictSame(rows(world.fortnox.orders()[0] ?? null), [
+    'A1|Lampa|2|100',
+    '|Levereras i oktober|1|0',
+    'A2|Kabel|5|20',
+  ]);
+  t.match(await world.pairs(), [{ reason: 'article-refused' }]);
+  world.webcrm.person.editLine(typo, { QuotationLineData1: 'A3' });
+  await world.quiet();
+  t.strictSame(rows(world.fortnox.orders()[0] ?? null), [
+    'A1|Lampa|7|100',
+    '|Levereras i oktober|1|0',
+    'A2|Kabel|5|20',
+    'A3|Felskriven|3|70',
+  ]);
+  await clean(t, world);
 });
 
 t.test('R45 a document whose prices include VAT is converted, or left alone', async (t) => {

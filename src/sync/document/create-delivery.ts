@@ -14,7 +14,7 @@ import { dateOf, documentRecord } from './map.ts';
 import { mapFor } from './map-for.ts';
 import { askedAgain } from './open-intent.ts';
 import { hasVatIncluded, rowsNow } from './records.ts';
-import { expressed, lineExpress } from './row-map.ts';
+import { expressed, lineExpress } from './row-express.ts';
 
 /** Steps between the sort orders of lines, as webCRM's own screens leave them (webcrm.md 8.4). */
 const SORT_STEP = 10;

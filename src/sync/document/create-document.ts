@@ -1,4 +1,4 @@
-import type { RowPair } from '../../../schemas/delivery.ts';
+import type { Row, RowField, RowPair } from '../../../schemas/delivery.ts';
 import type { CreateIntent, Pair } from '../../../schemas/records.ts';
 import type { DocumentKind, FortnoxDocument } from '../../vendors/fortnox/types.ts';
 import type { JobContext } from '../context.ts';
@@ -8,13 +8,15 @@ import { baseAfterCreate, fieldsFor } from '../new-record.ts';
 import { move } from '../pair-state.ts';
 import { refuseWhenPaused } from '../paused.ts';
 import type { Reason } from '../reasons.ts';
+import { expressRow } from '../rows/fields.ts';
 import { newPair, storePair } from '../stored-pair.ts';
 import { kindOf, rowsOf } from './document.ts';
 import { documentRecord } from './map.ts';
 import { mapFor } from './map-for.ts';
 import { askedAgain } from './open-intent.ts';
 import { linesNow, type WebcrmSide } from './records.ts';
-import { expressed, type RowContext, readRow, rowExpress, writeRow } from './row-map.ts';
+import { lineExpress, rowSide } from './row-express.ts';
+import { type RowContext, readRow, writeRow } from './row-map.ts';
 
 /** What a new document is made from. */
 export interface NewDocument {
@@ -69,12 +71,12 @@ function openIntent(
   const { runtime, job, tenant } = context;
   const ids = { entity: 'delivery', fortnoxKind: kind, webcrmId: job.id, fortnoxId: null } as const;
   const pair = existing ?? newPair(context, ids);
-  const express = rowExpress(rowContext);
+  const sides = { webcrm: { express: lineExpress(tenant.settings.documents) }, fortnox: rowSide(rowContext) };
   const rows: RowPair[] = linesNow(tenant.settings.documents, made.webcrm.lines).map(({ id, sort, row }) => ({
     lineId: id,
     sort,
     webcrm: row,
-    fortnox: expressed(express, row),
+    fortnox: expressRow(row, 'fortnox', sides).image,
   }));
   const intent: CreateIntent = {
     side: 'fortnox',
@@ -90,6 +92,9 @@ function openIntent(
 }
 
 function documentWrite(map: readonly FieldLine[], intent: CreateIntent, rowContext: RowContext) {
+  const { fills } = rowSide(rowContext);
+  const sent = (row: Row): Partial<Row> =>
+    Object.fromEntries(Object.entries(row).filter(([field]) => fills?.(field as RowField, row) !== true));
   return {
     fields: {
       ...fieldsFor(map, 'fortnox', intent.sent),
@@ -100,7 +105,7 @@ function documentWrite(map: readonly FieldLine[], intent: CreateIntent, rowConte
     },
     rows: (intent.rows ?? []).map(({ webcrm }) => ({
       rowId: null,
-      fields: writeRow(rowContext, webcrm, webcrm, null),
+      fields: writeRow(rowContext, sent(webcrm), webcrm, null),
     })),
   };
 }
@@ -157,8 +162,9 @@ function rowsAfterCreate(kind: DocumentKind, sent: readonly RowPair[], answer: F
     const row = shown[at];
     if (row === undefined) return pair;
     const fields = Object.entries(row).map(([field, value]) => {
-      const wasSent = pair.webcrm[field as keyof typeof row] !== null;
-      return [field, wasSent ? value : pair.fortnox[field as keyof typeof row]];
+      const image = pair.fortnox[field as RowField];
+      const wasSent = pair.webcrm[field as RowField] !== null && image !== null;
+      return [field, wasSent ? value : image];
     });
     return { ...pair, fortnox: { ...row, ...Object.fromEntries(fields) } };
   });

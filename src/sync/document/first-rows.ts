@@ -6,7 +6,7 @@ import { expressRow } from '../rows/fields.ts';
 import type { MergeInput } from '../rows/types.ts';
 import type { FortnoxSide } from './document.ts';
 import { hasVatIncluded, linesNow, rowsNow } from './records.ts';
-import { lineExpress, rowExpress } from './row-map.ts';
+import { lineExpress, rowSide } from './row-express.ts';
 
 /** No line has this id: the row counts as one that webCRM had and deleted. */
 const NO_LINE = 'none';
@@ -25,9 +25,7 @@ export function firstRows(
   const vatIncluded = hasVatIncluded(fortnox);
   const sides: MergeInput['sides'] = {
     webcrm: { express: lineExpress(documents) },
-    fortnox: {
-      express: rowExpress({ kind: fortnox.kind, settings: documents, vatIncluded, unknownArticles: new Set() }),
-    },
+    fortnox: rowSide({ kind: fortnox.kind, settings: documents, vatIncluded, unknownArticles: new Set() }),
   };
   const lines = linesNow(documents, webcrmLines).toSorted((a, b) => a.sort - b.sort);
   const asLines: RowPair[] = lines.map(({ id, sort, row }) => ({

@@ -7,9 +7,11 @@ import { readSide, showsImage } from '../fields.ts';
 import { markGone } from '../gone.ts';
 import { journal } from '../journal.ts';
 import { busy, DONE } from '../outcome.ts';
+import type { Reason } from '../reasons.ts';
 import { bringCustomerOrGoOn, tellCustomer, whyItWaits } from './customer-of.ts';
 import { type FortnoxSide, frozenOf, kindOf, reference } from './document.ts';
 import { documentOf, exclude, excludeUntilBrought, waitNoMore } from './exclude.ts';
+import { hasRefusedDiscount } from './header-discount.ts';
 import { documentRecord } from './map.ts';
 import { mapFor } from './map-for.ts';
 import { isDisputed, saysUnlinked } from './moved.ts';
@@ -66,9 +68,14 @@ const mayBeEcho = ({ job }: JobContext, pair: Pair): boolean =>
 async function deliveryUnchanged(context: JobContext, pair: Pair, { delivery, lines }: WebcrmSide): Promise<boolean> {
   const { store, tenant } = context;
   if (!mayBeEcho(context, pair)) return false;
+  // R45: no image holds it. Where another reason stands before it, whether it was told is not known, and it is looked at again.
+  const { documents } = tenant.settings;
+  if (hasRefusedDiscount(documents, delivery) !== (pair.reason === ('header-discount' satisfies Reason))) return false;
+  // Told for as long as a line differs from its image: one that shows it again was taken back, and nothing is to be told.
+  if (pair.reason === ('amount-discount' satisfies Reason)) return false;
   const map = await mapFor(context, kindOf(pair), pair.fortnoxId);
   if (!showsImage(map, 'webcrm', delivery, pair.base?.webcrm ?? {})) return false;
-  if (!linesShow(pair.rows, linesNow(tenant.settings.documents, lines))) return false;
+  if (!linesShow(pair.rows, linesNow(documents, lines))) return false;
   const owner = await store.pairs.bySide(tenant.id, 'customer', 'webcrm', organisationIdOf(delivery) ?? '');
   // What the pair says of its customer may be over, now that nothing differs.
   const isOpen = saysUnlinked(pair) || isDisputed(pair);

@@ -3,6 +3,7 @@ import type { Image, PairBase, Side } from '../../../schemas/records.ts';
 import type { Settings } from '../../../schemas/settings.ts';
 import type { DocumentKind, FortnoxRow } from '../../vendors/fortnox/types.ts';
 import type { FieldLine } from '../fields.ts';
+import { isCut } from '../normalise.ts';
 import { pausedReason } from '../paused.ts';
 import { type FieldDecision, type Permission, planFields } from '../planner.ts';
 import type { Reason } from '../reasons.ts';
@@ -10,7 +11,8 @@ import { type LineNow, mergeRows, type RowsDecision } from '../rows/merge.ts';
 import type { Frozen } from './document.ts';
 import { ON_INVOICE } from './map.ts';
 import { type Customers, planCustomer } from './moved.ts';
-import { hasAmount, lineExpress, type RowContext, rowExpress } from './row-map.ts';
+import { lineExpress, rowSide } from './row-express.ts';
+import { hasAmount, type RowContext } from './row-map.ts';
 import { writesLines } from './write-lines.ts';
 
 export interface DocumentPlanInput {
@@ -27,6 +29,10 @@ export interface DocumentPlanInput {
   readonly vendorRows: readonly FortnoxRow[];
   readonly rowContext: RowContext;
   readonly frozen: Frozen;
+  /** A line names an article that Fortnox lacks, and the tenant wants such lines refused (R50). */
+  readonly articleRefused: boolean;
+  /** The delivery has a discount on the whole that the tenant wants refused (R45). */
+  readonly discountRefused: boolean;
   /** Sides on which deliveries and documents are not written for now; absent: none. */
   readonly paused?: Readonly<Record<Side, boolean>>;
   readonly customer: Customers;
@@ -56,6 +62,8 @@ export function planDocument(input: DocumentPlanInput): DocumentDecision {
     ...rows.reasons,
     ...(rowsWait ? [pausedReason('webcrm')] : [...refusedRows(input, rows), ...rowWarnings(input, rows)]),
     ...(moved?.reason ?? []),
+    // Of a document that exists it stops nothing else: what was typed is told until it is taken back.
+    ...(input.discountRefused ? (['header-discount'] as const) : []),
   ]);
   return {
     ...fields,
@@ -72,9 +80,9 @@ export function planDocument(input: DocumentPlanInput): DocumentDecision {
   };
 }
 
-/** Fortnox's rows are locked by what the document is, or because writing there is paused. */
-const lockedRows = ({ frozen, paused }: DocumentPlanInput): Reason | null =>
-  frozen.rows ?? (paused?.fortnox ? pausedReason('fortnox') : null);
+/** Fortnox's rows are locked by what the document is, by an article that it lacks, or because writing there is paused. */
+const lockedRows = ({ frozen, articleRefused, paused }: DocumentPlanInput): Reason | null =>
+  frozen.rows ?? (articleRefused ? 'article-refused' : paused?.fortnox ? pausedReason('fortnox') : null);
 
 const NO_ROWS: RowsDecision = {
   rows: [],
@@ -96,10 +104,10 @@ function planRows(input: DocumentPlanInput, putBack: boolean): Pick<DocumentDeci
     policy: settings.conflictPolicy,
     sides: {
       webcrm: { express: lineExpress(settings.documents) },
-      fortnox: { express: rowExpress(input.rowContext) },
+      fortnox: rowSide(input.rowContext),
     },
     fortnoxLocked: lockedRows(input) !== null,
-    // What is only paused is not put back.
+    // What only waits, for an article or the end of a pause, is not put back (R50, R72).
     putBack: putBack && frozen.rows !== null,
   });
   return paused?.webcrm && writesLines(rows) ? { rows: NO_ROWS, rowsWait: true } : { rows, rowsWait: false };
@@ -140,14 +148,18 @@ function refusedRows(input: DocumentPlanInput, decision: RowsDecision): Reason[]
 const differs = (a: Row | undefined, b: Row): boolean =>
   a === undefined || Object.entries(b).some(([field, value]) => a[field as keyof Row] !== value);
 
-/** R50 and R44: lines that Fortnox shows otherwise than webCRM, which is no fault but should be known. */
-function rowWarnings({ vendorRows, rowContext }: DocumentPlanInput, { rows }: RowsDecision): Reason[] {
+/** R50, R44 and R76: lines that Fortnox shows otherwise than webCRM, which is no fault but should be known. */
+function rowWarnings({ vendorRows, rowContext, lines }: DocumentPlanInput, { rows }: RowsDecision): Reason[] {
   const reasons: Reason[] = [];
-  for (const { fortnoxWrite, index } of rows) {
+  const typed = new Map(lines.map(({ id, row }) => [id, row.discount]));
+  for (const { fortnoxWrite, index, lineId, next } of rows) {
     const { article } = fortnoxWrite;
     if (typeof article === 'string' && rowContext.unknownArticles.has(article)) reasons.push('article-unknown');
+    if (fortnoxWrite.text !== undefined && isCut(next.webcrm.text, fortnoxWrite.text)) reasons.push('value-cut');
     const present = index === null ? undefined : vendorRows[index];
-    if ('discount' in fortnoxWrite && present !== undefined && hasAmount(present)) reasons.push('amount-discount');
+    // The merge leaves such a discount alone: the line's differs from its image for as long as it is not what it was.
+    const differs = lineId !== null && typed.get(lineId) !== next.webcrm.discount;
+    if (differs && present !== undefined && hasAmount(present)) reasons.push('amount-discount');
   }
   return reasons;
 }

@@ -3,11 +3,10 @@ import type { DocumentSettings } from '../../../schemas/settings.ts';
 import type { DocumentKind, FortnoxRow } from '../../vendors/fortnox/types.ts';
 import type { WebcrmLine } from '../../vendors/webcrm/types.ts';
 import { decimal, isZero, lineTotal, unitPriceOf, withoutVat, withVat } from '../decimal.ts';
-import type { FieldValue } from '../fields.ts';
 import { cut, dataText, text } from '../normalise.ts';
 
 /** Longest description of a row: proven on invoices (fortnox.md 8.3), and taken for orders, which become invoices. */
-const DESCRIPTION_LENGTH = 255;
+export const DESCRIPTION_LENGTH = 255;
 
 /** What the reading and writing of rows depends on. */
 export interface RowContext {
@@ -19,7 +18,8 @@ export interface RowContext {
   readonly unknownArticles: ReadonlySet<string>;
 }
 
-const isText = (row: Pick<Row, 'article' | 'quantity' | 'price'>): boolean =>
+/** A row without article, quantity and price. */
+export const isText = (row: Pick<Row, 'article' | 'quantity' | 'price'>): boolean =>
   row.article === null && isZero(row.quantity) && isZero(row.price);
 
 /** A row of text says nothing but its text: the zeros that vendors fill in are no values. */
@@ -36,7 +36,8 @@ export function readLine(settings: DocumentSettings, line: WebcrmLine): Row {
   const vat = decimal(line.QuotationLineVatPercentage);
   return whole({
     article: dataText(line[`QuotationLineData${items.number}`]),
-    text: lineText === 'memo' ? text(line.QuotationLineMemo) : dataText(line[`QuotationLineData${items.name}`]),
+    // A dash may be meant here: such a row parts others.
+    text: text(lineText === 'memo' ? line.QuotationLineMemo : line[`QuotationLineData${items.name}`]),
     quantity,
     unit: items.unit === null ? null : dataText(line[`QuotationLineData${items.unit}`]),
     price: isZero(list) && !isZero(other) ? derivedPrice(linePrice, other ?? '0', quantity ?? '0', discount) : list,
@@ -77,46 +78,6 @@ export function readRow({ kind, vatIncluded }: Pick<RowContext, 'kind' | 'vatInc
 /** A discount of an amount is Fortnox's own (R44). */
 export const hasAmount = (row: FortnoxRow): boolean => row.DiscountType === 'AMOUNT' && !isZero(decimal(row.Discount));
 
-type Express = (field: RowField, value: string | null, row: Row) => FieldValue;
-
-/** The whole row as that side would show it; what it cannot hold is empty. */
-export const expressed = (express: Express, row: Row): Row => ({
-  ...row,
-  ...Object.fromEntries(
-    Object.entries(row).map(([field, value]) => [field, express(field as RowField, value, row) ?? null]),
-  ),
-});
-
-/** The value as webCRM would show it after it was written to a line; undefined when it cannot hold it. */
-export const lineExpress =
-  (settings: DocumentSettings): Express =>
-  (field, value, row) => {
-    if (field === 'unit' && settings.items.unit === null) return undefined;
-    if (field === 'vat') return isZero(value) ? null : value;
-    if (value === null && !isText(row))
-      return { quantity: '0', discount: '0' }[field as string] ?? (field === 'price' ? undefined : null);
-    return value;
-  };
-
-/** The same for a row of a Fortnox document. A missing price, discount or VAT is never sent as 0 (R45). */
-export const rowExpress =
-  ({ vatIncluded, unknownArticles }: RowContext): Express =>
-  (field, value, row) => {
-    if (field === 'article') return value !== null && unknownArticles.has(value) ? null : value;
-    if (field === 'text') return value === null ? null : cut(value, DESCRIPTION_LENGTH);
-    if (value === null && isText(row)) return null;
-    // A row of text has no room for them in Fortnox: they wait until it has a price.
-    if (isText(row) && field !== 'quantity' && field !== 'price') return undefined;
-    if (field === 'unit') return value;
-    if (field === 'quantity') return value ?? '0';
-    if (value === null) return undefined;
-    if (field === 'price' && vatIncluded) {
-      const vat = row.vat ?? '0';
-      return withoutVat(withVat(value, vat), vat);
-    }
-    return value;
-  };
-
 /** webCRM's fields of a line for the changed fields of its row; `next` is the row after the write. '' and '0' clear. */
 export function writeLine(settings: DocumentSettings, changes: Partial<Row>, next: Row): Record<string, string> {
   const { items, lineText, linePrice } = settings;
@@ -149,11 +110,12 @@ export function writeLine(settings: DocumentSettings, changes: Partial<Row>, nex
  * is sent, so that account, cost centre, project and housework survive (R44). '' clears.
  */
 export function writeRow(
-  { kind, vatIncluded, unknownArticles }: RowContext,
+  context: RowContext,
   changes: Partial<Row>,
   next: Row,
   present: FortnoxRow | null,
 ): Record<string, string> {
+  const { kind, unknownArticles } = context;
   const fields: Record<string, string> = {};
   const put = (name: string, value: string | null | undefined, empty: string) => {
     if (value !== undefined && !(value === null && present === null)) fields[name] = value ?? empty;
@@ -166,12 +128,30 @@ export function writeRow(
   // R43: the delivered quantity, which totals follow (fortnox.md 8.3), goes along until somebody delivers in part.
   if (kind === 'invoice' || present === null || deliveredInFull(present))
     put('DeliveredQuantity', changes.quantity, '0');
-  const { price } = changes;
-  put('Price', typeof price === 'string' && vatIncluded ? withVat(price, next.vat ?? '0') : price, '0');
+  put('Price', priceOf(context, changes, next, present), '0');
   if (present === null || !hasAmount(present)) put('Discount', changes.discount, '0');
   if (fields.Discount !== undefined && present?.DiscountType !== 'PERCENT') fields.DiscountType = 'PERCENT';
   put('VAT', changes.vat, '0');
   return fields;
 }
+
+/** R45: where prices include VAT, another rate needs another price, else the price without VAT would change with it. */
+function priceOf(
+  context: RowContext,
+  { price, vat }: Partial<Row>,
+  next: Row,
+  present: FortnoxRow | null,
+): string | null | undefined {
+  if (!context.vatIncluded || price === null || (price === undefined && vat === undefined)) return price;
+  const kept = price ?? next.price ?? (present && readRow(context, present).price);
+  return kept === null ? undefined : priceToSend(context, kept, { vat: vat ?? null, present });
+}
+
+/** A price without VAT as the document holds it, with the rate that is written, else the row's own; without either 0 is the guess. */
+export const priceToSend = (
+  { vatIncluded }: Pick<RowContext, 'vatIncluded'>,
+  price: string,
+  { vat = null, present }: { vat?: string | null; present: FortnoxRow | null },
+): string => (vatIncluded ? withVat(price, vat ?? decimal(present?.VAT) ?? '0') : price);
 
 const deliveredInFull = (row: FortnoxRow): boolean => decimal(row.OrderedQuantity) === decimal(row.DeliveredQuantity);

@@ -1,6 +1,4 @@
-import type { RowPair } from '../../../schemas/delivery.ts';
-import type { Image, Pair } from '../../../schemas/records.ts';
-import type { FortnoxDocument } from '../../vendors/fortnox/types.ts';
+import type { Pair } from '../../../schemas/records.ts';
 import type { JobContext } from '../context.ts';
 import { type FieldLine, readSide } from '../fields.ts';
 import { baseShown, intending } from '../intended.ts';
@@ -11,13 +9,14 @@ import { remember } from '../remember.ts';
 import { riding } from '../status/ride.ts';
 import { unknownArticles } from './articles.ts';
 import { type FortnoxSide, frozenOf, kindOf, reference, rowsOf } from './document.ts';
+import { hasRefusedDiscount } from './header-discount.ts';
 import { documentRecord, ON_INVOICE } from './map.ts';
 import { mapFor } from './map-for.ts';
 import { customersOf, withAgreed } from './moved.ts';
 import { type DocumentDecision, type DocumentPlanInput, planDocument } from './plan.ts';
 import { type DocumentRecords, hasVatIncluded, linesNow, rowsNow } from './records.ts';
 import { hasLockedRows } from './refused-write.ts';
-import { type RowContext, readRow, writeRow } from './row-map.ts';
+import { headImage, rowImages, writeFortnox } from './write-fortnox.ts';
 import { updatesLines, writeLines, writesLines } from './write-lines.ts';
 
 /**
@@ -68,8 +67,6 @@ async function planInput(
   const documentRows = rowsNow(fortnox, { vatIncluded });
   const unknown = await unknownArticles(context, pair.rows, lines);
   const frozen = frozenOf(fortnox, settings.documents);
-  const refused = unknown.size > 0 && settings.documents.unknownArticle === 'refuse';
-  const rowsLocked = frozen.rows ?? (refused ? 'article-refused' : hasLockedRows(pair) ? 'rows-locked-by-order' : null);
   return {
     settings,
     kind,
@@ -81,7 +78,9 @@ async function planInput(
     documentRows,
     vendorRows: rowsOf(kind, document),
     rowContext: { kind, settings: settings.documents, vatIncluded, unknownArticles: unknown },
-    frozen: { ...frozen, rows: rowsLocked },
+    frozen: { ...frozen, rows: frozen.rows ?? (hasLockedRows(pair) ? 'rows-locked-by-order' : null) },
+    articleRefused: unknown.size > 0 && settings.documents.unknownArticle === 'refuse',
+    discountRefused: hasRefusedDiscount(settings.documents, delivery),
     paused: pausedSides(context.tenant, 'delivery'),
     customer: customersOf(pair, customerNumber, document.CustomerNumber),
   };
@@ -130,63 +129,5 @@ async function carryOut(
     rows: decision.rowsWait ? pair.rows : rowImages(input, decision, written, answer),
     invoiceRef: kindOf(pair) === 'order' ? reference(document.InvoiceReference) : null,
     customerNumber,
-  });
-}
-
-/** The document as Fortnox shows it after our write; null when nothing was written. */
-async function writeFortnox(
-  { vendors, job }: JobContext,
-  { fortnox }: DocumentRecords,
-  input: DocumentPlanInput,
-  { writes, rows, target }: DocumentDecision,
-): Promise<FortnoxDocument | null> {
-  const fields = writes.fortnox;
-  if (Object.keys(fields).length === 0 && !rows.sendFortnoxRows) return null;
-  const number = target === fortnox.kind ? fortnox.document.DocumentNumber : (fortnox.invoice?.DocumentNumber ?? '');
-  const sent = rows.rows.map((row) => {
-    const present = row.index === null ? null : (input.vendorRows[row.index] ?? null);
-    return {
-      rowId: present?.RowId ?? null,
-      fields: writeRow(input.rowContext, row.fortnoxWrite, row.next.webcrm, present),
-    };
-  });
-  const write = rows.sendFortnoxRows ? { fields, rows: sent } : { fields };
-  return vendors.fortnox.updateDocument(target, number, write, job.priority);
-}
-
-/**
- * R1: Fortnox answers with the whole document. Only what we wrote becomes the image: another field that differs from what we
- * read was edited meanwhile, and must be seen as changed at the next plan.
- */
-function headImage(
-  { map, kind }: DocumentPlanInput,
-  { nextBase, changes, target }: DocumentDecision,
-  { fortnox }: DocumentRecords,
-  answer: FortnoxDocument | null,
-): Image {
-  if (answer === null) return nextBase.fortnox;
-  const written = target === kind ? { document: answer } : { invoice: answer };
-  const shown = readSide(map, 'fortnox', documentRecord({ ...fortnox, ...written }));
-  const image: Record<string, string | null> = { ...nextBase.fortnox };
-  for (const { field } of changes.fortnox) if (field in image) image[field] = shown[field] ?? null;
-  return image;
-}
-
-/** The rows with their ids; of those that were sent the fields that we wrote as Fortnox shows them now. */
-function rowImages(
-  { kind, rowContext }: DocumentPlanInput,
-  { rows, target }: DocumentDecision,
-  written: readonly RowPair[],
-  answer: FortnoxDocument | null,
-): readonly RowPair[] {
-  if (answer === null || !rows.sendFortnoxRows || target !== kind) return written;
-  const shown = rowsOf(kind, answer);
-  return written.map((pair, at) => {
-    const row = shown[at];
-    const wrote = rows.rows[at]?.fortnoxWrite ?? {};
-    if (row === undefined) return pair;
-    const now = readRow(rowContext satisfies RowContext, row);
-    const fields = Object.keys(wrote).map((field) => [field, now[field as keyof typeof now]]);
-    return { ...pair, fortnox: { ...pair.fortnox, ...Object.fromEntries(fields) } };
   });
 }

@@ -4,7 +4,7 @@ import { alignRows } from './align.ts';
 import { NOWHERE, remembering, sameRow } from './fields.ts';
 import { matchLines } from './lines.ts';
 import { insertMissing, type Placed } from './order.ts';
-import type { LineNow, MergeInput } from './types.ts';
+import type { LineNow, MergeInput, RowSide } from './types.ts';
 
 /** One row as far as it is known: what was stored of it, and what each side shows now. At least one is there. */
 export interface Entry extends Placed {
@@ -22,8 +22,14 @@ export interface Entries {
 }
 
 /** The row with the images that what was to be written of it makes known (R1). */
-function withKnown(pair: RowPair, webcrm: Partial<Row>, fortnox: Partial<Row>): RowPair {
-  const known = knownOf(pair.intended ?? [], { webcrm, fortnox });
+function withKnown(
+  pair: RowPair,
+  { webcrm, fortnox }: { webcrm: Row | null; fortnox: Row | null },
+  { arrived = (image) => image }: RowSide,
+): RowPair {
+  // A row that was to be sent holds no image of its line yet, and no fields that were to be written.
+  if (fortnox !== null && sameRow(pair.webcrm, NOWHERE)) return { ...pair, fortnox: arrived(pair.fortnox, fortnox) };
+  const known = knownOf(pair.intended ?? [], { webcrm: webcrm ?? {}, fortnox: fortnox ?? {} });
   if (known === null) return pair;
   return {
     ...pair,
@@ -63,7 +69,7 @@ export function identify(input: MergeInput, lines: readonly LineNow[]): Entries 
     const pair = base[at] ?? null;
     const line = (pair ? lineOf[at] : lines[at - base.length]) ?? null;
     const entry: Entry = {
-      base: pair && withKnown(pair, line?.row ?? {}, row ?? {}),
+      base: pair && withKnown(pair, { webcrm: line?.row ?? null, fortnox: row ?? null }, sides.fortnox),
       line,
       fortnox: index === null || !row ? null : { row, index },
       inBase: pair !== null,

@@ -64,11 +64,13 @@ const EMPTY_ROW = rowOf(null);
  */
 export const NOWHERE = rowOf('');
 
+const isFilled = ({ fills }: RowSide, field: RowField, row: Row): boolean => fills?.(field, row) === true;
+
 /** A row of one side as a new row of the other: what is written, and what will then be shown. */
 export function expressRow(row: Row, side: Side, sides: Sides): { write: Partial<Row>; image: Row } {
   const write: Partial<Mutable<Row>> = {};
   for (const field of ROW_FIELDS) {
-    const value = sides[side].express(field, row[field], row);
+    const value = isFilled(sides[side], field, row) ? undefined : sides[side].express(field, row[field], row);
     if (value !== undefined && value !== null) write[field] = value;
   }
   return { write, image: { ...EMPTY_ROW, ...write } };
@@ -111,8 +113,10 @@ export function mergeFields(images: Images, now: Images, rules: Rules): MergedFi
       if (now.webcrm.discount === null) next.webcrm.discount = null;
       continue;
     }
+    // A row that may have been sent a moment ago: what was left to Fortnox to fill is no edit of the line.
+    const left = images.webcrm[field] === NOWHERE[field] && isFilled(rules.sides.fortnox, field, now.webcrm);
     const changed = {
-      webcrm: now.webcrm[field] !== images.webcrm[field],
+      webcrm: !left && now.webcrm[field] !== images.webcrm[field],
       fortnox: now.fortnox[field] !== images.fortnox[field],
     };
     if ((!changed.webcrm && !changed.fortnox) || agrees(field, now.webcrm, now.fortnox, rules.sides)) {

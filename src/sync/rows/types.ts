@@ -14,6 +14,13 @@ export interface RowSide {
    * cannot hold it, the field is left alone.
    */
   express(field: RowField, value: string | null, row: Row): string | null | undefined;
+  /** Whether a new row leaves the field out although its source holds a value, so that the side fills it. Absent: never. */
+  fills?(field: RowField, row: Row): boolean;
+  /**
+   * The image of a new row whose write may have arrived, as the side shows it now when nobody edited it since: what was meant may stand there
+   * otherwise. Absent: as it was meant.
+   */
+  arrived?(image: Row, now: Row): Row;
 }
 
 export interface MergeInput {
