@@ -233,8 +233,10 @@ export function createPoller(deps: PollerDeps): Poller {
     if (list === undefined) {
       count = await pollArticles(deps, tenant, clients.fortnox, from, move);
     } else if (from === null) {
-      // The past is an import's matter: the first poll only marks where to begin.
-      move(runtime.now());
+      // The past is an import's matter: the first poll only marks where to begin, by the vendor's clock (R74).
+      const past = async () => {};
+      const now = runtime.now();
+      move(clients.vendorNow(side) ?? (await list.read(clients, now, now, PRIORITY.poll, past)).serverDate);
     } else {
       const priority = isLongStop(cursor, runtime.now()) ? PRIORITY.import : PRIORITY.poll;
       const { serverDate } = await list.read(clients, from, runtime.now(), priority, async (all, organisations) => {
