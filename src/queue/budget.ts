@@ -78,6 +78,7 @@ export function createBudget(options: BudgetOptions): Budget {
       .take(() => ledger.own(runtime.elapsed(), callMs), free)
       .then(() => {
         ledger.foreign(record.foreign());
+        stoppedUntil = Math.max(stoppedUntil, record.stoppedUntil());
         pump();
       });
     return false;
@@ -123,6 +124,7 @@ export function createBudget(options: BudgetOptions): Budget {
     const now = runtime.elapsed();
     share.throttled(now);
     stoppedUntil = Math.max(stoppedUntil, now + (error.waitMs ?? windowMs));
+    void record?.stop(stoppedUntil);
   }
 
   // Emitted when p-queue has counted a call as ended, a moment after the task itself.
