@@ -65,7 +65,7 @@ export interface HttpOptions {
 
 /**
  * Sends one request, never twice, within 20 s. Answers every status below 500 except 429; raises SyncError
- * `vendor-unreachable` (network, time-out), `vendor-failed` (5xx), `vendor-answer-unreadable` (a success that is not JSON in
+ * `vendor-unreachable` (network, time-out), `vendor-failed` (5xx, with `waitMs` where the answer asks for a wait), `vendor-answer-unreadable` (a success that is not JSON in
  * UTF-8, a redirect, more than `answerBytes`) or `vendor-throttled` (429, with `waitMs`). Messages name the route only.
  */
 export function createSend({
@@ -86,9 +86,15 @@ export function createSend({
       const vendorsDate = dateOf(response.headers);
       if (vendorsDate !== null) onDate?.(vendorsDate);
       const json = text === null ? undefined : parse(text);
-      if (status === 429) throw throttled(what, waitOf(response.headers, json, runtime.now()) ?? throttleWaitMs);
-      if (status >= 500 || status === 408)
-        throw new SyncError('vendor-failed', `${what} was answered with status ${status}.`);
+      const isFailure = status >= 500 || status === 408;
+      const waitMs = status === 429 || isFailure ? waitOf(response.headers, json, runtime.now()) : null;
+      if (status === 429) throw throttled(what, waitMs ?? throttleWaitMs);
+      if (isFailure)
+        throw new SyncError(
+          'vendor-failed',
+          `${what} was answered with status ${status}.`,
+          waitMs === null ? {} : { waitMs },
+        );
       if ((status >= 300 && status < 400) || (response.ok && json === undefined)) {
         throw new SyncError(
           'vendor-answer-unreadable',
