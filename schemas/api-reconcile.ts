@@ -17,7 +17,10 @@ export const ReconcileRunView = Type.Object({
   }),
   startedAt: Type.Integer(),
   finishedAt: nullableTime,
-  failures: Type.Integer({ description: 'Tries of the present phase that failed; after three it is left out' }),
+  failures: Type.Integer({
+    description:
+      'Tries of the present phase that failed; after three it is left out, unless the tenant is held until it is counted',
+  }),
   leftOut: Type.Array(Type.Object({ phase: Type.String(), message: Type.String() })),
 });
 

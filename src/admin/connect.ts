@@ -5,6 +5,7 @@ import { pollCursor } from '../intake/poller.ts';
 import { HOOK_PATHS } from '../intake/webcrm-hook.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Store } from '../store/port.ts';
+import type { TenantConnection } from '../vendors/connections-types.ts';
 import type { HookedEntity, WebcrmClient, WebcrmHook } from '../vendors/webcrm/types.ts';
 import { HOOK_ROUTE, tokenHash, tokenOfHook } from './hook-tokens.ts';
 
@@ -116,13 +117,22 @@ async function registerEntity(
   return { ids: [...ids], made };
 }
 
-/** Polls of a tenant begin at its first connection; a later one goes on where the last poll ended, so that nothing is skipped. */
-export async function startCursors(store: Pick<Store, 'cursors'>, runtime: Runtime, tenant: Tenant): Promise<void> {
+/**
+ * Polls of a tenant begin at its first connection; a later one goes on where the last poll ended, so that nothing is skipped. They
+ * begin by each vendor's own clock, which the connection check has just heard (R74), by ours where a vendor tells no time.
+ */
+export async function startCursors(
+  store: Pick<Store, 'cursors'>,
+  runtime: Pick<Runtime, 'now'>,
+  vendors: Pick<TenantConnection, 'vendorNow'>,
+  tenant: Tenant,
+): Promise<void> {
   for (const side of SIDES) {
+    const now = vendors.vendorNow(side) ?? runtime.now();
     for (const entity of followed(tenant, side)) {
       const name = pollCursor(side, entity);
       if (FROM_THE_BEGINNING.includes(entity) || (await store.cursors.get(tenant.id, name)) !== null) continue;
-      await store.cursors.put(tenant.id, name, runtime.now());
+      await store.cursors.put(tenant.id, name, now);
     }
   }
 }

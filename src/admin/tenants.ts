@@ -197,7 +197,7 @@ export function createAdmin(deps: AdminDeps) {
       }
       const present = await getTenant(id);
       // Cursors before hooks: what changes in between is then found by the first poll.
-      await startCursors(store, runtime, present);
+      await startCursors(store, runtime, connections.of(id), present);
       const { ids: webcrmHookIds } = await registerHooks(
         connections.of(id).webcrm,
         config.publicUrl,

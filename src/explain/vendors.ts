@@ -194,6 +194,7 @@ export function createRehearsalVendors(real: TenantConnection): RehearsalVendors
     fortnox: wrap(real.fortnox, 'fortnox', FORTNOX, live),
     webcrm: wrap(real.webcrm, 'webcrm', WEBCRM, live),
     budgets: () => real.budgets(),
+    vendorNow: (side) => real.vendorNow(side),
   });
   return {
     vendors: clients(true),

@@ -1,6 +1,6 @@
 import type { BaseLogger } from 'pino';
 import { type Entity, PRIORITY, type Side, type Tenant } from '../../schemas/records.ts';
-import { isSyncError, type SyncError } from '../errors/sync-error.ts';
+import { isSyncError, SyncError } from '../errors/sync-error.ts';
 import { evenSpreadOf } from '../hash.ts';
 import type { Intake } from '../queue/types.ts';
 import { type Runtime, within } from '../runtime.ts';
@@ -41,12 +41,17 @@ export interface Poller {
    * Does nothing after a stop.
    */
   pollNow(tenantId: string, side: Side, entity?: Entity): Promise<void>;
+  /** As `pollNow`, of all that are followed. Raises what failed first, when the rest was read, and why nothing was read. */
+  pollAll(tenantId: string, side: Side): Promise<void>;
 }
+
+/** What failed first; null: nothing did. */
+type Failure = { readonly error: unknown } | null;
 
 /** A running poll of a tenant's side, and what the one after it is asked for. */
 interface Turn {
-  readonly running: Promise<void>;
-  next: { readonly wanted: Set<Entity>; readonly done: Promise<void> } | null;
+  readonly running: Promise<Failure>;
+  next: { readonly wanted: Set<Entity>; readonly done: Promise<Failure> } | null;
 }
 
 const SIDES = ['webcrm', 'fortnox'] as const;
@@ -119,8 +124,15 @@ export function createPoller(deps: PollerDeps): Poller {
     }
   }
 
-  function ask(tenantId: string, side: Side, entities: readonly Entity[]): Promise<void> {
-    if (stopped || !owns(tenantId)) return Promise.resolve();
+  /** Why nothing of the tenant is read any more; null: go on. */
+  function cut(tenantId: string): Failure {
+    if (stopped) return { error: new SyncError('stopping', 'The service is stopping; the poll was not made.') };
+    return owns(tenantId) ? null : { error: new SyncError('not-owner', 'Another instance polls this tenant.') };
+  }
+
+  function ask(tenantId: string, side: Side, entities: readonly Entity[]): Promise<Failure> {
+    const why = cut(tenantId);
+    if (why !== null) return Promise.resolve(why);
     const name = `${side}:${tenantId}`;
     const busy = polls.get(name);
     if (busy !== undefined) {
@@ -134,19 +146,22 @@ export function createPoller(deps: PollerDeps): Poller {
     return running;
   }
 
-  function nextTurn(running: Promise<void>, tenantId: string, side: Side): NonNullable<Turn['next']> {
+  function nextTurn(running: Promise<unknown>, tenantId: string, side: Side): NonNullable<Turn['next']> {
     const wanted = new Set<Entity>();
     return { wanted, done: running.then(() => ask(tenantId, side, [...wanted])) };
   }
 
-  async function poll(tenantId: string, side: Side, entities: readonly Entity[]): Promise<void> {
+  async function poll(tenantId: string, side: Side, entities: readonly Entity[]): Promise<Failure> {
     const begun = await begin(tenantId, side, entities);
-    if (begun === null) return;
+    if ('error' in begun) return begun;
     const { tenant, from } = begun;
     const cursors = new Map<string, number>();
     let authFailure: SyncError | null = null;
+    let failure: Failure = null;
     for (const entity of entities) {
-      if (stopped || !owns(tenantId) || !isFollowed(tenant, side, entity)) continue;
+      const why = cut(tenantId);
+      if (why !== null) failure ??= why;
+      if (why !== null || !isFollowed(tenant, side, entity)) continue;
       try {
         await pollEntity(tenant, side, entity, from.get(entity) ?? null, cursors);
         deps.onPoll?.(side, entity, true);
@@ -155,6 +170,7 @@ export function createPoller(deps: PollerDeps): Poller {
           logger.debug({ tenant: tenantId, side, entity }, 'not polled: the company has no licence for it');
           continue;
         }
+        failure ??= { error };
         deps.onPoll?.(side, entity, false);
         logger.warn(
           { err: error, tenant: tenantId, side, entity },
@@ -163,16 +179,17 @@ export function createPoller(deps: PollerDeps): Poller {
         if (isSyncError(error) && error.retry === 'auth') authFailure ??= error;
       }
     }
-    await moveCursors(tenantId, side, cursors);
+    const unmoved = await moveCursors(tenantId, side, cursors);
     if (authFailure !== null) await tellAuthFailure(tenant, authFailure);
+    return failure ?? unmoved;
   }
 
-  /** Everything that the poll needs of the store, asked for at once; null: there is nothing to poll, or the store did not say. */
+  /** Everything that the poll needs of the store, asked for at once, or why there is nothing to poll. */
   async function begin(
     tenantId: string,
     side: Side,
     entities: readonly Entity[],
-  ): Promise<{ tenant: Tenant; from: ReadonlyMap<Entity, number | null> } | null> {
+  ): Promise<{ tenant: Tenant; from: ReadonlyMap<Entity, number | null> } | NonNullable<Failure>> {
     try {
       const [tenant, ...from] = await Promise.all([
         store.tenants.get(tenantId),
@@ -180,19 +197,22 @@ export function createPoller(deps: PollerDeps): Poller {
           async (entity) => [entity, await store.cursors.get(tenantId, pollCursor(side, entity))] as const,
         ),
       ]);
-      return tenant?.state === 'connected' ? { tenant, from: new Map(from) } : null;
+      if (tenant?.state === 'connected') return { tenant, from: new Map(from) };
+      return { error: new SyncError('tenant-paused', 'The tenant is not connected; the poll was not made.') };
     } catch (error) {
       logger.warn({ err: error, tenant: tenantId, side }, 'a poll failed; the next round reads the same again');
-      return null;
+      return { error };
     }
   }
 
   /** All at once, in one commit: a thousand tenants that find nothing new cost the disk little. What was not moved is read again. */
-  async function moveCursors(tenantId: string, side: Side, cursors: ReadonlyMap<string, number>): Promise<void> {
+  async function moveCursors(tenantId: string, side: Side, cursors: ReadonlyMap<string, number>): Promise<Failure> {
     try {
       await Promise.all([...cursors].map(([name, value]) => store.cursors.put(tenantId, name, value)));
+      return null;
     } catch (error) {
       logger.warn({ err: error, tenant: tenantId, side }, 'a poll failed; the next round reads the same again');
+      return { error };
     }
   }
 
@@ -213,8 +233,10 @@ export function createPoller(deps: PollerDeps): Poller {
     if (list === undefined) {
       count = await pollArticles(deps, tenant, clients.fortnox, from, move);
     } else if (from === null) {
-      // The past is an import's matter: the first poll only marks where to begin.
-      move(runtime.now());
+      // The past is an import's matter: the first poll only marks where to begin, by the vendor's clock (R74).
+      const past = async () => {};
+      const now = runtime.now();
+      move(clients.vendorNow(side) ?? (await list.read(clients, now, now, PRIORITY.poll, past)).serverDate);
     } else {
       const priority = isLongStop(cursor, runtime.now()) ? PRIORITY.import : PRIORITY.poll;
       const { serverDate } = await list.read(clients, from, runtime.now(), priority, async (all, organisations) => {
@@ -256,6 +278,12 @@ export function createPoller(deps: PollerDeps): Poller {
       timers.clear();
       await within(runtime, STOP_WAIT_MS, Promise.all([...polls.values()].map(({ running }) => running)));
     },
-    pollNow: (tenantId, side, entity) => ask(tenantId, side, entity === undefined ? POLLED[side] : [entity]),
+    async pollNow(tenantId, side, entity) {
+      await ask(tenantId, side, entity === undefined ? POLLED[side] : [entity]);
+    },
+    async pollAll(tenantId, side) {
+      const failure = await ask(tenantId, side, POLLED[side]);
+      if (failure !== null) throw failure.error;
+    },
   };
 }

@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import PQueue from 'p-queue';
 import { PRIORITY, type Priority } from '../../schemas/records.ts';
+import type { ErrorCode } from '../errors/codes.ts';
 import { isSyncError, SyncError } from '../errors/sync-error.ts';
 import type { Runtime } from '../runtime.ts';
 import type { BudgetUse } from '../vendors/connections-types.ts';
@@ -31,6 +32,9 @@ const BEST_FIRST = Object.values(PRIORITY).toSorted((a, b) => a - b);
 /** Bulk is this much slower than the limit, so that as a rule a slot is free when a live call comes. */
 const PACE_OF_EVEN = 1.02;
 
+/** What a vendor answers that may ask us to make no calls for a while. */
+const STOPS: ReadonlySet<ErrorCode> = new Set(['vendor-throttled', 'vendor-failed']);
+
 export type Budget = Gate & {
   use(): BudgetUse;
   /** Rejects everybody who waits, and whoever comes later, with `stopping`. Calls in flight end by themselves. */
@@ -41,7 +45,7 @@ export type Budget = Gate & {
  * The gate of one company or token. p-queue keeps the order (priority, then age) and stays paused; calls are let out one
  * at a time when the ledger, the spacing and the pace permit, so the best waiter is picked at the moment of starting.
  * Bulk is paced evenly, one start each windowMs / limit: a live call then finds a slot within about that time. A 429 stops every
- * start for the vendor's wait, and lowers our share of the limit for a while. All of it goes by what has elapsed: a clock that is set
+ * start for the vendor's wait, and lowers our share of the limit for a while; a failure that asks for a wait only stops. All of it goes by what has elapsed: a clock that is set
  * back stalls nothing, and one that is set forward frees no slot early.
  */
 export function createBudget(options: BudgetOptions): Budget {
@@ -78,6 +82,7 @@ export function createBudget(options: BudgetOptions): Budget {
       .take(() => ledger.own(runtime.elapsed(), callMs), free)
       .then(() => {
         ledger.foreign(record.foreign());
+        stoppedUntil = Math.max(stoppedUntil, record.stoppedUntil());
         pump();
       });
     return false;
@@ -118,11 +123,14 @@ export function createBudget(options: BudgetOptions): Budget {
   }
 
   function failed(error: unknown) {
-    if (!isSyncError(error) || error.code !== 'vendor-throttled') return;
-    throttled++;
+    if (!isSyncError(error) || !STOPS.has(error.code)) return;
     const now = runtime.elapsed();
-    share.throttled(now);
+    if (error.code === 'vendor-throttled') {
+      throttled++;
+      share.throttled(now);
+    } else if (error.waitMs === undefined) return;
     stoppedUntil = Math.max(stoppedUntil, now + (error.waitMs ?? windowMs));
+    void record?.stop(stoppedUntil);
   }
 
   // Emitted when p-queue has counted a call as ended, a moment after the task itself.

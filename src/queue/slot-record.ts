@@ -1,5 +1,6 @@
 import { type Runtime, sleep } from '../runtime.ts';
 import type { Fenced, Store } from '../store/port.ts';
+import { createMutex } from '../vendors/mutex.ts';
 
 /** So many slots of a budget are free again at this time, by what has elapsed (ms). */
 export type Slots = readonly [freeAt: number, count: number];
@@ -39,9 +40,17 @@ export interface SlotRecord {
   take(own: () => readonly Slots[], free: () => number): Promise<void>;
   /** What others have taken, as of the last block. */
   foreign(): readonly Slots[];
+  /** The vendor asked for no calls before this time, by what has elapsed: told to whoever comes after. Never rejects. */
+  stop(until: number): Promise<void>;
+  /** Until when the vendor asked for no calls, by what has elapsed: of whoever, as of the last block. */
+  stoppedUntil(): number;
 }
 
 export const BUDGET_KIND = 'budget';
+/** A vendor's wait stands among the holders as one that holds no slot, so that releases which do not know it leave it alone. */
+const STOP = 'stopped';
+/** No vendor's wait is obeyed for longer, whatever clock it was written by. */
+const LONGEST_STOP_MS = 3_600_000;
 /** A block is so small a part of the limit that a successor, which must count it as spent, has the rest; and no smaller than is worth a write. */
 const PARTS = 10;
 const LEAST = 5;
@@ -65,30 +74,71 @@ export function createSlotRecord(options: SlotRecordOptions): SlotRecord {
   let others: readonly Slots[] = [];
   let granted = 0;
   let until = Number.NEGATIVE_INFINITY;
+  let stopAt = Number.NEGATIVE_INFINITY;
   let taking: Promise<void> | null = null;
+  const inTurn = createMutex();
 
   const holdersOf = (row: Pick<Fenced, 'value'> | null): Holders => (row?.value ?? {}) as Holders;
 
+  async function read(): Promise<Pick<Fenced, 'version' | 'value'>> {
+    known ??= (await store.fenced.get(BUDGET_KIND, key)) ?? { version: 0, value: {} };
+    return known;
+  }
+
+  /** True when the store has it; what is known of the record is right afterwards. */
+  async function write(version: number, value: Holders): Promise<boolean> {
+    known = null;
+    if (!(await store.fenced.put(BUDGET_KIND, key, version, value, runtime.now()))) return false;
+    known = { version: version + 1, value };
+    return true;
+  }
+
+  /** When the recorded stop ends, by the clock. */
+  function recordedStop(row: Pick<Fenced, 'value'>, now: number): number {
+    const until = holdersOf(row)[STOP]?.[0]?.[0] ?? Number.NEGATIVE_INFINITY;
+    return Math.min(until, now + LONGEST_STOP_MS);
+  }
+
+  const stopEntry = (now: number, elapsed: number): Holders =>
+    stopAt > elapsed ? { [STOP]: [[Math.ceil(stopAt + now - elapsed), 0]] } : {};
+
+  /** One try: true when the record tells of our stop, or of a longer one. */
+  async function tryStop(): Promise<boolean> {
+    const row = await read();
+    const [now, elapsed] = [runtime.now(), runtime.elapsed()];
+    if (recordedStop(row, now) >= Math.ceil(stopAt + now - elapsed)) return true;
+    return write(row.version, { ...holdersOf(row), ...stopEntry(now, elapsed) });
+  }
+
+  async function tellStop(): Promise<void> {
+    for (let tries = 0; tries < TRIES && stopAt > runtime.elapsed(); tries += 1) {
+      try {
+        if (await inTurn(tryStop)) return;
+      } catch {
+        known = null;
+        await sleep(runtime, STORE_RETRY_MS);
+      }
+    }
+  }
+
   /** One try: true when a block is ours, or others have all. */
   async function tryTake(own: readonly Slots[], free: number): Promise<boolean> {
-    known ??= (await store.fenced.get(BUDGET_KIND, key)) ?? { version: 0, value: {} };
+    const row = await read();
     const [now, elapsed] = [runtime.now(), runtime.elapsed()];
     const me = owner();
     const holders = Object.fromEntries(
-      Object.entries(holdersOf(known))
-        .filter(([name]) => name !== me)
+      Object.entries(holdersOf(row))
+        .filter(([name]) => name !== me && name !== STOP)
         .map(([name, slots]) => [name, within(slots, now, now + longestMs)] as const)
         .filter(([, slots]) => slots.length > 0),
     );
+    stopAt = Math.max(stopAt, recordedStop(row, now) + elapsed - now);
     others = moved(Object.values(holders).flat(), elapsed - now);
     const count = Math.min(block, free, limit - sum(own) - sum(others));
     if (count <= 0) return true;
     const used = rounded(moved(own, now - elapsed), windowMs / STEPS_A_WINDOW);
-    const value: Holders = { ...holders, [me]: [...used, [now + longestMs, count]] };
-    const { version } = known;
-    known = null;
-    if (!(await store.fenced.put(BUDGET_KIND, key, version, value, now))) return false;
-    known = { version: version + 1, value };
+    const value = { ...holders, [me]: [...used, [now + longestMs, count] as const], ...stopEntry(now, elapsed) };
+    if (!(await write(row.version, value))) return false;
     granted = count;
     until = elapsed + goodForMs;
     return true;
@@ -110,12 +160,18 @@ export function createSlotRecord(options: SlotRecordOptions): SlotRecord {
       granted -= 1;
     },
     take(own, free) {
-      taking ??= takeNow(own, free).finally(() => {
+      taking ??= inTurn(() => takeNow(own, free)).finally(() => {
         taking = null;
       });
       return taking;
     },
     foreign: () => others,
+    stop(until) {
+      if (until <= stopAt) return Promise.resolve();
+      stopAt = until;
+      return tellStop();
+    },
+    stoppedUntil: () => stopAt,
   };
 }
 

@@ -45,7 +45,11 @@ export function verdictOf(job: Job, result: RunResult, now: number, random: () =
         attempt === 1 ? FROZEN_FIRST_WAIT_MS : retryWait(attempt - 1, random),
       );
     default:
-      return tryAgain(job, lastError, now, (attempt) => retryWait(attempt, random));
+      return tryAgain(job, lastError, now, (attempt) => {
+        const ms = retryWait(attempt, random);
+        // Not before the vendor's own wait has passed: the call would only stand in line.
+        return ms === null ? null : Math.max(ms, error?.waitMs ?? 0);
+      });
   }
 }
 

@@ -5,7 +5,7 @@ import type { Runtime } from '../runtime.ts';
 import { changeTenant } from '../store/change-tenant.ts';
 import type { Store } from '../store/port.ts';
 import { LONG_STOP, type LongStop } from '../sync/long-pause.ts';
-import type { Pass } from './pass.ts';
+import type { Helpers } from './phases.ts';
 import type { Reconcile } from './reconcile.ts';
 
 export interface LongStopDeps {
@@ -19,7 +19,7 @@ export interface LongStopDeps {
   wakeJobs(tenantId: string): void;
 }
 
-export interface LongStops {
+export interface LongStops extends Pick<Helpers, 'checkHooks' | 'sayHeldUp' | 'decideHold'> {
   /**
    * Looks whether the tenant stood still for over a week. If so its jobs are held until what is to be done was counted, and the
    * run that does it stands ready: call it before work goes on. True: it was a long stop.
@@ -27,13 +27,14 @@ export interface LongStops {
   check(tenantId: string, reconcile: Pick<Reconcile, 'prepare'>): Promise<boolean>;
   /** A stop lasts while jobs wait for a person: asked at each look. */
   look(tenant: Tenant): Promise<void>;
-  checkHooks(pass: Pass): Promise<void>;
-  /** The end of the run: held when more records would be worked than `holdAbove`, else work goes on. */
-  decideHold(pass: Pass): Promise<void>;
 }
 
 const DAY_MS = 24 * 3_600_000;
 const REASON: Hold['why'] = 'long-stop';
+const TO_RELEASE = 'let them go with POST /api/tenants/:tenant/release.';
+
+/** Whether the tenant's jobs wait for the count of a long stop. */
+export const isHeldForCount = ({ hold }: Pick<Tenant, 'hold'>): boolean => hold?.why === REASON;
 
 /** R73: what a stop of over a week left is counted before anything of it is worked. */
 export function createLongStops(deps: LongStopDeps): LongStops {
@@ -73,13 +74,24 @@ export function createLongStops(deps: LongStopDeps): LongStops {
 
   return {
     check,
-    async look({ id, hold }) {
-      if (hold?.why !== REASON) return;
+    async look(tenant) {
+      if (!isHeldForCount(tenant)) return;
+      const { id } = tenant;
       const stop = await readStop(id);
       const now = runtime.now();
       if (stop !== null) await store.states.put(id, LONG_STOP, { ...stop, heldUntil: now } satisfies LongStop, now);
     },
     checkHooks: ({ tenant }) => deps.verifyHooks(tenant),
+    async sayHeldUp({ tenant, run }, message) {
+      const { waiting } = await store.jobs.counts(tenant.id);
+      await setHold(tenant.id, (present) => (present?.why === REASON ? { ...present, count: waiting } : present));
+      await deps.say(
+        tenant.id,
+        `What the long stop left cannot be counted yet, and jobs wait until it is: ${message} It is tried again every few minutes ` +
+          `(reconcile, phase ${run.phase}). So far ${waiting} records would be worked. If you do not want to wait, ${TO_RELEASE}`,
+        [REASON],
+      );
+    },
     async decideHold({ tenant }) {
       const { waiting } = await store.jobs.counts(tenant.id);
       const { holdAbove } = tenant.settings;
@@ -96,8 +108,7 @@ export function createLongStops(deps: LongStopDeps): LongStops {
       await deps.say(
         tenant.id,
         `After the long stop ${waiting} records would be worked, more than the ${holdAbove} that the settings allow (holdAbove). ` +
-          'Nothing of it is written yet. Look at some of them with GET /api/tenants/:tenant/explain, then let them go with ' +
-          'POST /api/tenants/:tenant/release.',
+          `Nothing of it is written yet. Look at some of them with GET /api/tenants/:tenant/explain, then ${TO_RELEASE}`,
         [REASON],
       );
     },

@@ -129,7 +129,7 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
       // One that is under way ends at its next page, since the tenant is not connected.
       await running.get(tenantId);
       const state = await readState(store, tenantId);
-      if (state.present?.cause === 'long-stop') return;
+      // In place of one of an earlier stop too: what that has compared may have changed since.
       await put(tenantId, { ...state, present: newRun('long-stop') });
     },
     async letGo(isTheirs) {

@@ -8,9 +8,10 @@ import type { Store } from '../store/port.ts';
 import type { SyncDeps } from '../sync/context.ts';
 import type { Connections } from '../vendors/connections-types.ts';
 import { createFindings } from './findings.ts';
+import { isHeldForCount } from './long-stop.ts';
 import { Interrupted, type Pass } from './pass.ts';
 import { type Helpers, PHASE_WORK } from './phases.ts';
-import { addCounts, PHASES, putState, type ReconcileRun, type ReconcileState, readState } from './state.ts';
+import { addCounts, PHASES, type Phase, putState, type ReconcileRun, type ReconcileState, readState } from './state.ts';
 
 export interface RunDeps {
   readonly runtime: Runtime;
@@ -26,17 +27,20 @@ export interface RunDeps {
 
 /** A phase that failed so often is left out, and the run goes on with the next. */
 const TRIES = 3;
+/** How often it is said that a phase fails which is never left out: with a try every five minutes, once a day. */
+const TRIES_A_DAY = 288;
 
 /**
  * Goes on with the tenant's present run until it ends, fails, or is interrupted; each phase that ends is stored, and one that
- * does not is begun anew by the next call, which asks the lists again and hints the same records. Raises what the store raises.
+ * does not is begun anew by the next call, which asks the lists again and hints the same records. A vendor's throttle, a stop and a
+ * hand-over to another instance interrupt it and are no failures. Raises what the store raises.
  */
 export async function goOnWithRun(deps: RunDeps, tenantId: string, stopping: () => boolean): Promise<void> {
   const { runtime, store, logger } = deps;
   for (;;) {
     const [tenant, state] = await Promise.all([store.tenants.get(tenantId), readState(store, tenantId)]);
     if (tenant?.state !== 'connected' || state.present === null || stopping()) return;
-    const run = state.present;
+    const run = withLeftOutFirst(state.present, tenant);
     try {
       const next = await runPhase(deps, tenant, state, run, stopping);
       await putState(store, tenantId, next, runtime.now());
@@ -45,18 +49,37 @@ export async function goOnWithRun(deps: RunDeps, tenantId: string, stopping: () 
       return;
     } catch (error) {
       if (error instanceof Interrupted) return;
-      // Orders that another mode left may lie outside the licence: no reason to pause the tenant (R49).
-      const isOptional = run.phase === 'orders' && !isNeeded(tenant, 'order');
-      if (isSyncError(error) && error.retry === 'auth' && !isOptional) {
+      if (isSyncError(error) && error.retry === 'throttled') {
+        logger.info(
+          { err: error, tenant: tenantId, phase: run.phase },
+          'a reconcile was interrupted; it goes on later',
+        );
+        return;
+      }
+      if (isSyncError(error) && error.retry === 'auth' && !isOptional(run.phase, tenant)) {
         await deps.onAuthFailure(tenant, error);
         return;
       }
       const about = { err: error, tenant: tenantId, run: run.id, phase: run.phase };
       logger[isSyncError(error) ? 'warn' : 'error'](about, 'a phase of a reconcile failed; it is tried again');
-      const leftOut = await keepFailure(deps, tenantId, state, run, error);
+      const leftOut = await keepFailure(deps, tenant, state, run, error);
       if (!leftOut) return;
     }
   }
+}
+
+/** Orders that another mode left may lie outside the licence: no reason to pause the tenant, or to hold it (R49). */
+const isOptional = (phase: Phase, tenant: Tenant): boolean => phase === 'orders' && !isNeeded(tenant, 'order');
+
+/** R73: without what it finds, the count after a long stop would let go what nobody has seen. */
+const mustNotBeLeftOut = ({ cause, phase }: Pick<ReconcileRun, 'cause' | 'phase'>, tenant: Tenant): boolean =>
+  cause === 'long-stop' && PHASE_WORK[phase].isCounted === true && isHeldForCount(tenant) && !isOptional(phase, tenant);
+
+/** The run, before it decides, at the first phase that it left out all the same: earlier releases did. */
+function withLeftOutFirst(run: ReconcileRun, tenant: Tenant): ReconcileRun {
+  const counted = run.leftOut.find(({ phase }) => mustNotBeLeftOut({ ...run, phase }, tenant));
+  if (run.phase !== 'verdict' || counted === undefined) return run;
+  return { ...run, phase: counted.phase, leftOut: run.leftOut.filter(({ phase }) => !PHASE_WORK[phase].isCounted) };
 }
 
 async function runPhase(
@@ -110,22 +133,24 @@ function advanced(state: ReconcileState, run: ReconcileRun, now: number): Reconc
   return { ...state, present: null, last: { ...run, finishedAt: now }, comparedSince };
 }
 
-/** Counts the failure; true when the phase is left out and the run goes on at once. */
+/** Counts the failure; true when the phase is left out and the run goes on at once. One that must not be is spoken of instead. */
 async function keepFailure(
-  { store, runtime }: RunDeps,
-  tenantId: string,
+  { store, runtime, helpers }: RunDeps,
+  tenant: Tenant,
   state: ReconcileState,
   run: ReconcileRun,
   error: unknown,
 ): Promise<boolean> {
   const failures = run.failures + 1;
-  const isOver = failures >= TRIES;
+  const isKept = mustNotBeLeftOut(run, tenant);
+  const isOver = failures >= TRIES && !isKept;
   const message = isSyncError(error)
     ? error.message
     : 'An error on our side; the log has its stack under this run. Report it.';
   const next = isOver
     ? advanced(state, { ...run, failures: 0, leftOut: [...run.leftOut, { phase: run.phase, message }] }, runtime.now())
     : { ...state, present: { ...run, failures } };
-  await putState(store, tenantId, next, runtime.now());
+  await putState(store, tenant.id, next, runtime.now());
+  if (isKept && failures % TRIES_A_DAY === TRIES) await helpers.sayHeldUp({ tenant, run }, message);
   return isOver;
 }

@@ -9,7 +9,7 @@ import { createReconcile, type Reconcile } from './reconcile.ts';
 import type { RunDeps } from './run.ts';
 
 export interface ReconcileServiceDeps extends Omit<RunDeps, 'helpers'> {
-  readonly poller: Pick<Poller, 'pollNow'>;
+  readonly poller: Pick<Poller, 'pollAll'>;
   readonly worker: { wake(tenantId: string): void };
   readonly hooks: Pick<Hooks, 'verify' | 'look'>;
   readonly pauses: Pick<Pauses, 'look'>;
@@ -45,7 +45,12 @@ export function createReconcileService(deps: ReconcileServiceDeps): ReconcileSer
     helpers: {
       ...longStops,
       poll: async (tenantId) => {
-        await Promise.all([poller.pollNow(tenantId, 'webcrm'), poller.pollNow(tenantId, 'fortnox')]);
+        // Each to its end, whatever becomes of the other: what was read is queued then.
+        const sides = await Promise.allSettled([
+          poller.pollAll(tenantId, 'webcrm'),
+          poller.pollAll(tenantId, 'fortnox'),
+        ]);
+        for (const side of sides) if (side.status === 'rejected') throw side.reason;
       },
     },
   });

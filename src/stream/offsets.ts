@@ -28,6 +28,8 @@ export interface Offsets {
   alive(): void;
   /** The stored ones lead nowhere. */
   forget(): void;
+  /** Whether the store takes what is to be kept: stores them as they are. Never rejects. */
+  storable(): Promise<boolean>;
   /** Stores at once what is not stored yet. Never rejects: a failure is logged. */
   save(): Promise<void>;
 }
@@ -113,6 +115,12 @@ export function createOffsets(deps: {
       plan(WRITE_AFTER_MS);
     },
     forget: () => offsets.clear(),
+    async storable() {
+      if (writing !== null) await writing;
+      dirty = true;
+      await save();
+      return !dirty;
+    },
     async save() {
       cancel();
       await save();

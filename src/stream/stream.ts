@@ -67,6 +67,7 @@ export function createStream(deps: StreamDeps): Stream {
     ...deps,
     offsets,
     tenantOf: tenants.ofCompany,
+    signal: stopping.signal,
     onUnstored: (tenantId) => polls.bring([tenantId]),
     hold: (on) => connection?.hold(on),
   });

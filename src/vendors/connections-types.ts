@@ -1,3 +1,4 @@
+import type { Side } from '../../schemas/records.ts';
 import type { FortnoxClient } from './fortnox/types.ts';
 import type { WebcrmClient } from './webcrm/types.ts';
 
@@ -19,6 +20,8 @@ export interface TenantConnection {
   readonly fortnox: FortnoxClient;
   readonly webcrm: WebcrmClient;
   budgets(): { fortnox: BudgetUse; webcrm: BudgetUse };
+  /** What the vendor's clock shows now, ms, by its last answer and what has elapsed since (R74); null: it told nothing yet. */
+  vendorNow(side: Side): number | null;
 }
 export type FortnoxGrant =
   /** `service`: the consent was for a service account, whose client credentials are used from then on. */

@@ -115,6 +115,8 @@ export function createConnections(deps: ConnectionsDeps): ConnectionsHere {
   }
 
   function join(tenant: string): Member {
+    /** How far a vendor's clock is ahead of what has elapsed here, ms: by its last answer, so that it is behind at most. */
+    const ahead = new Map<Side, number>();
     const sender = (side: Side) =>
       createSend({
         runtime,
@@ -122,6 +124,7 @@ export function createConnections(deps: ConnectionsDeps): ConnectionsHere {
         throttleWaitMs: WAIT_AFTER_429_MS[side],
         answerBytes,
         onCall: onCall && ((info) => onCall({ tenant, ...info })),
+        onDate: (date) => void ahead.set(side, date - runtime.elapsed()),
       });
     const fortnoxSend = sender('fortnox');
     const webcrmSend = sender('webcrm');
@@ -159,6 +162,10 @@ export function createConnections(deps: ConnectionsDeps): ConnectionsHere {
           mayWrite: guard,
         }),
         webcrm: webcrmClient,
+        vendorNow(side) {
+          const by = ahead.get(side);
+          return by === undefined ? null : Math.floor(runtime.elapsed() + by);
+        },
         budgets: () => ({ fortnox: gate().use(), webcrm: webcrmAuth.gate()?.use() ?? unused() }),
       },
     };

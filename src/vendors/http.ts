@@ -59,14 +59,23 @@ export interface HttpOptions {
   /** The largest answer that is read, bytes; 64 MiB when not given. */
   answerBytes?: number | undefined;
   onCall?: ((info: CallInfo) => void) | undefined;
+  /** Told what the vendor's clock shows (ms), of each answer that says so. */
+  onDate?: ((date: number) => void) | undefined;
 }
 
 /**
  * Sends one request, never twice, within 20 s. Answers every status below 500 except 429; raises SyncError
- * `vendor-unreachable` (network, time-out), `vendor-failed` (5xx), `vendor-answer-unreadable` (a success that is not JSON in
+ * `vendor-unreachable` (network, time-out), `vendor-failed` (5xx, with `waitMs` where the answer asks for a wait), `vendor-answer-unreadable` (a success that is not JSON in
  * UTF-8, a redirect, more than `answerBytes`) or `vendor-throttled` (429, with `waitMs`). Messages name the route only.
  */
-export function createSend({ runtime, side, throttleWaitMs, answerBytes = ANSWER_BYTES, onCall }: HttpOptions): Send {
+export function createSend({
+  runtime,
+  side,
+  throttleWaitMs,
+  answerBytes = ANSWER_BYTES,
+  onCall,
+  onDate,
+}: HttpOptions): Send {
   return async (request) => {
     const startedAt = runtime.now();
     const what = `${VENDOR_NAMES[side]} ${request.method} ${request.route}`;
@@ -74,10 +83,18 @@ export function createSend({ runtime, side, throttleWaitMs, answerBytes = ANSWER
     try {
       const { response, text } = await exchange(runtime, request, what, answerBytes);
       status = response.status;
+      const vendorsDate = dateOf(response.headers);
+      if (vendorsDate !== null) onDate?.(vendorsDate);
       const json = text === null ? undefined : parse(text);
-      if (status === 429) throw throttled(what, waitOf(response.headers, json, runtime.now()) ?? throttleWaitMs);
-      if (status >= 500 || status === 408)
-        throw new SyncError('vendor-failed', `${what} was answered with status ${status}.`);
+      const isFailure = status >= 500 || status === 408;
+      const waitMs = status === 429 || isFailure ? waitOf(response.headers, json, runtime.now()) : null;
+      if (status === 429) throw throttled(what, waitMs ?? throttleWaitMs);
+      if (isFailure)
+        throw new SyncError(
+          'vendor-failed',
+          `${what} was answered with status ${status}.`,
+          waitMs === null ? {} : { waitMs },
+        );
       if ((status >= 300 && status < 400) || (response.ok && json === undefined)) {
         throw new SyncError(
           'vendor-answer-unreadable',
@@ -85,7 +102,7 @@ export function createSend({ runtime, side, throttleWaitMs, answerBytes = ANSWER
         );
       }
       const empty = text !== null && isEmpty(text);
-      const date = dateOf(response.headers) ?? runtime.now();
+      const date = vendorsDate ?? runtime.now();
       return { status, headers: response.headers, json: json ?? null, empty, date };
     } finally {
       onCall?.({ side, method: request.method, route: request.route, status, ms: runtime.now() - startedAt });

@@ -71,6 +71,27 @@ t.test('T1 2,500 changes in one round all arrive, and only then the cursor moves
   await w.store.close();
 });
 
+t.test(
+  'R74 the first poll marks where to begin by the vendor, which is asked when it has answered nothing yet',
+  async (t) => {
+    const w = createWorld();
+    const poller = createPoller({ ...w, logger: quiet, periodMs: PERIOD });
+    await w.store.tenants.insert(tenantOf('a', { settings: narrow }));
+    w.vendor.clockAhead = -600_000;
+    w.vendor.customers = [customers(1, 3)];
+    await poller.pollNow('a', 'fortnox', 'customer');
+    const cursor = pollCursor('fortnox', 'customer');
+    t.equal(await w.store.cursors.get('a', cursor), START - 600_000);
+    t.strictSame(w.calls, [], 'its last answer is enough');
+    w.vendor.isHeard = false;
+    await poller.pollNow('a', 'fortnox', 'invoice');
+    t.equal(await w.store.cursors.get('a', pollCursor('fortnox', 'invoice')), START - 600_000);
+    t.equal(w.calls.length, 1);
+    t.equal((await w.store.jobs.counts('a')).waiting, 0, "the past is an import's matter");
+    await w.store.close();
+  },
+);
+
 t.test('T4 every tenant is polled each period on both sides; one that fails or hangs delays nobody', async (t) => {
   const w = createWorld();
   const auth: string[] = [];

@@ -50,6 +50,8 @@ export function createWorld() {
     /** By price list and article. */
     prices: {} as Record<string, Record<string, string>>,
     clockAhead: 0,
+    /** An answer of it was heard before. */
+    isHeard: true,
     before: async (_call: Call, _page: number): Promise<void> => {},
   };
   type OnPage<T> = (rows: T[], page: { number: number; of: number }) => Promise<unknown>;
@@ -85,7 +87,8 @@ export function createWorld() {
       listPrices: async (priceList) => new Map(Object.entries(vendor.prices[priceList] ?? {})),
       priceLists: async () => vendor.priceLists,
     };
-    return { webcrm, fortnox } as TenantConnection;
+    const vendorNow = () => (vendor.isHeard ? runtime.now() + vendor.clockAhead : null);
+    return { webcrm, fortnox, vendorNow } as unknown as TenantConnection;
   }
   return { runtime, store, intake, connections: { of: listsOf }, vendor, calls, wakes };
 }

@@ -165,3 +165,60 @@ t.test('B5 a clock that is set back stalls no call, and one that is set forward 
       two.budget.close();
     }
 });
+
+t.test('B9 the wait that a vendor asked for binds whoever comes after', async (t) => {
+  const throttled = () =>
+    Promise.reject(new SyncError('vendor-throttled', 'Too many requests.', { waitMs: 60_000 })) as Promise<void>;
+  const world = open(FORTNOX);
+  const first = world.life('first');
+  const refused = t.rejects(first.budget.run(PRIORITY.import, throttled));
+  await world.runtime.advance(1_000);
+  await refused;
+  first.budget.close();
+  const second = world.life('second');
+  second.load(3);
+  await world.runtime.advance(58_900);
+  t.equal(world.arrivals.length, 0, 'no call within the wait');
+  t.equal(second.budget.use().stoppedUntil, START + 60_000);
+  await world.runtime.advance(5_000);
+  t.equal(second.ended(), 3);
+  second.load(10);
+  await world.runtime.advance(10_000);
+  const { value } = (await world.store.fenced.get(BUDGET_KIND, 'k')) ?? {};
+  t.strictSame(Object.keys(value as object).sort(), ['second'], 'and it is forgotten when it is over');
+  second.budget.close();
+});
+
+t.test('B9 a stop of a record from before the clock was set back lasts an hour at most', async (t) => {
+  const world = open(FORTNOX);
+  await world.store.fenced.put(BUDGET_KIND, 'k', 0, { stopped: [[START + 86_400_000, 0]] }, START);
+  const life = world.life('one');
+  life.load(1);
+  await world.runtime.advance(3_599_000);
+  t.equal(world.arrivals.length, 0);
+  await world.runtime.advance(30_000);
+  t.equal(life.ended(), 1);
+  life.budget.close();
+});
+
+t.test('B9 a stop that the store did not take is told again', async (t) => {
+  const store = createInlineStore();
+  let broken = false;
+  const put: Store['fenced']['put'] = (...args) =>
+    broken ? Promise.reject(new SyncError('store-busy', 'as it happens')) : store.fenced.put(...args);
+  const world = open(FORTNOX, { ...store, fenced: { ...store.fenced, put } });
+  const first = world.life('first');
+  const throttled = () => {
+    broken = true;
+    return Promise.reject(new SyncError('vendor-throttled', 'Too many requests.', { waitMs: 9_000 })) as Promise<void>;
+  };
+  const refused = t.rejects(first.budget.run(PRIORITY.import, throttled));
+  await world.runtime.advance(1_000);
+  await refused;
+  const stored = async () => JSON.stringify((await store.fenced.get(BUDGET_KIND, 'k'))?.value);
+  t.notMatch(await stored(), /stopped/);
+  broken = false;
+  await world.runtime.advance(3_000);
+  t.match(await stored(), /"stopped":\[\[\d+,0\]\]/);
+  first.budget.close();
+});

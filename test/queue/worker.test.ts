@@ -5,6 +5,7 @@ import { GIVE_UP_AFTER_MS, MAX_ATTEMPTS, middleWait, retryWait } from '../../src
 import { createKeyLocks } from '../../src/queue/key-locks.ts';
 import type { HandleJob, JobOutcome } from '../../src/queue/types.ts';
 import { createWorker, type WorkerDeps } from '../../src/queue/worker.ts';
+import { verdictOf } from '../../src/queue/worker-verdict.ts';
 import { createInlineStore } from '../../src/store/embedded/embedded-store.ts';
 import { tenantOf } from '../intake/world.ts';
 import { createVirtualRuntime } from '../support/virtual-runtime.ts';
@@ -78,6 +79,21 @@ t.test('backoff runs from 5 s to 1 h and gives up after about three days', async
     retryWait(MAX_ATTEMPTS, () => 0.5),
     null,
   );
+});
+
+t.test('B5 a job waits at least as long as a failing vendor asks, and never for less than its turn', (t) => {
+  const failed = (attempts: number, waitMs?: number) =>
+    verdictOf(
+      { attempts } as Job,
+      { error: new SyncError('vendor-failed', 'down', waitMs === undefined ? {} : { waitMs }) },
+      1_000_000,
+      () => 0.5,
+    );
+  t.match(failed(0, 60_000), { runAt: 1_060_000, countAttempt: true, state: 'waiting' });
+  t.match(failed(0), { runAt: 1_005_000 });
+  t.match(failed(5, 60_000), { runAt: 1_160_000 });
+  t.match(failed(MAX_ATTEMPTS - 1, 60_000), { state: 'dead' });
+  t.end();
 });
 
 t.test('key locks: all or none, release twice is harmless', async (t) => {

@@ -2,6 +2,7 @@ import t from 'tap';
 import { PRIORITY } from '../../schemas/records.ts';
 import { releaseTenant } from '../../src/mending/hold.ts';
 import { asksFirst } from '../../src/sync/long-pause.ts';
+import { WEBCRM_URL } from '../support/service-options.ts';
 import { DAY, HOUR, open, type ReconcileWorld } from './support.ts';
 
 t.setTimeout(240_000);
@@ -55,6 +56,77 @@ t.test('R73 after a long stop many changes wait for a person, who lets them go',
   await world.quiet();
   t.equal(shown(world), 5);
   t.strictSame(world.violations(), []);
+});
+
+/** webCRM answers 503 until told otherwise. */
+function webcrmDown(world: ReconcileWorld) {
+  const { fetch } = world.runtime;
+  world.runtime.fetch = async (...args) =>
+    String(args[0] instanceof Request ? args[0].url : args[0]).startsWith(WEBCRM_URL)
+      ? new Response('', { status: 503 })
+      : fetch(...args);
+  return () => {
+    world.runtime.fetch = fetch;
+  };
+}
+
+t.test(
+  'R73 a vendor that is down at the end of a long stop lifts no hold: what it hides is counted when it is back',
+  async (t) => {
+    const world = await open(t, { customers: 6, settings: { holdAbove: 3 } });
+    await standsStill(world, 10, () => edit(world, [1, 2, 3, 4, 5]));
+    const comesBack = webcrmDown(world);
+    await world.start();
+    await world.runtime.advance(25 * HOUR);
+    t.match((await world.tenant()).hold, { why: 'long-stop' }, 'held as long as it takes');
+    const said = (await world.activity()).filter((line) => line.reasons.includes('long-stop'));
+    t.match(said[0]?.message, /webCRM.*503.*tried again.*release/s, 'and it is said what it waits for');
+    t.equal(said.length, 3, 'once a day, not at each try');
+    comesBack();
+    await ended(world);
+    t.match((await world.tenant()).hold, { why: 'long-stop', count: 5 });
+    t.equal(shown(world), 0, 'nothing was written');
+    t.match(
+      (await world.state()).last?.leftOut,
+      [{ phase: 'hooks' }],
+      'which hide no change, and are checked every six hours',
+    );
+    t.strictSame(world.violations(), []);
+  },
+);
+
+t.test('R73 a run of a long stop that has left out a list goes over it before it decides', async (t) => {
+  const world = await open(t, { customers: 6, settings: { holdAbove: 3 } });
+  await standsStill(world, 10, () => edit(world, [1, 2, 3, 4, 5]));
+  const comesBack = webcrmDown(world);
+  await world.start();
+  await world.runtime.advance(60_000);
+  await world.stop();
+  comesBack();
+  // As a version wrote it that left lists out of such a run.
+  const state = await world.state();
+  const leftOut = [{ phase: 'polls', message: 'webCRM was down.' }];
+  const present = { ...state.present, phase: 'verdict', failures: 0, leftOut };
+  await world.store.states.put(world.tenantId, 'reconcile', { ...state, present }, world.runtime.now());
+  await world.start();
+  await ended(world);
+  t.match((await world.tenant()).hold, { why: 'long-stop', count: 5 });
+});
+
+t.test('R73 once a person has let the tenant go, a list that fails is left out as at night', async (t) => {
+  const world = await open(t, { customers: 2 });
+  await standsStill(world, 10, () => edit(world, [1]));
+  const comesBack = webcrmDown(world);
+  await world.start();
+  await world.runtime.advance(3_600_000);
+  const { runtime, store } = world;
+  await releaseTenant({ runtime, store, worker: world.services().worker }, world.tenantId, 'a test');
+  await ended(world);
+  t.equal((await world.tenant()).hold, null);
+  t.match((await world.state()).last?.leftOut, [{ phase: 'hooks' }, { phase: 'polls' }, { phase: 'organisations' }]);
+  comesBack();
+  await world.runtime.advance(2 * HOUR);
+  t.equal(shown(world), 1);
 });
 
 t.test('R73 after a long stop few changes go on by themselves, and the hooks are there again', async (t) => {

@@ -1,5 +1,8 @@
 import t from 'tap';
+import { ERROR_CODES, type ErrorCode } from '../../src/errors/codes.ts';
+import { SyncError } from '../../src/errors/sync-error.ts';
 import { minuteOf, nightDue } from '../../src/reconcile/nightly.ts';
+import { goOnWithRun } from '../../src/reconcile/run.ts';
 import { open } from './support.ts';
 
 t.setTimeout(240_000);
@@ -131,4 +134,49 @@ t.test('B1 a list that fails three times is left out and named; the rest is comp
   t.match(last?.leftOut, [{ phase: 'lines', message: /QuotationLines/ }]);
   t.equal(comparedSince, null, 'it does not count as a run that compared everything');
   t.equal(last?.phase, 'verdict');
+});
+
+t.test('B1 B5 a throttle, a stop or a hand-over cuts a run and counts as no failure, however often', async (t) => {
+  const world = await open(t, { customers: 2 });
+  const { fetch } = world.runtime;
+  let refused = 0;
+  world.runtime.fetch = async (...args) =>
+    String(args[0] instanceof Request ? args[0].url : args[0]).includes('/QuotationLines?') && ++refused <= 5
+      ? new Response('', { status: 429, headers: { 'retry-after': '2' } })
+      : fetch(...args);
+  await world.begin();
+  await world.runtime.runUntil(async () => (await world.state()).present === null, 3_600_000);
+  t.ok(refused > 5, 'tried until it was taken');
+  t.match((await world.state()).last, { leftOut: [], failures: 0 });
+
+  const codes = Object.keys(ERROR_CODES).filter((code) => ERROR_CODES[code as ErrorCode].retry === 'throttled');
+  t.ok(codes.includes('not-owner') && codes.includes('tenant-paused') && codes.includes('stopping'));
+  await world.begin();
+  await world.stop();
+  const { runtime, store } = world;
+  const before = await world.state();
+  for (const code of codes as ErrorCode[]) {
+    const of = () => {
+      throw new SyncError(code, 'It was cut.');
+    };
+    const logger = { info: () => {}, warn: () => {}, error: () => {} };
+    const deps = { ...world.services(), runtime, store, logger, connections: { of } };
+    await goOnWithRun(deps as never, world.tenantId, () => false);
+    t.strictSame(await world.state(), before, code);
+  }
+});
+
+t.test('S2 polls that failed are tried again by the run, and left out by name when they go on failing', async (t) => {
+  const world = await open(t, { customers: 1 });
+  const { fetch } = world.runtime;
+  let failing = 2;
+  world.runtime.fetch = async (...args) =>
+    String(args[0] instanceof Request ? args[0].url : args[0]).includes('/Queries') && failing-- > 0
+      ? new Response('', { status: 500 })
+      : fetch(...args);
+  t.strictSame((await world.reconcile()).leftOut, []);
+  failing = Number.POSITIVE_INFINITY;
+  await world.begin();
+  await world.runtime.runUntil(async () => (await world.state()).present === null, 3_600_000);
+  t.match((await world.state()).last?.leftOut[0], { phase: 'polls', message: /webCRM/ });
 });

@@ -18,12 +18,15 @@ export interface Given {
   readonly settings?: Partial<Settings>;
   /** So many customers stand in step on both sides. */
   readonly customers?: number;
+  /** How far our clock is ahead of the vendors', ms. */
+  readonly clockAhead?: number;
 }
 
 /** Both vendors and a service that can be ended and begun anew on the same store. No notification arrives; polls come hourly. */
 export async function open(t: Pick<Test, 'teardown'>, given: Given = {}) {
   const runtime = createVirtualRuntime({ seed: 1, start: Date.parse(given.start ?? '2026-03-02T08:00:00Z') });
-  const vendor = { now: runtime.now, random: runtime.random, notify: () => {} };
+  const { clockAhead = 0 } = given;
+  const vendor = { now: () => runtime.now() - clockAhead, random: runtime.random, notify: () => {} };
   const fortnox = createFortnoxSandbox(vendor);
   const webcrm = createWebcrmSandbox(vendor);
   runtime.fetch = sandboxFetch(

@@ -148,7 +148,7 @@ export async function createWorld(
     throttled: 0,
   };
   const connections: Connections = {
-    of: () => ({ webcrm, fortnox, budgets: () => ({ webcrm: budget, fortnox: budget }) }),
+    of: () => ({ webcrm, fortnox, vendorNow: () => NOW, budgets: () => ({ webcrm: budget, fortnox: budget }) }),
     connectWebcrm: (tenant, token) => vault.put(tenant, 'webcrm-token', token),
     connectFortnox: (tenant, grant) => vault.put(tenant, 'fortnox-tokens', JSON.stringify(grant)),
     forget: () => {},

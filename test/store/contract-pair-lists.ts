@@ -91,6 +91,24 @@ export async function pairListsContract(tap: Tap, open: () => Promise<Store>): P
       }),
   );
 
+  await tap.test('B6 an older pair is found behind hundreds that only look alike to the store', (t) =>
+    using(open, async (store) => {
+      const named = (id: string, name: string, updatedAt: number) =>
+        pairOf(id, { base: { webcrm: { name }, fortnox: { name } }, updatedAt });
+      await store.pairs.insert(named('a', 'Åbergs Åkeri', 1000));
+      await store.pairs.insert(named('b', 'Båtar på Åland', 1001));
+      // One moment for many: the place in the list is the id's then.
+      for (let n = 0; n < 450; n += 1)
+        await store.pairs.insert(named(`p${n}`, `Kund ${n}`, 2000 + Math.floor(n / 220)));
+      const found = async (text: string, limit = 9) => ids([...(await store.pairs.search('t1', text, limit))]);
+      t.strictSame(await found('Å'), ['b', 'a']);
+      t.strictSame(await found('å', 1), ['b']);
+      t.strictSame(await found('Ö'), []);
+      t.equal((await found('Kund', 300)).length, 300, 'as many as are asked for');
+      t.equal(new Set(await found('kund 1', 200)).size, 111, 'each once');
+    }),
+  );
+
   await tap.test('R71 all pairs are walked once while they are written, deleted and made', (t) =>
     using(open, async (store) => {
       for (let n = 0; n < 30; n++) await store.pairs.insert(pairOf(`p${String(n).padStart(2, '0')}`));

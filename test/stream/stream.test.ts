@@ -1,4 +1,6 @@
 import t from 'tap';
+import { createIntake } from '../../src/intake/intake.ts';
+import { sleep } from '../../src/runtime.ts';
 import { openStreamWorld } from './support.ts';
 
 t.setTimeout(240_000);
@@ -142,17 +144,109 @@ t.test('B1 the same event twice gives one job', async (t) => {
   await world.store.close();
 });
 
-t.test('B5 a tenant whose hints cannot be stored is polled, and holds back nobody', async (t) => {
+t.test('B5 an event that alone cannot be stored is given up to the poll, and holds back nobody for long', async (t) => {
   const world = await openStreamWorld();
   await world.start();
   world.polls.length = 0;
   world.storeFaults.set('t1', new Error('no room'));
   world.change('t1', '7');
   world.change('t2', '8');
-  await world.runtime.advance(2_000);
+  await world.runtime.advance(6_000);
   t.same(world.ids(), ['t2:customer:8']);
+  t.match(world.log.join('\n'), /cannot be stored, and is given up/);
   t.same(world.polls, [{ tenantId: 't1', entity: undefined }]);
   t.equal((await world.stored())?.offsets.customers, '2');
+  await world.stop();
+  await world.store.close();
+});
+
+/** A store that fails at whatever is written while `works` is false, and always at a job of the record `poisoned`. */
+function failingStore({ store, runtime }: Awaited<ReturnType<typeof openStreamWorld>>, poisoned?: string) {
+  const faults = { works: true };
+  const guarded =
+    <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
+    (...args: A): Promise<R> =>
+      faults.works ? call(...args) : Promise.reject(new Error('the store fails'));
+  const { states, jobs } = store;
+  const enqueue = guarded<Parameters<typeof jobs.enqueue>, void>(async (hints, now) => {
+    await sleep(runtime, 20);
+    if (hints.some(({ id }) => id === poisoned)) throw new Error('this one never');
+    await jobs.enqueue(hints, now);
+  });
+  const intake = createIntake({ runtime, store: { jobs: { enqueue } }, wake: () => {} });
+  return { faults, more: { intake, store: { ...store, states: { ...states, put: guarded(states.put) } } } };
+}
+
+const jobsOf = async ({ store }: Awaited<ReturnType<typeof openStreamWorld>>, tenant: string) =>
+  (await store.jobs.list(tenant, { limit: 50 })).items.map(({ id }) => id).sort();
+
+t.test('B1 events that the store fails at wait until they are stored: none is left to the poll', async (t) => {
+  const world = await openStreamWorld();
+  const { faults, more } = failingStore(world);
+  await world.start(more);
+  world.change('t1', '1');
+  await world.runtime.advance(2_000);
+  world.polls.length = 0;
+  faults.works = false;
+  world.change('t1', '7', 'customers', 'customer-deleted-v1');
+  await world.runtime.advance(10_000);
+  world.change('t2', '8');
+  await world.runtime.advance(110_000);
+  t.equal((await world.stored())?.offsets.customers, '1', 'the place stands');
+  faults.works = true;
+  await world.runtime.advance(40_000);
+  t.strictSame(await jobsOf(world, 't1'), ['1', '7']);
+  t.strictSame(await jobsOf(world, 't2'), ['8']);
+  t.equal((await world.stored())?.offsets.customers, '3');
+  t.same(world.polls, []);
+  t.equal(world.opened(), 1, 'and no connection is lost by it');
+  await world.stop();
+  await world.store.close();
+});
+
+t.test('B1 what was not stored when the service stopped is replayed to the next one', async (t) => {
+  const world = await openStreamWorld();
+  const { faults, more } = failingStore(world);
+  await world.start(more);
+  world.change('t1', '1');
+  await world.runtime.advance(2_000);
+  faults.works = false;
+  world.change('t1', '7', 'customers', 'customer-deleted-v1');
+  world.change('t2', '8');
+  await world.runtime.advance(30_000);
+  await world.stop();
+  await world.runtime.advance(100);
+  t.equal(world.runtime.pendingTimers(), 0, 'nothing is left behind');
+  faults.works = true;
+  await world.start(more);
+  t.strictSame(await jobsOf(world, 't1'), ['1', '7']);
+  t.strictSame(await jobsOf(world, 't2'), ['8']);
+  await world.stop();
+  await world.store.close();
+});
+
+t.test('B5 an event that no commit takes falls alone, whoever shares its commit', async (t) => {
+  const world = await openStreamWorld({ tenants: 3 });
+  const { more } = failingStore(world, '7');
+  await world.start(more);
+  world.polls.length = 0;
+  for (const [tenant, id] of [
+    ['t1', '1'],
+    ['t2', '2'],
+    ['t1', '7'],
+    ['t3', '3'],
+  ] as const)
+    world.change(tenant, id);
+  await world.runtime.advance(1_500);
+  t.strictSame(await jobsOf(world, 't3'), ['3'], 'the others wait for no try of it');
+  await world.runtime.advance(4_500);
+  t.strictSame(await jobsOf(world, 't1'), ['1']);
+  t.strictSame(await jobsOf(world, 't2'), ['2']);
+  t.same(world.polls, [{ tenantId: 't1', entity: undefined }]);
+  t.equal((await world.stored())?.offsets.customers, '4');
+  world.change('t2', '9');
+  await world.runtime.advance(100);
+  t.strictSame(await jobsOf(world, 't2'), ['2', '9']);
   await world.stop();
   await world.store.close();
 });

@@ -1,4 +1,5 @@
 import t from 'tap';
+import type { SyncError } from '../../src/errors/sync-error.ts';
 import { createConnections } from '../../src/vendors/connections.ts';
 import { faultOf } from '../../src/vendors/fortnox/errors.ts';
 import { inRepeatedHour, stockholmTime } from '../../src/vendors/fortnox/stockholm-time.ts';
@@ -151,6 +152,27 @@ t.test('B5 a 429 holds every call of the company back: Retry-After, or 5 s', asy
     t.match(c.connections.of('t1').budgets().fortnox, { throttled: 1, total: 2 });
   }
 });
+
+t.test(
+  'B5 a 5xx with Retry-After holds every call back too, and is no sign of somebody else: the share stays',
+  async (t) => {
+    for (const [status, headers, wait] of [
+      [503, { 'retry-after': '9' }, 9_000],
+      [502, { date: 'Thu, 15 Jan 2026 12:00:00 GMT', 'retry-after': 'Thu, 15 Jan 2026 12:00:08 GMT' }, 8_000],
+      [500, { 'retry-after': '999999' }, 3_600_000],
+      [504, {}, undefined],
+    ] as const) {
+      const c = company((_, all) => (all.length === 1 ? { status, text: '<html>', headers } : customer));
+      const error = await c.runtime.settle(failure(c.fortnox.getCustomer('7', 0)));
+      t.match(error, { code: 'vendor-failed' });
+      t.equal((error as SyncError).waitMs, wait);
+      const failedAt = c.runtime.now();
+      await c.runtime.settle(c.fortnox.getCustomer('7', 0));
+      t.equal((c.seen[1]?.at ?? 0) - failedAt, wait ?? 0);
+      t.match(c.connections.of('t1').budgets().fortnox, { throttled: 0, share: 25, total: 2 });
+    }
+  },
+);
 
 t.test('A network failure, a silence, a 5xx and a body that is no JSON each have their code', async (t) => {
   const cases = [

@@ -1,6 +1,6 @@
 import type { FortnoxKind, Pair, PairEntity, Side } from '../../../../schemas/records.ts';
 import { SyncError } from '../../../errors/sync-error.ts';
-import { bears, SEARCHED_PATHS } from '../../pair-search.ts';
+import { bears, SEARCHED_PATHS, searchedPart } from '../../pair-search.ts';
 import type { Param } from '../db.ts';
 import { optionalDocument, readDocument } from '../documents.ts';
 import { type Condition, readPage } from '../paging.ts';
@@ -39,6 +39,11 @@ const BY_SIDE: Readonly<Record<Side, string>> = {
 };
 /** The values that people search by, as one JSON array: the document is parsed once. */
 const SEARCHED = `json_extract(doc, ${SEARCHED_PATHS.map((path) => `'${path}'`).join(', ')})`;
+/** Newest first, below the place where the page before ended. */
+const SEARCH = `SELECT doc, updated_at, id FROM pairs
+  WHERE tenant = ? AND (updated_at, id) < (?, ?)
+    AND (webcrm_id = ? OR fortnox_id = ? OR invoice_ref = ? OR customer_number = ? OR ${SEARCHED} LIKE ? ESCAPE '\\')
+  ORDER BY updated_at DESC, id DESC LIMIT ?`;
 /** LIKE knows the case of ASCII letters only: any other sign stands for itself and all others, and `bears` decides. */
 const likePattern = (text: string): string =>
   `%${JSON.stringify(text)
@@ -117,21 +122,20 @@ export const pairs: OpsOf<'pairs'> = {
     return readPage(db, { table: 'pairs', where, keys: NEWEST_KEYS, descending: true, read }, page);
   },
   search(db, tenant, text, limit) {
-    const rows = db.all(
-      `SELECT doc FROM pairs WHERE tenant = ? AND (webcrm_id = ? OR fortnox_id = ? OR invoice_ref = ? OR customer_number = ?
-         OR ${SEARCHED} LIKE ? ESCAPE '\\') ${NEWEST}`,
-      tenant,
-      text,
-      text,
-      text,
-      text,
-      likePattern(text),
-      MOST,
-    );
-    return rows
-      .map(read)
-      .filter((pair) => bears(pair, text))
-      .slice(0, limit);
+    const found: Pair[] = [];
+    const pattern = likePattern(searchedPart(text));
+    let place: [updatedAt: number, id: string] = [Number.MAX_SAFE_INTEGER, ''];
+    for (;;) {
+      const rows = db.all(SEARCH, tenant, ...place, text, text, text, text, pattern, MOST);
+      for (const row of rows) {
+        const pair = read(row);
+        if (bears(pair, text)) found.push(pair);
+        if (found.length >= limit) return found;
+      }
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < MOST) return found;
+      place = [Number(last.updated_at), String(last.id)];
+    }
   },
   walk: (db, tenant, page) =>
     readPage(
