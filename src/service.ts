@@ -99,7 +99,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     seal,
     // What a job does is about the job, not about the request that woke its worker.
     wake: (tenantId) => logContext.run({}, () => worker.wake(tenantId)),
-    work: () => ({ connections, worker, poller, imports, reconcile, stream, prepare: reconciling.prepare }),
+    work: () => ({ connections, worker, poller, imports, reconcile, hooks, stream, prepare: reconciling.prepare }),
   });
   const { owns, wake, part } = instances;
   const figures = createFigures(runtime);
@@ -206,6 +206,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     connections,
     publicUrl: config.publicUrl,
     logger,
+    owns,
     onAuthFailure,
   });
   const pauses = createPauses({ runtime, store, intake: metrics.hintsFrom('person', intake) });

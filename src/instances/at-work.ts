@@ -22,7 +22,8 @@ export interface TenantWork {
   readonly poller: { planAgain(): void; letGo(isTheirs: IsTheirs): Promise<void> };
   readonly imports: { startUp(tenantId: string): Promise<void>; letGo(isTheirs: IsTheirs): Promise<void> };
   readonly reconcile: { wake(tenantId: string): void; letGo(isTheirs: IsTheirs): Promise<void> };
-  /** Questions of other instances that are being answered. */
+  readonly hooks: { letGo(isTheirs: IsTheirs): Promise<void> };
+  /** Questions that are being answered, of whichever instance. */
   readonly answered: (shards: ReadonlySet<number>) => Promise<void>;
   readonly stream: { start(): void; stop(): Promise<void> };
 }
@@ -94,7 +95,7 @@ export function createAtWork(deps: () => TenantWork): AtWork {
       );
     },
     async end(shards) {
-      const { worker, poller, imports, reconcile, stream, answered } = deps();
+      const { worker, poller, imports, reconcile, hooks, stream, answered } = deps();
       for (const shard of shards) ready.delete(shard);
       const isTheirs = within(shards);
       await Promise.all([
@@ -103,6 +104,7 @@ export function createAtWork(deps: () => TenantWork): AtWork {
         poller.letGo(isTheirs),
         imports.letGo(isTheirs),
         reconcile.letGo(isTheirs),
+        hooks.letGo(isTheirs),
         answered(shards),
       ]);
       letClientsGo(shards);

@@ -34,7 +34,7 @@ export interface Post {
    * answer came in time: then it may have been done or not.
    */
   ask(tenantId: string, method: string, args: readonly unknown[], shard?: number, waitMs?: number): Promise<unknown>;
-  /** Resolves when no question about a tenant of these shards is being answered. */
+  /** Resolves when no question about a tenant of these shards is being answered, whichever instance asked it. */
   idle(shards: ReadonlySet<number>): Promise<void>;
 }
 
@@ -48,7 +48,8 @@ const QUESTION = 'question/';
 export function createPost(deps: PostDeps): Post {
   const { runtime, store, logger, ownership, on } = deps;
   const waiting = new Map<string, (answer: Answer) => void>();
-  const answering = new Map<number, Set<Promise<void>>>();
+  /** Work that was asked for, here or elsewhere, by shard. */
+  const answering = new Map<number, Set<Promise<unknown>>>();
   /** Tenants whose owners are to be woken with the next letter. */
   const woken = new Set<string>();
   let writing = false;
@@ -95,13 +96,21 @@ export function createPost(deps: PostDeps): Post {
       void keepTrying(() => send([letter]));
       return;
     }
+    void entered(shard, () => answerTo(question));
+  }
+
+  /** A shard is not another's before this has ended. */
+  async function entered<T>(shard: number, answer: () => Promise<T>): Promise<T> {
     const busy = answering.get(shard) ?? new Set();
     answering.set(shard, busy);
-    const work: Promise<void> = answerTo(question).finally(() => {
+    const work = answer();
+    busy.add(work);
+    try {
+      return await work;
+    } finally {
       busy.delete(work);
       if (busy.size === 0) answering.delete(shard);
-    });
-    busy.add(work);
+    }
   }
 
   async function answerTo({ id, from, tenant, method, args }: Question): Promise<void> {
@@ -166,7 +175,7 @@ export function createPost(deps: PostDeps): Post {
     },
     wake,
     async ask(tenantId, method, args, shard = shardOf(tenantId), waitMs = ANSWER_MS) {
-      if (ownership.ownsShard(shard)) return on.ask(method, args);
+      if (ownership.ownsShard(shard)) return entered(shard, async () => on.ask(method, args));
       const id = newId(runtime);
       const name = `${QUESTION}${id}`;
       const question: Question = { id, from: ownership.word(), tenant: tenantId, method, args };
@@ -193,7 +202,7 @@ export function createPost(deps: PostDeps): Post {
       }
     },
     async idle(shards) {
-      await Promise.all([...answering].flatMap(([shard, work]) => (shards.has(shard) ? [...work] : [])));
+      await Promise.allSettled([...answering].flatMap(([shard, work]) => (shards.has(shard) ? [...work] : [])));
     },
   };
 }
