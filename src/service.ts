@@ -37,7 +37,7 @@ import { createTombstones } from './persons/tombstones.ts';
 import { createKeyLocks } from './queue/key-locks.ts';
 import { createWorker } from './queue/worker.ts';
 import { createReconcileService } from './reconcile/service.ts';
-import type { Runtime } from './runtime.ts';
+import { type Runtime, within } from './runtime.ts';
 import type { Store } from './store/port.ts';
 import { createStreamHolder } from './stream/holder.ts';
 import type { OpenSocket } from './stream/socket.ts';
@@ -83,6 +83,9 @@ export interface Service {
   /** Gives running jobs back and waits for nothing else. May be called twice. */
   stop(): Promise<void>;
 }
+
+/** A stop waits so long for tokens that are being renewed, or that the store did not take. */
+const TOKENS_MS = 5_000;
 
 /** Puts the parts together. Nothing runs before `start`. */
 export async function createService(options: ServiceOptions): Promise<Service> {
@@ -352,6 +355,12 @@ export async function createService(options: ServiceOptions): Promise<Service> {
         imports.shutDown(),
         worker.stop(),
       ]);
+      // Before a successor reads them: a refresh token that was used is good for nothing.
+      await within(
+        runtime,
+        TOKENS_MS,
+        connections.letGo(() => true),
+      );
       await instances.leave();
       connections.close();
     },

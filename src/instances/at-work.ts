@@ -14,8 +14,8 @@ export interface TenantWork {
   readonly store: Pick<Store, 'tenants' | 'shared'>;
   readonly logger: Pick<BaseLogger, 'error'>;
   readonly ownership: () => Pick<Ownership, 'ownsShard'>;
-  /** Clients of a tenant that was not ours hold tokens that may be another's since. */
-  readonly connections: { letGo(isTheirs: IsTheirs): void };
+  /** Clients of a tenant that was not ours hold tokens that may be another's since. Resolves when what they got is stored, if it can be. */
+  readonly connections: { letGo(isTheirs: IsTheirs): Promise<void> };
   /** R73: before a tenant's jobs run. */
   readonly prepare: (tenantId: string) => Promise<void>;
   readonly worker: { start(): Promise<void>; letGo(isTheirs: IsTheirs): Promise<void>; drop(isTheirs: IsTheirs): void };
@@ -67,9 +67,7 @@ export function createAtWork(deps: () => TenantWork): AtWork {
     (tenantId) =>
       shards.has(shardOf(tenantId));
 
-  function letClientsGo(shards: ReadonlySet<number>): void {
-    deps().connections.letGo(within(shards));
-  }
+  const letClientsGo = (shards: ReadonlySet<number>): Promise<void> => deps().connections.letGo(within(shards));
 
   return {
     isReady: (tenantId) => allReady || (ready.size > 0 && ready.has(shardOf(tenantId))),
@@ -77,7 +75,7 @@ export function createAtWork(deps: () => TenantWork): AtWork {
     async begin(shards) {
       const { store, worker, poller, imports, reconcile, stream, prepare, ownership } = deps();
       if (shards.has(STREAM_SHARD)) stream.start();
-      if (store.shared) letClientsGo(shards);
+      if (store.shared) void letClientsGo(shards);
       await untilDone(shards, () =>
         eachTenant(shards, async ({ id, state }) => {
           if (state === 'connected') await prepare(id);
@@ -107,7 +105,8 @@ export function createAtWork(deps: () => TenantWork): AtWork {
         hooks.letGo(isTheirs),
         answered(shards),
       ]);
-      letClientsGo(shards);
+      // A successor that read a token which was spent here would have a person sign in anew.
+      await letClientsGo(shards);
     },
     drop(shards) {
       const { worker, imports, stream } = deps();
@@ -116,7 +115,7 @@ export function createAtWork(deps: () => TenantWork): AtWork {
       if (shards.has(STREAM_SHARD)) void stream.stop();
       worker.drop(isTheirs);
       void imports.letGo(isTheirs);
-      letClientsGo(shards);
+      void letClientsGo(shards);
     },
   };
 }

@@ -71,6 +71,8 @@ export interface Store {
   /** Sealed credentials: the store sees ciphertext only. Put is an upsert. */
   readonly secrets: {
     put(tenant: string, name: string, sealed: string, now: number): Promise<void>;
+    /** Stores it when what is stored is `before`, null meaning that there is none. False when it is something else. */
+    replace(tenant: string, name: string, before: string | null, sealed: string, now: number): Promise<boolean>;
     get(tenant: string, name: string): Promise<string | null>;
     /** Names with the time they were put, never values. */
     list(tenant: string): Promise<readonly { name: string; updatedAt: number }[]>;

@@ -28,6 +28,8 @@ export const CALLS: readonly (readonly [operation: string, ...args: readonly unk
   ['tenants.list', { ...PAGE, cursor: encodeCursor([5, 'a']) }],
   ['tenants.replace', tenantOf('t1')],
   ['secrets.put', 't1', 'webcrm', 'sealed', 1],
+  ['secrets.replace', 't1', 'webcrm', 'sealed', 'sealed-2', 1],
+  ['secrets.replace', 't1', 'new', null, 'sealed', 1],
   ['secrets.get', 't1', 'webcrm'],
   ['secrets.list', 't1'],
   ['pairs.insert', PAIR],
