@@ -25,6 +25,7 @@ import { createImports } from './imports/imports.ts';
 import { createInstances } from './instances/instances.ts';
 import { byId, routeApi } from './instances/routed-api.ts';
 import { STREAM_SHARD } from './instances/shards.ts';
+import { LOOK_AGAIN_MS } from './instances/timing.ts';
 import { createAdmission } from './intake/admission.ts';
 import { createIntake } from './intake/intake.ts';
 import { createPoller, type Poller } from './intake/poller.ts';
@@ -148,6 +149,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     logger,
     owner: instances.word,
     owns,
+    lookAgainMs: store.shared ? LOOK_AGAIN_MS : undefined,
     // What it wrote may lie under what another instance did since: both sides are read again.
     onLate: (job) => intake.accept([askedAgain(job)]),
     handle: (tenant, job) => logContext.run({ tenant: tenant.id, job: job.key }, () => handle(tenant, job)),

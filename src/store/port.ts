@@ -171,6 +171,8 @@ export interface Store {
     retry(tenant: string, keys: readonly string[] | null, now: number): Promise<number>;
     /** The earliest time at which the tenant has a job to run (waiting runAt or running leaseUntil); null when none. */
     nextDue(tenant: string): Promise<number | null>;
+    /** Those of these tenants that have a job to run at `now`, as nextDue tells it, in no order. For tenants of which few are expected to. */
+    dueAmong(tenants: readonly string[], now: number): Promise<readonly string[]>;
   };
   readonly cursors: {
     get(tenant: string, name: string): Promise<number | null>;

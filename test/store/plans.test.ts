@@ -89,6 +89,7 @@ const CALLS: readonly (readonly [name: string, ...args: unknown[]])[] = [
   ['tombstones.has', 't1', 'h'],
   ['listed.forget', 't1', 'customer', 'webcrm', '1'],
   ['jobs.forget', 't1', ['k']],
+  ['jobs.dueAmong', ['t1', 't2'], 5],
   ['activity.forget', 't1', ['a']],
   ['tombstones.remove', 't1', 'h'],
   ['jobs.claim', 't1', 'o', 1, 1, 1],

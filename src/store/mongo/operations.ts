@@ -71,6 +71,7 @@ export const OPERATIONS = {
   'jobs.forget': each('what was deleted is gone'),
   'jobs.retry': each('what waits is no longer dead'),
   'jobs.nextDue': reads('local'),
+  'jobs.dueAmong': reads('local'),
   'cursors.get': reads('majority'),
   'cursors.put': writes(KEYED),
   'activity.insert': each('a line that is there meets its key; lines of one call are all taken back', 'majority'),

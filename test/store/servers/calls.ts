@@ -53,6 +53,7 @@ export const CALLS: readonly (readonly [operation: string, ...args: readonly unk
   ['pairs.delete', 't1', 'p', 2],
   ['jobs.enqueue', [hintOf('1', { priority: PRIORITY.notification, importId: 'i' })], 5],
   ['jobs.nextDue', 't1'],
+  ['jobs.dueAmong', ['t1', 't2'], 5],
   ['jobs.claim', 't1', 'o', 5, 10, 3],
   ['jobs.renew', 't1', keyOf('1'), 'o', 20],
   ['jobs.release', 't1', keyOf('1'), 'o', OUTCOME],
