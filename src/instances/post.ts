@@ -57,7 +57,8 @@ export function createPost(deps: PostDeps): Post {
   let isOn = false;
 
   const boxes = (): string[] => [ownership.word(), ...ownership.shards().map(boxOf)];
-  const send = (letters: readonly Letter[]): Promise<void> => store.mail.put(letters, runtime.now() + LETTER_MS);
+  const send = (letters: readonly Letter[], until = runtime.now() + LETTER_MS): Promise<void> =>
+    store.mail.put(letters, until);
 
   function unsealed(text: string, boundTo: string): string {
     const opened = deps.seal.open(text, boundTo);
@@ -68,7 +69,7 @@ export function createPost(deps: PostDeps): Post {
   async function look(): Promise<void> {
     try {
       for (let full = true; full && isOn; ) {
-        const letters = await store.mail.take(boxes(), LETTERS_AT_ONCE);
+        const letters = await store.mail.take(boxes(), LETTERS_AT_ONCE, runtime.now());
         for (const letter of letters) open(letter);
         full = letters.length === LETTERS_AT_ONCE;
       }
@@ -93,7 +94,7 @@ export function createPost(deps: PostDeps): Post {
     const shard = Number(letter.to.split('/')[1]);
     // It has moved between the taking and the reading: whoever owns it now answers.
     if (!ownership.ownsShard(shard)) {
-      void keepTrying(() => send([letter]));
+      void keepTrying(() => send([letter], question.until));
       return;
     }
     void entered(shard, () => answerTo(question));
@@ -178,7 +179,9 @@ export function createPost(deps: PostDeps): Post {
       if (ownership.ownsShard(shard)) return entered(shard, async () => on.ask(method, args));
       const id = newId(runtime);
       const name = `${QUESTION}${id}`;
-      const question: Question = { id, from: ownership.word(), tenant: tenantId, method, args };
+      // A person who was told that nobody answered may decide otherwise: what is older is not done any more.
+      const until = runtime.now() + ANSWER_MS;
+      const question: Question = { id, from: ownership.word(), tenant: tenantId, method, args, until };
       let forget = () => {};
       const answered = new Promise<Answer>((resolve) => {
         waiting.set(id, resolve);
@@ -194,7 +197,7 @@ export function createPost(deps: PostDeps): Post {
         );
       });
       try {
-        await send([{ to: boxOf(shard), name, body: deps.seal.seal(JSON.stringify(question), name) }]);
+        await send([{ to: boxOf(shard), name, body: deps.seal.seal(JSON.stringify(question), name) }], until);
         return valueIn(await answered);
       } finally {
         forget();

@@ -17,7 +17,7 @@ export const GRACE_MS = 3_000;
 export const MAIL_MS = 250;
 /** A job whose letter to the tenant's owner was lost waits so long at most. */
 export const LOOK_AGAIN_MS = 30_000;
-/** A letter that nobody fetched is forgotten. */
+/** A letter that nobody fetched is forgotten; a question when its asker was told so. */
 export const LETTER_MS = 10 * 60_000;
 /** How long an answer of the tenant's owner is waited for: longer than a take-over takes. */
 export const ANSWER_MS = 60_000;

@@ -291,8 +291,11 @@ export interface Store {
   readonly mail: {
     /** Letters are forgotten, read or not, at `expiresAt` or some time after. */
     put(letters: readonly Letter[], expiresAt: number): Promise<void>;
-    /** Takes up to `limit` letters out of these boxes, the oldest first; each is given to one taker. */
-    take(to: readonly string[], limit: number): Promise<readonly Letter[]>;
+    /**
+     * Takes up to `limit` letters out of these boxes, the oldest first; each is given to one taker. What has expired at `now` is deleted
+     * with them and given to nobody.
+     */
+    take(to: readonly string[], limit: number, now: number): Promise<readonly Letter[]>;
     /** Deletes what expired before `now`; returns how many. */
     expire(now: number): Promise<number>;
   };

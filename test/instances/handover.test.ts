@@ -108,6 +108,47 @@ t.test(
   },
 );
 
+t.test(
+  'B9 a question is done by a successor in time, and by nobody when its asker was told that it was not',
+  async (t) => {
+    const { runtime, store, begin, ended, ownerOf } = openWorld();
+    const tenants = Array.from({ length: 20 }, (_, n) => `tenant-${n}`);
+    const [first, second] = [begin('first'), begin('second')];
+    for (const one of [first, second]) await runtime.drive(one.start());
+    await runtime.advance(5_000);
+    const owners = await Promise.all(tenants.map(ownerOf));
+    const theirs = tenants.filter((_, n) => owners[n] === first.word());
+    t.ok(theirs.length > 3);
+    // As a process that has died: nothing is given back.
+    first.stop();
+    const from = runtime.now();
+    t.equal(await runtime.drive(second.slow.work(String(theirs[0]), 10)), 'second');
+    t.ok(runtime.now() - from < 30_000, 'whoever took it over has answered');
+    t.strictSame(ended, [theirs[0]]);
+
+    const third = begin('third');
+    await runtime.drive(third.start());
+    await runtime.advance(5_000);
+    const left = await Promise.all(tenants.map(ownerOf));
+    const asked = tenants.filter((_, n) => left[n] === second.word());
+    second.stop();
+    const told = third.slow.work(String(asked[0]), 10).catch((error: unknown) => error);
+    await runtime.advance(1_000);
+    third.stop();
+    t.match(await told, { code: 'stopping' });
+    await runtime.advance(30 * 60_000);
+    const fourth = begin('fourth');
+    await runtime.drive(fourth.start());
+    await runtime.advance(60_000);
+    t.equal(await ownerOf(String(asked[0])), fourth.word());
+    t.strictSame(ended, [theirs[0]], 'half an hour later the person has decided otherwise');
+    t.strictSame(await store.mail.take([`shard/${shardOf(String(asked[0]))}`], 9, 0), [], 'it is not kept either');
+    fourth.stop();
+    await runtime.advance(10_000);
+    await store.close();
+  },
+);
+
 t.test('B9 a tenant is handed over when no call of its clients is under way, whoever began it', async (t) => {
   const { runtime, store, begin, ownerOf } = openWorld();
   const first = begin('first');

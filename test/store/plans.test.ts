@@ -98,7 +98,7 @@ const CALLS: readonly (readonly [name: string, ...args: unknown[]])[] = [
   ['fenced.put', 'kind', 'id', 1, {}, 1],
   ['fenced.expire', 'kind', 1],
   ['mail.put', [{ to: 'box', name: 'n', body: '' }], 9],
-  ['mail.take', ['box', 'other'], 5],
+  ['mail.take', ['box', 'other'], 5, 1],
   ['mail.expire', 5],
   ['alerts.list', { limit: 5, cursor: cursorOf(5, 't1', 'hold') }],
   ['alerts.list', { limit: 5, state: 'raised' }],

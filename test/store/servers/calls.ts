@@ -111,7 +111,7 @@ export const CALLS: readonly (readonly [operation: string, ...args: readonly unk
   ['fenced.expire', 'kind', 5],
   ['fenced.delete', 'kind', 'id', 2],
   ['mail.put', [{ to: 'box', name: 'n', body: '' }], 9],
-  ['mail.take', ['box', 'other'], 5],
+  ['mail.take', ['box', 'other'], 5, 1],
   ['mail.expire', 5],
   ['jobs.depth', null],
   ['jobs.depth', 't1'],

@@ -15,7 +15,7 @@ export const mail: OpsOf<'mail'> = {
     });
     await upsertAll(mongo, 'mail', 'mail.put', upserts);
   },
-  async take(mongo, to, limit) {
+  async take(mongo, to, limit, now) {
     const rows = mongo.rows('mail');
     const found = await rows
       .find({ to: { $in: to.map(toStoredText) } }, reading('mail.take'))
@@ -33,7 +33,8 @@ export const mail: OpsOf<'mail'> = {
     // What was deleted is nobody else's any more: it is given out, whatever became of the others.
     const failed = deletes.find(({ status }) => status === 'rejected');
     if (mine.length === 0 && failed?.status === 'rejected') throw failed.reason;
-    return mine.map((row) => ({
+    const fresh = mine.filter(({ expiresAt }) => (expiresAt as Date).getTime() > now);
+    return fresh.map((row) => ({
       to: fromStoredText(String(row.to)),
       name: fromStoredText(String(row.name)),
       body: fromStoredText(String(row.body)),
