@@ -29,6 +29,7 @@ import { LOOK_AGAIN_MS } from './instances/timing.ts';
 import { createAdmission } from './intake/admission.ts';
 import { createIntake } from './intake/intake.ts';
 import { createPoller, type Poller } from './intake/poller.ts';
+import { createSharedPolls } from './intake/shared-polls.ts';
 import { createActivityTail } from './live/activity-tail.ts';
 import { createLiveStreams } from './live/streams.ts';
 import { createMending } from './mending/mending.ts';
@@ -170,10 +171,10 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     onPoll: metrics.onPoll,
     onAuthFailure,
   });
-  const routedPolls = part('poller', poller, { pollNow: byId });
+  const pollNow = createSharedPolls(part('poller', poller, { pollNow: byId }).pollNow);
   const polls: Pick<Poller, 'pollNow'> = {
     pollNow: (tenantId, side, entity) =>
-      routedPolls.pollNow(tenantId, side, entity).catch((error: unknown) => {
+      pollNow(tenantId, side, entity).catch((error: unknown) => {
         logger.warn(
           { err: error, tenant: tenantId, side },
           'a poll could not be asked for; the next round reads the same',
