@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import closeWithGrace from 'close-with-grace';
 import { ownSecrets } from './admin/data-dir.ts';
 import { buildApp } from './app.ts';
+import { closeInOrder } from './closing.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { createLogContext } from './http/log-context.ts';
 import { createLogger } from './http/logging.ts';
@@ -40,10 +41,7 @@ async function main(): Promise<void> {
   closeWithGrace({ delay: CLOSE_MS, logger }, async ({ err, signal }) => {
     if (err) logger.fatal({ err }, 'closing after an error that nothing caught');
     else logger.info({ signal }, 'closing');
-    // First no new requests, then no new work, then the store that both write to.
-    await app.close();
-    await service.stop();
-    await store.close();
+    await closeInOrder({ runtime, logger, app, service, store });
   });
   // Fastify logs the address.
   await app.listen({ port: config.port, host: config.host });

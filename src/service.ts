@@ -25,9 +25,11 @@ import { createImports } from './imports/imports.ts';
 import { createInstances } from './instances/instances.ts';
 import { byId, routeApi } from './instances/routed-api.ts';
 import { STREAM_SHARD } from './instances/shards.ts';
+import { LOOK_AGAIN_MS } from './instances/timing.ts';
 import { createAdmission } from './intake/admission.ts';
 import { createIntake } from './intake/intake.ts';
 import { createPoller, type Poller } from './intake/poller.ts';
+import { createSharedPolls } from './intake/shared-polls.ts';
 import { createActivityTail } from './live/activity-tail.ts';
 import { createLiveStreams } from './live/streams.ts';
 import { createMending } from './mending/mending.ts';
@@ -37,7 +39,7 @@ import { createTombstones } from './persons/tombstones.ts';
 import { createKeyLocks } from './queue/key-locks.ts';
 import { createWorker } from './queue/worker.ts';
 import { createReconcileService } from './reconcile/service.ts';
-import type { Runtime } from './runtime.ts';
+import { type Runtime, within } from './runtime.ts';
 import type { Store } from './store/port.ts';
 import { createStreamHolder } from './stream/holder.ts';
 import type { OpenSocket } from './stream/socket.ts';
@@ -84,6 +86,9 @@ export interface Service {
   stop(): Promise<void>;
 }
 
+/** A stop waits so long for tokens that are being renewed, or that the store did not take. */
+const TOKENS_MS = 5_000;
+
 /** Puts the parts together. Nothing runs before `start`. */
 export async function createService(options: ServiceOptions): Promise<Service> {
   const { config, runtime, logger, encryptionKey, formerKeys, adminToken, formerTokens = [] } = options;
@@ -99,7 +104,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     seal,
     // What a job does is about the job, not about the request that woke its worker.
     wake: (tenantId) => logContext.run({}, () => worker.wake(tenantId)),
-    work: () => ({ connections, worker, poller, imports, reconcile, stream, prepare: reconciling.prepare }),
+    work: () => ({ connections, worker, poller, imports, reconcile, hooks, stream, prepare: reconciling.prepare }),
   });
   const { owns, wake, part } = instances;
   const figures = createFigures(runtime);
@@ -145,6 +150,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     logger,
     owner: instances.word,
     owns,
+    lookAgainMs: store.shared ? LOOK_AGAIN_MS : undefined,
     // What it wrote may lie under what another instance did since: both sides are read again.
     onLate: (job) => intake.accept([askedAgain(job)]),
     handle: (tenant, job) => logContext.run({ tenant: tenant.id, job: job.key }, () => handle(tenant, job)),
@@ -165,10 +171,10 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     onPoll: metrics.onPoll,
     onAuthFailure,
   });
-  const routedPolls = part('poller', poller, { pollNow: byId });
+  const pollNow = createSharedPolls(part('poller', poller, { pollNow: byId }).pollNow);
   const polls: Pick<Poller, 'pollNow'> = {
     pollNow: (tenantId, side, entity) =>
-      routedPolls.pollNow(tenantId, side, entity).catch((error: unknown) => {
+      pollNow(tenantId, side, entity).catch((error: unknown) => {
         logger.warn(
           { err: error, tenant: tenantId, side },
           'a poll could not be asked for; the next round reads the same',
@@ -206,6 +212,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     connections,
     publicUrl: config.publicUrl,
     logger,
+    owns,
     onAuthFailure,
   });
   const pauses = createPauses({ runtime, store, intake: metrics.hintsFrom('person', intake) });
@@ -351,6 +358,12 @@ export async function createService(options: ServiceOptions): Promise<Service> {
         imports.shutDown(),
         worker.stop(),
       ]);
+      // Before a successor reads them: a refresh token that was used is good for nothing.
+      await within(
+        runtime,
+        TOKENS_MS,
+        connections.letGo(() => true),
+      );
       await instances.leave();
       connections.close();
     },

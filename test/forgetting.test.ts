@@ -57,7 +57,7 @@ t.test('B8 what has expired is deleted on its day, and not before; a day that fa
   t.same([await kept(BUDGET_KIND), await kept(FORMER_TOKEN_KIND)], [1, 1]);
   await runtime.advance(2 * DAY_MS);
   t.same([await kept(BUDGET_KIND), await kept(FORMER_TOKEN_KIND)], [0, 1], 'slots after a day');
-  t.same(await store.mail.take(['nobody'], 9), [], 'a letter that nobody fetched');
+  t.same(await store.mail.take(['nobody'], 9, 1), [], 'a letter that nobody fetched');
   await line('second');
   await runtime.advance(90 * DAY_MS);
   t.equal(await kept(FORMER_TOKEN_KIND), 0, 'former tokens of hooks after 90 days');

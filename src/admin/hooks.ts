@@ -17,6 +17,8 @@ export interface HooksDeps {
   readonly connections: Pick<Connections, 'of'>;
   readonly publicUrl: string;
   readonly logger: Pick<BaseLogger, 'info' | 'warn'>;
+  /** Whose hooks are looked after here; everybody's when not given. */
+  readonly owns?: (tenantId: string) => boolean;
   /** Told when webCRM no longer accepts the tenant's credentials. */
   readonly onAuthFailure: (tenant: Tenant, error: SyncError) => Promise<void>;
 }
@@ -41,6 +43,8 @@ export interface Hooks {
   remove(tenant: Tenant): Promise<HooksRemoved>;
   /** Asked several times an hour for each tenant that is connected: verifies in the background when it is time. Raises nothing. */
   look(tenant: Tenant): void;
+  /** Tenants that are no longer ours: resolves when none of them is being verified by `look`. */
+  letGo(isTheirs: (tenantId: string) => boolean): Promise<void>;
   /** Waits 5 s at most for what is under way; what was waiting for its turn is left to the next start. */
   stop(): Promise<void>;
 }
@@ -53,12 +57,13 @@ const periodOf = (tenantId: string, now: number): number => Math.floor(now / PER
 
 /** Keeps webCRM's hooks healthy: who works in webCRM may switch them off or delete them, and it tells nobody (S2). */
 export function createHooks(deps: HooksDeps): Hooks {
-  const { runtime, store, logger } = deps;
+  const { runtime, store, logger, owns = () => true } = deps;
   /** One tenant at a time: a token is never rotated while its hooks are compared, and a thousand tenants are no burst. */
   const inTurn = createMutex();
   const periods = new Map<string, number>();
   /** Tried again at each look. */
   const unfinished = new Set<string>();
+  let present: { readonly tenantId: string; readonly work: Promise<void> } | null = null;
   let last: Promise<unknown> = Promise.resolve();
   let stopping = false;
 
@@ -109,7 +114,8 @@ export function createHooks(deps: HooksDeps): Hooks {
   }
 
   async function verifyQuietly(tenant: Tenant): Promise<void> {
-    if (stopping) return;
+    // Its turn may come after the tenant has moved: then its owner looks after it.
+    if (stopping || !owns(tenant.id)) return;
     try {
       await verifyNow(tenant.id);
     } catch (error) {
@@ -141,9 +147,17 @@ export function createHooks(deps: HooksDeps): Hooks {
       periods.set(tenant.id, period);
       if (period === before && !unfinished.has(tenant.id)) return;
       unfinished.delete(tenant.id);
-      last = inTurn(() => verifyQuietly(tenant)).catch((error: unknown) =>
-        logger.warn({ err: error, tenant: tenant.id }, "webCRM's hooks could not be verified; it is tried again"),
-      );
+      last = inTurn(async () => {
+        const work = verifyQuietly(tenant).catch((error: unknown) =>
+          logger.warn({ err: error, tenant: tenant.id }, "webCRM's hooks could not be verified; it is tried again"),
+        );
+        present = { tenantId: tenant.id, work };
+        await work;
+        present = null;
+      });
+    },
+    async letGo(isTheirs) {
+      if (present !== null && isTheirs(present.tenantId)) await present.work;
     },
     async stop() {
       stopping = true;

@@ -27,21 +27,31 @@ export function createVault(deps: {
 }): Vault {
   const { store, runtime } = deps;
   const seal = createSeal(deps.key, runtime.randomBytes, deps.former);
+  const sealedFor = (tenant: string, name: SecretName, value: string) => seal.seal(value, `${tenant}/${name}`);
   const put: Vault['put'] = (tenant, name, value) =>
-    store.secrets.put(tenant, name, seal.seal(value, `${tenant}/${name}`), runtime.now());
+    store.secrets.put(tenant, name, sealedFor(tenant, name, value), runtime.now());
+
+  function opened(tenant: string, name: SecretName, sealed: string): { text: string; isFormer: boolean } {
+    const found = seal.open(sealed, `${tenant}/${name}`);
+    if ('text' in found) return found;
+    throw new SyncError('internal', FAULTS[found.fault](`${tenant}/${name}`), { cause: found.cause });
+  }
 
   return {
     async get(tenant, name) {
       const sealed = await store.secrets.get(tenant, name);
       if (sealed === null) return null;
-      const opened = seal.open(sealed, `${tenant}/${name}`);
-      if ('text' in opened) {
-        if (opened.isFormer && !RENEWED.has(name)) await put(tenant, name, opened.text);
-        return opened.text;
-      }
-      throw new SyncError('internal', FAULTS[opened.fault](`${tenant}/${name}`), { cause: opened.cause });
+      const { text, isFormer } = opened(tenant, name, sealed);
+      if (isFormer && !RENEWED.has(name)) await put(tenant, name, text);
+      return text;
     },
     put,
+    async replace(tenant, name, value, permits) {
+      const sealed = await store.secrets.get(tenant, name);
+      if (!permits(sealed === null ? null : opened(tenant, name, sealed).text)) return false;
+      // No two seals of one text are alike, so that who writes in between is noticed.
+      return store.secrets.replace(tenant, name, sealed, sealedFor(tenant, name, value), runtime.now());
+    },
     list: (tenant) => store.secrets.list(tenant),
   };
 }

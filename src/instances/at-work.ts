@@ -14,15 +14,16 @@ export interface TenantWork {
   readonly store: Pick<Store, 'tenants' | 'shared'>;
   readonly logger: Pick<BaseLogger, 'error'>;
   readonly ownership: () => Pick<Ownership, 'ownsShard'>;
-  /** Clients of a tenant that was not ours hold tokens that may be another's since. */
-  readonly connections: { letGo(isTheirs: IsTheirs): void };
+  /** Clients of a tenant that was not ours hold tokens that may be another's since. Resolves when what they got is stored, if it can be. */
+  readonly connections: { letGo(isTheirs: IsTheirs): Promise<void> };
   /** R73: before a tenant's jobs run. */
   readonly prepare: (tenantId: string) => Promise<void>;
   readonly worker: { start(): Promise<void>; letGo(isTheirs: IsTheirs): Promise<void>; drop(isTheirs: IsTheirs): void };
   readonly poller: { planAgain(): void; letGo(isTheirs: IsTheirs): Promise<void> };
   readonly imports: { startUp(tenantId: string): Promise<void>; letGo(isTheirs: IsTheirs): Promise<void> };
   readonly reconcile: { wake(tenantId: string): void; letGo(isTheirs: IsTheirs): Promise<void> };
-  /** Questions of other instances that are being answered. */
+  readonly hooks: { letGo(isTheirs: IsTheirs): Promise<void> };
+  /** Questions that are being answered, of whichever instance. */
   readonly answered: (shards: ReadonlySet<number>) => Promise<void>;
   readonly stream: { start(): void; stop(): Promise<void> };
 }
@@ -66,9 +67,7 @@ export function createAtWork(deps: () => TenantWork): AtWork {
     (tenantId) =>
       shards.has(shardOf(tenantId));
 
-  function letClientsGo(shards: ReadonlySet<number>): void {
-    deps().connections.letGo(within(shards));
-  }
+  const letClientsGo = (shards: ReadonlySet<number>): Promise<void> => deps().connections.letGo(within(shards));
 
   return {
     isReady: (tenantId) => allReady || (ready.size > 0 && ready.has(shardOf(tenantId))),
@@ -76,7 +75,7 @@ export function createAtWork(deps: () => TenantWork): AtWork {
     async begin(shards) {
       const { store, worker, poller, imports, reconcile, stream, prepare, ownership } = deps();
       if (shards.has(STREAM_SHARD)) stream.start();
-      if (store.shared) letClientsGo(shards);
+      if (store.shared) void letClientsGo(shards);
       await untilDone(shards, () =>
         eachTenant(shards, async ({ id, state }) => {
           if (state === 'connected') await prepare(id);
@@ -94,7 +93,7 @@ export function createAtWork(deps: () => TenantWork): AtWork {
       );
     },
     async end(shards) {
-      const { worker, poller, imports, reconcile, stream, answered } = deps();
+      const { worker, poller, imports, reconcile, hooks, stream, answered } = deps();
       for (const shard of shards) ready.delete(shard);
       const isTheirs = within(shards);
       await Promise.all([
@@ -103,9 +102,11 @@ export function createAtWork(deps: () => TenantWork): AtWork {
         poller.letGo(isTheirs),
         imports.letGo(isTheirs),
         reconcile.letGo(isTheirs),
+        hooks.letGo(isTheirs),
         answered(shards),
       ]);
-      letClientsGo(shards);
+      // A successor that read a token which was spent here would have a person sign in anew.
+      await letClientsGo(shards);
     },
     drop(shards) {
       const { worker, imports, stream } = deps();
@@ -114,7 +115,7 @@ export function createAtWork(deps: () => TenantWork): AtWork {
       if (shards.has(STREAM_SHARD)) void stream.stop();
       worker.drop(isTheirs);
       void imports.letGo(isTheirs);
-      letClientsGo(shards);
+      void letClientsGo(shards);
     },
   };
 }

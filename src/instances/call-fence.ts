@@ -22,14 +22,17 @@ export function createCallFence(
   logger: Pick<BaseLogger, 'warn'>,
 ): CallFence {
   const word = ownership.word();
-  const signal = ownership.tenureOf(tenantId) ?? AbortSignal.abort();
+  const tenure = ownership.tenureOf(tenantId);
+  const signal = tenure?.signal ?? AbortSignal.abort();
   return {
     signal,
     refusal,
     enter() {
       if (signal.aborted || ownership.word() !== word || !ownership.mayCall()) throw refusal();
+      tenure?.callBegan();
     },
     left() {
+      tenure?.callEnded();
       if (ownership.word() === word && !ownership.isLost()) return;
       late.count += 1;
       logger.warn(

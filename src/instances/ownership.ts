@@ -1,9 +1,9 @@
-import { setMaxListeners } from 'node:events';
 import type { BaseLogger } from 'pino';
 import { type Runtime, sleep } from '../runtime.ts';
 import type { Store } from '../store/port.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { ALL_SHARDS, NOBODY, type Owners, shardOf, shareOf } from './shards.ts';
+import { createTenure, type OwnTenure, type Tenure } from './tenure.ts';
 import { CALL_NEEDS_MS, GRACE_MS, LOOK_MS } from './timing.ts';
 
 export interface OwnershipDeps {
@@ -47,8 +47,8 @@ export interface Ownership {
   mayCall(): boolean;
   /** Others may hold us for dead. */
   isLost(): boolean;
-  /** Aborted when calls of the tenant that wait for a slot are to be given up; null when the tenant is not ours. */
-  tenureOf(tenantId: string): AbortSignal | null;
+  /** What the tenant's calls are counted in; null when the tenant is not ours. */
+  tenureOf(tenantId: string): Tenure | null;
 }
 
 const KIND = 'shards';
@@ -57,28 +57,22 @@ const ID = 'owners';
 const TRIES = 4;
 const LEAVE_MS = 2_000;
 
-interface Tenure {
-  readonly aborted: AbortController;
-  /** `ended`: it is given up at the next look. */
-  state: 'working' | 'ending' | 'ended';
-}
-
 /** For a store of one instance. */
 export function createSoleOwnership({ id, work }: Pick<OwnershipDeps, 'id' | 'work'>): Ownership {
   const all = Array.from({ length: ALL_SHARDS }, (_, shard) => shard);
-  const aborted = new AbortController();
+  const tenure = createTenure();
   const word = `${id}.1`;
   return {
     start: () => work.begin(new Set(all)),
     stop: () => {},
-    leave: async () => aborted.abort(),
+    leave: async () => tenure.shut(),
     owns: () => true,
     ownsShard: () => true,
     shards: () => all,
     word: () => word,
     mayCall: () => true,
     isLost: () => false,
-    tenureOf: () => aborted.signal,
+    tenureOf: () => tenure,
   };
 }
 
@@ -86,11 +80,11 @@ export function createOwnership(deps: OwnershipDeps): Ownership {
   if (!deps.store.shared) return createSoleOwnership(deps);
   const { runtime, store, logger, work } = deps;
   const heartbeat = createHeartbeat(deps);
-  const mine = new Map<number, Tenure>();
+  const mine = new Map<number, OwnTenure>();
   const stopping = new AbortController();
   let looking: Promise<void> | null = null;
 
-  const shardsThat = (fits: (tenure: Tenure) => boolean): number[] =>
+  const shardsThat = (fits: (tenure: OwnTenure) => boolean): number[] =>
     [...mine].flatMap(([shard, tenure]) => (fits(tenure) ? [shard] : []));
   const isLost = (): boolean => heartbeat.leaseLeftMs() <= 0;
 
@@ -106,7 +100,7 @@ export function createOwnership(deps: OwnershipDeps): Ownership {
       { instance: heartbeat.word(), shards: lost.size },
       'this instance was held for dead, since it did not answer for too long; it begins anew',
     );
-    for (const { aborted } of mine.values()) aborted.abort();
+    for (const tenure of mine.values()) tenure.shut();
     mine.clear();
     heartbeat.reborn();
     work.drop(lost);
@@ -114,12 +108,7 @@ export function createOwnership(deps: OwnershipDeps): Ownership {
 
   function begin(shards: readonly number[]): void {
     if (shards.length === 0) return;
-    for (const shard of shards) {
-      const aborted = new AbortController();
-      // Each call that waits for a slot listens.
-      setMaxListeners(0, aborted.signal);
-      mine.set(shard, { aborted, state: 'working' });
-    }
+    for (const shard of shards) mine.set(shard, createTenure());
     logger.info({ instance: heartbeat.word(), shards: shards.length, all: mine.size }, 'tenants are taken over');
     void work.begin(new Set(shards));
   }
@@ -128,11 +117,15 @@ export function createOwnership(deps: OwnershipDeps): Ownership {
     const ending = shards.flatMap((shard) => mine.get(shard) ?? []).filter(({ state }) => state === 'working');
     if (ending.length === 0) return;
     for (const tenure of ending) tenure.state = 'ending';
-    const cancel = runtime.setTimer(GRACE_MS, () => {
-      for (const { aborted } of ending) aborted.abort();
-    });
+    const shut = () => {
+      for (const tenure of ending) tenure.shut();
+    };
+    const cancel = runtime.setTimer(GRACE_MS, shut);
     await work.end(new Set(shards));
     cancel();
+    // Before anybody else may call: what nobody waited for finds its fence shut, and what it has begun ends within a call's time.
+    shut();
+    await Promise.all(ending.map((tenure) => tenure.quiet()));
     for (const tenure of ending) tenure.state = 'ended';
   }
 
@@ -142,7 +135,7 @@ export function createOwnership(deps: OwnershipDeps): Ownership {
     if (stolen.length === 0) return;
     logger.error({ instance: me, shards: stolen }, 'another instance owns what this one worked on: it is let go');
     for (const shard of stolen) {
-      mine.get(shard)?.aborted.abort();
+      mine.get(shard)?.shut();
       mine.delete(shard);
     }
     work.drop(new Set(stolen));
@@ -228,7 +221,7 @@ export function createOwnership(deps: OwnershipDeps): Ownership {
     stop: () => stopping.abort(),
     async leave() {
       stopping.abort();
-      for (const { aborted } of mine.values()) aborted.abort();
+      for (const tenure of mine.values()) tenure.shut();
       const late = new AbortController();
       const left = Promise.resolve(looking)
         .then(leaveNow)
@@ -245,6 +238,6 @@ export function createOwnership(deps: OwnershipDeps): Ownership {
     word: heartbeat.word,
     mayCall: () => heartbeat.leaseLeftMs() >= CALL_NEEDS_MS,
     isLost,
-    tenureOf: (tenantId) => mine.get(shardOf(tenantId))?.aborted.signal ?? null,
+    tenureOf: (tenantId) => mine.get(shardOf(tenantId)) ?? null,
   };
 }

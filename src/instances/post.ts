@@ -34,7 +34,7 @@ export interface Post {
    * answer came in time: then it may have been done or not.
    */
   ask(tenantId: string, method: string, args: readonly unknown[], shard?: number, waitMs?: number): Promise<unknown>;
-  /** Resolves when no question about a tenant of these shards is being answered. */
+  /** Resolves when no question about a tenant of these shards is being answered, whichever instance asked it. */
   idle(shards: ReadonlySet<number>): Promise<void>;
 }
 
@@ -48,7 +48,8 @@ const QUESTION = 'question/';
 export function createPost(deps: PostDeps): Post {
   const { runtime, store, logger, ownership, on } = deps;
   const waiting = new Map<string, (answer: Answer) => void>();
-  const answering = new Map<number, Set<Promise<void>>>();
+  /** Work that was asked for, here or elsewhere, by shard. */
+  const answering = new Map<number, Set<Promise<unknown>>>();
   /** Tenants whose owners are to be woken with the next letter. */
   const woken = new Set<string>();
   let writing = false;
@@ -56,7 +57,8 @@ export function createPost(deps: PostDeps): Post {
   let isOn = false;
 
   const boxes = (): string[] => [ownership.word(), ...ownership.shards().map(boxOf)];
-  const send = (letters: readonly Letter[]): Promise<void> => store.mail.put(letters, runtime.now() + LETTER_MS);
+  const send = (letters: readonly Letter[], until = runtime.now() + LETTER_MS): Promise<void> =>
+    store.mail.put(letters, until);
 
   function unsealed(text: string, boundTo: string): string {
     const opened = deps.seal.open(text, boundTo);
@@ -67,7 +69,7 @@ export function createPost(deps: PostDeps): Post {
   async function look(): Promise<void> {
     try {
       for (let full = true; full && isOn; ) {
-        const letters = await store.mail.take(boxes(), LETTERS_AT_ONCE);
+        const letters = await store.mail.take(boxes(), LETTERS_AT_ONCE, runtime.now());
         for (const letter of letters) open(letter);
         full = letters.length === LETTERS_AT_ONCE;
       }
@@ -92,16 +94,24 @@ export function createPost(deps: PostDeps): Post {
     const shard = Number(letter.to.split('/')[1]);
     // It has moved between the taking and the reading: whoever owns it now answers.
     if (!ownership.ownsShard(shard)) {
-      void keepTrying(() => send([letter]));
+      void keepTrying(() => send([letter], question.until));
       return;
     }
+    void entered(shard, () => answerTo(question));
+  }
+
+  /** A shard is not another's before this has ended. */
+  async function entered<T>(shard: number, answer: () => Promise<T>): Promise<T> {
     const busy = answering.get(shard) ?? new Set();
     answering.set(shard, busy);
-    const work: Promise<void> = answerTo(question).finally(() => {
+    const work = answer();
+    busy.add(work);
+    try {
+      return await work;
+    } finally {
       busy.delete(work);
       if (busy.size === 0) answering.delete(shard);
-    });
-    busy.add(work);
+    }
   }
 
   async function answerTo({ id, from, tenant, method, args }: Question): Promise<void> {
@@ -166,10 +176,12 @@ export function createPost(deps: PostDeps): Post {
     },
     wake,
     async ask(tenantId, method, args, shard = shardOf(tenantId), waitMs = ANSWER_MS) {
-      if (ownership.ownsShard(shard)) return on.ask(method, args);
+      if (ownership.ownsShard(shard)) return entered(shard, async () => on.ask(method, args));
       const id = newId(runtime);
       const name = `${QUESTION}${id}`;
-      const question: Question = { id, from: ownership.word(), tenant: tenantId, method, args };
+      // A person who was told that nobody answered may decide otherwise: what is older is not done any more.
+      const until = runtime.now() + ANSWER_MS;
+      const question: Question = { id, from: ownership.word(), tenant: tenantId, method, args, until };
       let forget = () => {};
       const answered = new Promise<Answer>((resolve) => {
         waiting.set(id, resolve);
@@ -185,7 +197,7 @@ export function createPost(deps: PostDeps): Post {
         );
       });
       try {
-        await send([{ to: boxOf(shard), name, body: deps.seal.seal(JSON.stringify(question), name) }]);
+        await send([{ to: boxOf(shard), name, body: deps.seal.seal(JSON.stringify(question), name) }], until);
         return valueIn(await answered);
       } finally {
         forget();
@@ -193,7 +205,7 @@ export function createPost(deps: PostDeps): Post {
       }
     },
     async idle(shards) {
-      await Promise.all([...answering].flatMap(([shard, work]) => (shards.has(shard) ? [...work] : [])));
+      await Promise.allSettled([...answering].flatMap(([shard, work]) => (shards.has(shard) ? [...work] : [])));
     },
   };
 }

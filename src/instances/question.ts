@@ -9,6 +9,8 @@ export interface Question {
   readonly tenant: string;
   readonly method: string;
   readonly args: readonly unknown[];
+  /** Afterwards nobody carries it out any more, ms. */
+  readonly until: number;
 }
 export type Answer =
   | { readonly ok: true; readonly value?: unknown }

@@ -15,7 +15,9 @@ export const CALL_NEEDS_MS = CALL_TIMEOUT_MS;
 export const GRACE_MS = 3_000;
 /** Letters are looked for so often: the price of a notification that comes to an instance which does not own its tenant. */
 export const MAIL_MS = 250;
-/** A letter that nobody fetched is forgotten. */
+/** A job whose letter to the tenant's owner was lost waits so long at most. */
+export const LOOK_AGAIN_MS = 30_000;
+/** A letter that nobody fetched is forgotten; a question when its asker was told so. */
 export const LETTER_MS = 10 * 60_000;
 /** How long an answer of the tenant's owner is waited for: longer than a take-over takes. */
 export const ANSWER_MS = 60_000;

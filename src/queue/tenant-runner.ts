@@ -27,6 +27,8 @@ export interface RunnerDeps {
 export interface TenantRunner {
   /** Looks for due jobs now. */
   wake(): void;
+  /** Nothing runs and nothing is looked for: it sleeps until a wake, or until what it knows of is due. */
+  isResting(): boolean;
   /** Resolves when no job runs and no claim is on its way. */
   idle(): Promise<void>;
   /** Looks no more, and stops renewing leases: what still runs is left to whoever claims it next. */
@@ -214,6 +216,7 @@ export function createTenantRunner(tenantId: string, deps: RunnerDeps): TenantRu
 
   return {
     wake,
+    isResting: () => round === null && running.size === 0,
     async idle() {
       while (round !== null || running.size > 0) await Promise.all([round, ...running.values()]);
     },

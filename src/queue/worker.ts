@@ -11,6 +11,11 @@ export interface WorkerDeps extends Pick<RunnerDeps, 'runtime' | 'store' | 'hand
   readonly owns?: (tenantId: string) => boolean;
   /** A job ended that was no longer ours: somebody else may have worked it meanwhile, and what we wrote late is to be looked at. */
   readonly onLate?: (job: Job) => Promise<void>;
+  /**
+   * Others may put jobs into the store, and their letters may be lost: sleeping tenants are looked at so often, ms. Without it none are,
+   * since whoever puts a job here wakes the tenant.
+   */
+  readonly lookAgainMs?: number | undefined;
   readonly concurrencyPerTenant?: number;
   readonly leaseMs?: number;
   /** Pauses the tenant and says so. A rejection is logged. May be called by several jobs of a tenant at once. */
@@ -36,6 +41,8 @@ const GRACE_MS = 10_000;
 const RELEASE_MS = 2_000;
 const LIST_RETRY_MS = 2_000;
 const TENANTS_A_PAGE = 200;
+/** Asked for in one question: a list of thousands is a long command. */
+const TENANTS_A_LOOK = 500;
 
 export function createWorker(deps: WorkerDeps): Worker {
   const { runtime, store, logger, owns = () => true } = deps;
@@ -43,6 +50,7 @@ export function createWorker(deps: WorkerDeps): Worker {
   const runners = new Map<string, TenantRunner>();
   const stopping = new AbortController();
   let stopped: Promise<void> | null = null;
+  let cancelLook: (() => void) | null = null;
 
   function wake(tenantId: string): void {
     if (stopping.signal.aborted || !owns(tenantId)) return;
@@ -79,8 +87,28 @@ export function createWorker(deps: WorkerDeps): Worker {
     } while (cursor !== null && !stopping.signal.aborted);
   }
 
+  function planLook(): void {
+    if (deps.lookAgainMs === undefined || stopping.signal.aborted) return;
+    cancelLook?.();
+    cancelLook = runtime.setTimer(deps.lookAgainMs, () => void lookAgain().finally(planLook));
+  }
+
+  /** Tenants that sleep while the store has work for them: whoever put it there could not wake them. */
+  async function lookAgain(): Promise<void> {
+    const resting = [...runners].flatMap(([tenantId, runner]) => (runner.isResting() ? [tenantId] : []));
+    try {
+      for (let from = 0; from < resting.length; from += TENANTS_A_LOOK) {
+        const due = await store.jobs.dueAmong(resting.slice(from, from + TENANTS_A_LOOK), runtime.now());
+        for (const tenantId of due) wake(tenantId);
+      }
+    } catch (error) {
+      logger.error({ err: error }, 'tenants with work to do could not be looked for; it is tried again');
+    }
+  }
+
   async function shutDown(): Promise<void> {
     stopping.abort();
+    cancelLook?.();
     const owner = ownerNow();
     const all = [...runners.values()];
     const idle = Promise.all(all.map((runner) => runner.idle()));
@@ -107,6 +135,7 @@ export function createWorker(deps: WorkerDeps): Worker {
 
   return {
     async start() {
+      if (cancelLook === null) planLook();
       while (!stopping.signal.aborted) {
         try {
           await wakeAll();

@@ -71,6 +71,8 @@ export interface Store {
   /** Sealed credentials: the store sees ciphertext only. Put is an upsert. */
   readonly secrets: {
     put(tenant: string, name: string, sealed: string, now: number): Promise<void>;
+    /** Stores it when what is stored is `before`, null meaning that there is none. False when it is something else. */
+    replace(tenant: string, name: string, before: string | null, sealed: string, now: number): Promise<boolean>;
     get(tenant: string, name: string): Promise<string | null>;
     /** Names with the time they were put, never values. */
     list(tenant: string): Promise<readonly { name: string; updatedAt: number }[]>;
@@ -169,6 +171,8 @@ export interface Store {
     retry(tenant: string, keys: readonly string[] | null, now: number): Promise<number>;
     /** The earliest time at which the tenant has a job to run (waiting runAt or running leaseUntil); null when none. */
     nextDue(tenant: string): Promise<number | null>;
+    /** Those of these tenants that have a job to run at `now`, as nextDue tells it, in no order. For tenants of which few are expected to. */
+    dueAmong(tenants: readonly string[], now: number): Promise<readonly string[]>;
   };
   readonly cursors: {
     get(tenant: string, name: string): Promise<number | null>;
@@ -287,8 +291,11 @@ export interface Store {
   readonly mail: {
     /** Letters are forgotten, read or not, at `expiresAt` or some time after. */
     put(letters: readonly Letter[], expiresAt: number): Promise<void>;
-    /** Takes up to `limit` letters out of these boxes, the oldest first; each is given to one taker. */
-    take(to: readonly string[], limit: number): Promise<readonly Letter[]>;
+    /**
+     * Takes up to `limit` letters out of these boxes, the oldest first; each is given to one taker. What has expired at `now` is deleted
+     * with them and given to nobody.
+     */
+    take(to: readonly string[], limit: number, now: number): Promise<readonly Letter[]>;
     /** Deletes what expired before `now`; returns how many. */
     expire(now: number): Promise<number>;
   };

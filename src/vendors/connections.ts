@@ -7,6 +7,7 @@ import type { BudgetUse, Connections, TenantConnection } from './connections-typ
 import { type CallFence, fenced } from './fence.ts';
 import { createFortnoxAuth, type FortnoxAuth, RENEW_BEFORE_MS } from './fortnox/auth.ts';
 import { createFortnoxClient } from './fortnox/client.ts';
+import { createTokenKeeper, type TokenKeeper } from './fortnox/token-keeper.ts';
 import type { FortnoxTokens } from './fortnox/tokens.ts';
 import { CALL_TIMEOUT_MS, type CallInfo, createSend } from './http.ts';
 import type { Vault } from './vault.ts';
@@ -63,8 +64,11 @@ export interface TokenSource {
 }
 
 export interface ConnectionsHere extends Connections, TokenSource {
-  /** Tenants that come to this instance, or leave it: their clients are made anew at the next `of`, and read their tokens again. */
-  letGo(isTheirs: (tenantId: string) => boolean): void;
+  /**
+   * Tenants that come to this instance, or leave it: their clients are made anew at the next `of`, and read their tokens again. Resolves
+   * when what Fortnox gave them is stored, or the store has failed for some seconds; then it is tried further. Never rejects.
+   */
+  letGo(isTheirs: (tenantId: string) => boolean): Promise<void>;
   /** The tenant is removed: its clients and its own budget are forgotten, with what was recorded of it. */
   leave(tenantId: string): Promise<void>;
   close(): void;
@@ -80,6 +84,8 @@ export function createConnections(deps: ConnectionsDeps): ConnectionsHere {
   const { runtime, vault, config, companyKey = () => null, slots, fenceOf = () => null, onCall } = deps;
   const { mayWrite, answerBytes } = deps;
   const members = new Map<string, Member>();
+  /** They outlive the members: one may hold the only copy of a token. */
+  const keepers = new Map<string, TokenKeeper>();
   const byTenant = new Map<string, Budget>();
   const byCompany = new Map<string, Budget>();
   const byToken = new Map<string, Budget>();
@@ -114,6 +120,14 @@ export function createConnections(deps: ConnectionsDeps): ConnectionsHere {
     return company === null ? tenantBudget(tenant) : kept(byCompany, company, () => tenantBudget(tenant));
   }
 
+  function keeperOf(tenant: string): TokenKeeper {
+    const found = keepers.get(tenant);
+    if (found !== undefined) return found;
+    const made = createTokenKeeper({ runtime, vault, tenant });
+    keepers.set(tenant, made);
+    return made;
+  }
+
   function join(tenant: string): Member {
     /** How far a vendor's clock is ahead of what has elapsed here, ms: by its last answer, so that it is behind at most. */
     const ahead = new Map<Side, number>();
@@ -133,8 +147,7 @@ export function createConnections(deps: ConnectionsDeps): ConnectionsHere {
     const guard: MayWrite | undefined = mayWrite && ((side, entity) => mayWrite(tenant, side, entity));
     const fortnoxAuth = createFortnoxAuth({
       runtime,
-      vault,
-      tenant,
+      keeper: keeperOf(tenant),
       gate,
       send: fortnoxSend,
       apiUrl: config.fortnoxApiUrl,
@@ -198,11 +211,16 @@ export function createConnections(deps: ConnectionsDeps): ConnectionsHere {
       members.get(tenant)?.fortnoxAuth.forget();
       members.get(tenant)?.webcrmAuth.forget();
     },
-    letGo(isTheirs) {
+    async letGo(isTheirs) {
       for (const tenant of [...members.keys()]) if (isTheirs(tenant)) members.delete(tenant);
+      const theirs = [...keepers].flatMap(([tenant, keeper]) => (isTheirs(tenant) ? [keeper] : []));
+      for (const keeper of theirs) keeper.forget();
+      await Promise.all(theirs.map((keeper) => keeper.settled()));
     },
     async leave(tenant) {
       members.delete(tenant);
+      keepers.get(tenant)?.end();
+      keepers.delete(tenant);
       byTenant.delete(tenant);
       // A company's budget may be others' as well.
       if (slots !== undefined && companyKey(tenant) === null) await forgetSlots(slots.store, fortnoxKey(tenant));
@@ -213,6 +231,7 @@ export function createConnections(deps: ConnectionsDeps): ConnectionsHere {
     }),
     close() {
       closed = true;
+      for (const keeper of keepers.values()) keeper.end();
       for (const budget of [...fortnoxBudgets(), ...byToken.values()]) budget.close();
     },
   };

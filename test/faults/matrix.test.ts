@@ -9,12 +9,13 @@ import { serveSandbox } from '../../src/sandbox/http-server.ts';
 import { createWebcrmSandbox } from '../../src/sandbox/webcrm/index.ts';
 import { createFortnoxAuth } from '../../src/vendors/fortnox/auth.ts';
 import { createFortnoxClient } from '../../src/vendors/fortnox/client.ts';
+import { createTokenKeeper } from '../../src/vendors/fortnox/token-keeper.ts';
 import type { Gate } from '../../src/vendors/gate.ts';
 import { createSend } from '../../src/vendors/http.ts';
-import type { Vault } from '../../src/vendors/vault.ts';
 import { createWebcrmAuth } from '../../src/vendors/webcrm/auth.ts';
 import { createWebcrmClient } from '../../src/vendors/webcrm/client.ts';
 import { fastRuntime } from '../support/fast-runtime.ts';
+import { plainVault } from '../support/plain-vault.ts';
 import { FORTNOX_CALLS, furnish, WEBCRM_CALLS } from './calls.ts';
 import { ANSWER_BYTES, ELSEWHERE, FAULT_NAMES, FAULTS, type FaultKind, type FaultName } from './faults.ts';
 import { MARK, startFaultProxy } from './proxy.ts';
@@ -76,17 +77,6 @@ type Open = Awaited<ReturnType<typeof openVendors>>;
 
 const gate: Gate = { run: (_priority, call) => call() };
 
-/** Keeps what it is given, so that a lost answer can be told from a stored one. */
-function vaultOf(values: Record<string, string>): Vault {
-  return {
-    get: async (_tenant, name) => values[name] ?? null,
-    put: async (_tenant, name, value) => {
-      values[name] = value;
-    },
-    list: async () => [],
-  };
-}
-
 /** Every call of both clients, and the logins. */
 function triedCalls(open: Open, access: Record<Side, string>): Tried[] {
   const { runtime, fast, fortnox, webcrm } = open;
@@ -122,8 +112,7 @@ function triedCalls(open: Open, access: Record<Side, string>): Tried[] {
   const fortnoxAuth = (apiUrl: string, isFast: boolean) =>
     createFortnoxAuth({
       runtime,
-      vault: vaultOf({}),
-      tenant: 't',
+      keeper: createTokenKeeper({ runtime, vault: plainVault(), tenant: 't' }),
       gate: () => gate,
       send: sendOf('fortnox', isFast),
       apiUrl,
@@ -136,7 +125,7 @@ function triedCalls(open: Open, access: Record<Side, string>): Tried[] {
       runtime,
       send: sendOf('webcrm', isFast),
       apiUrl,
-      vault: vaultOf({}),
+      vault: plainVault(),
       tenant: 't',
       gateOf: () => gate,
     });
@@ -164,10 +153,11 @@ const sender = (runtime: Runtime, side: Side) =>
 
 async function accessOf({ runtime, fortnox, webcrm, proxies }: Open): Promise<Record<Side, string>> {
   const values: Record<string, string> = {};
-  const common = { runtime, vault: vaultOf(values), tenant: 't' };
+  const common = { runtime, vault: plainVault(values), tenant: 't' };
   const authUrl = proxies.fortnox.url;
   const auth = createFortnoxAuth({
-    ...common,
+    runtime,
+    keeper: createTokenKeeper(common),
     send: sender(runtime, 'fortnox'),
     gate: () => gate,
     apiUrl: authUrl,

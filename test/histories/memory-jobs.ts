@@ -69,6 +69,13 @@ export function createMemoryJobs(): Store['jobs'] & { endLeases(dueAt: number): 
     job.full ||= hint.full ?? false;
   }
 
+  function nextDue(tenant: string): number | null {
+    const times = of(tenant).flatMap(({ state, runAt, leaseUntil }) =>
+      state === 'waiting' ? [runAt] : state === 'running' && leaseUntil !== null ? [leaseUntil] : [],
+    );
+    return times.length === 0 ? null : Math.min(...times);
+  }
+
   return {
     /** As the embedded store does when it is opened: whoever held a lease is dead, and its jobs are due when its calls have arrived. */
     endLeases(dueAt) {
@@ -173,11 +180,7 @@ export function createMemoryJobs(): Store['jobs'] & { endLeases(dueAt: number): 
       for (const job of dead) Object.assign(job, { state: 'waiting', attempts: 0, runAt: now });
       return dead.length;
     },
-    async nextDue(tenant) {
-      const times = of(tenant).flatMap(({ state, runAt, leaseUntil }) =>
-        state === 'waiting' ? [runAt] : state === 'running' && leaseUntil !== null ? [leaseUntil] : [],
-      );
-      return times.length === 0 ? null : Math.min(...times);
-    },
+    nextDue: async (tenant) => nextDue(tenant),
+    dueAmong: async (tenants, now) => tenants.filter((tenant) => (nextDue(tenant) ?? Number.POSITIVE_INFINITY) <= now),
   };
 }

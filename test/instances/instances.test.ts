@@ -130,6 +130,7 @@ t.test(
       const sealed = await world.store.mail.take(
         world.all.flatMap(({ service }) => service.word()),
         9,
+        0,
       );
       t.strictSame(sealed, [], 'every answer was fetched');
     });

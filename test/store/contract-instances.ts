@@ -45,31 +45,39 @@ export async function instancesContract(tap: Tap, open: () => Promise<Store>): P
   await tap.test('B9 a letter is taken once, by one of those who look into its box', (t) =>
     using(open, async (store) => {
       const { mail } = store;
-      t.strictSame(await mail.take(['a'], 5), []);
+      t.strictSame(await mail.take(['a'], 5, 1), []);
       const letter = (to: string, name: string, body = '') => ({ to, name, body });
       await mail.put([letter('a', '1', 'first'), letter('b', '1'), letter('c', '1'), letter('a', '2')], 50);
       await mail.put([letter('a', '1', 'again')], 60);
       await mail.put([], 60);
-      t.strictSame(await mail.take(['b', 'a'], 2), [letter('b', '1'), letter('a', '2')], 'the oldest first');
-      t.strictSame(await mail.take(['a', 'b'], 9), [letter('a', '1', 'again')], 'the newer one took its place');
-      t.strictSame(await mail.take(['a', 'b'], 9), []);
-      t.strictSame(await mail.take([], 9), []);
+      t.strictSame(await mail.take(['b', 'a'], 2, 1), [letter('b', '1'), letter('a', '2')], 'the oldest first');
+      t.strictSame(await mail.take(['a', 'b'], 9, 1), [letter('a', '1', 'again')], 'the newer one took its place');
+      t.strictSame(await mail.take(['a', 'b'], 9, 1), []);
+      t.strictSame(await mail.take([], 9, 1), []);
       await mail.put(
         Array.from({ length: 12 }, (_, n) => letter('many', String(n))),
         60,
       );
-      const taken = await Promise.all([1, 2, 3].map(() => mail.take(['many'], 12)));
+      const taken = await Promise.all([1, 2, 3].map(() => mail.take(['many'], 12, 1)));
       t.equal(new Set(taken.flat().map(({ name }) => name)).size, 12);
       t.equal(taken.flat().length, 12, 'none twice');
       for (const text of HOSTILE) await mail.put([letter(text, text, text)], 60);
       t.strictSame(
-        await mail.take(HOSTILE, 99),
+        await mail.take(HOSTILE, 99, 1),
         HOSTILE.map((text) => letter(text, text, text)),
       );
+      await mail.put([letter('late', '1'), letter('late', '2')], 70);
+      await mail.put([letter('late', '3')], 71);
+      await mail.put([letter('late', '4')], 90);
+      t.strictSame(await mail.take(['late'], 3, 70), [letter('late', '3')], 'what has expired is given to nobody');
+      t.strictSame(await mail.take(['late'], 9, 1), [letter('late', '4')], 'and is gone');
+      await mail.put([letter('late', '1')], 70);
+      await mail.put([letter('late', '1', 'anew')], 90);
+      t.strictSame(await mail.take(['late'], 9, 80), [letter('late', '1', 'anew')]);
       await mail.put([letter('old', '1')], 40);
       await mail.put([letter('old', '2')], 50);
       t.equal(await mail.expire(50), 1);
-      t.strictSame(await mail.take(['old'], 5), [letter('old', '2')]);
+      t.strictSame(await mail.take(['old'], 5, 1), [letter('old', '2')]);
     }),
   );
 

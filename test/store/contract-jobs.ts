@@ -281,6 +281,30 @@ export async function jobsContract(tap: Tap, open: () => Promise<Store>, crowded
     }),
   );
 
+  await tap.test('B5 of many tenants those that have a job to run are known', (t) =>
+    using(open, async (store) => {
+      const { jobs } = store;
+      const due = async (now: number, tenants = ['t1', 't2', 't3', 't4', 'none']) =>
+        [...(await jobs.dueAmong(tenants, now))].sort();
+      t.strictSame(await due(9), []);
+      await jobs.enqueue([hintOf('1'), hintOf('2'), hintOf('3', { tenant: 't2' }), hintOf('4', { tenant: 't3' })], 30);
+      await jobs.enqueue([hintOf('5', { tenant: 't4' }), hintOf('6', { tenant: 'other' })], 30);
+      t.strictSame(await due(29), []);
+      t.strictSame(await due(30), ['t1', 't2', 't3', 't4']);
+      t.strictSame(await due(30, ['t2', 'none']), ['t2']);
+      t.strictSame(await due(30, []), []);
+      await jobs.claim('t2', 'o1', 30, 20, 1);
+      await jobs.claim('t3', 'o1', 30, 20, 1);
+      await jobs.release('t3', keyOf('4'), 'o1', dead(30));
+      await jobs.claim('t4', 'o1', 30, 20, 1);
+      await jobs.complete('t4', keyOf('5'), 'o1', 31);
+      t.strictSame(await due(49), ['t1'], 'what runs, is dead or done is not to be run');
+      t.strictSame(await due(50), ['t1', 't2'], 'an ended lease is');
+      for (const tenant of HOSTILE) await jobs.enqueue([hintOf('1', { tenant })], 60);
+      t.strictSame(await due(60, HOSTILE), [...HOSTILE].sort());
+    }),
+  );
+
   await tap.test('B4 jobs are listed oldest first while others come and go', (t) =>
     using(open, async (store) => {
       for (let n = 0; n < 20; n++) await store.jobs.enqueue([hintOf(`${n}`)], n % 4);

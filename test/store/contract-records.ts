@@ -180,6 +180,20 @@ export async function recordsContract(tap: Tap, open: () => Promise<Store>): Pro
       await store.secrets.put('t1', 'fortnox', 'sealed-3', 3);
       t.equal(await store.secrets.get('t1', 'webcrm'), 'sealed-2');
       t.equal(await store.secrets.get('t2', 'webcrm'), null);
+      t.equal(await store.secrets.replace('t1', 'webcrm', 'sealed-1', 'late', 4), false, 'it was replaced since');
+      t.equal(await store.secrets.replace('t1', 'webcrm', null, 'late', 4), false, 'there is one');
+      t.equal(await store.secrets.replace('t1', 'none', 'sealed-1', 'late', 4), false, 'there is none');
+      t.equal(await store.secrets.replace('t2', 'webcrm', 'sealed-2', 'late', 4), false, "another tenant's");
+      t.equal(await store.secrets.get('t1', 'webcrm'), 'sealed-2');
+      t.equal(await store.secrets.get('t1', 'none'), null);
+      t.equal(await store.secrets.replace('t3', 'new', null, 'sealed-a', 5), true);
+      t.equal(await store.secrets.replace('t3', 'new', 'sealed-a', 'sealed-b', 6), true);
+      const tries = await Promise.all(
+        Array.from({ length: 20 }, (_, n) => store.secrets.replace('t3', 'new', 'sealed-b', `sealed-${n}`, 7)),
+      );
+      t.equal(tries.filter(Boolean).length, 1, 'one of twenty wins');
+      t.equal(await store.secrets.get('t3', 'new'), `sealed-${tries.indexOf(true)}`);
+      t.strictSame(await store.secrets.list('t3'), [{ name: 'new', updatedAt: 7 }]);
       t.strictSame(await store.secrets.list('t1'), [
         { name: 'fortnox', updatedAt: 3 },
         { name: 'webcrm', updatedAt: 2 },

@@ -13,6 +13,7 @@ import { createExecutor } from '../../src/sync/executor.ts';
 import { createConnections } from '../../src/vendors/connections.ts';
 import { createNetwork } from '../histories/network.ts';
 import { tenantOf } from '../intake/world.ts';
+import { plainVault } from '../support/plain-vault.ts';
 import { FORTNOX_URL, VENDORS, WEBCRM_URL } from '../support/service-options.ts';
 import { createVirtualRuntime } from '../support/virtual-runtime.ts';
 
@@ -37,14 +38,9 @@ async function open(t: Test, given: Given = {}) {
   const delay = () => new Promise<void>((resolve) => void runtime.setTimer(20, resolve));
   runtime.fetch = createNetwork({ [WEBCRM_URL]: webcrm, [FORTNOX_URL]: fortnox }, delay);
   const store = createInlineStore();
-  const kept = new Map<string, string>();
   const connections = createConnections({
     runtime,
-    vault: {
-      get: async (_tenant, name) => kept.get(name) ?? null,
-      put: async (_tenant, name, value) => void kept.set(name, value),
-      list: async () => [],
-    },
+    vault: plainVault(),
     config: VENDORS,
   });
   const hinted: string[] = [];

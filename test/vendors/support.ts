@@ -114,18 +114,19 @@ export function fakeVendor(handle: (seen: Seen, all: Seen[]) => FakeAnswer | 'br
 export interface FakeVault extends Vault {
   readonly values: Map<string, string>;
   readonly puts: { tenant: string; name: string; value: string; at: number }[];
-  failNextPut(): void;
+  /** The next writes fail: one unless given. */
+  failNextPut(times?: number): void;
 }
 export function fakeVault(runtime: Runtime, initial: Record<string, string> = {}): FakeVault {
   const values = new Map(Object.entries(initial));
   const puts: FakeVault['puts'] = [];
-  let failing = false;
+  let failing = 0;
   const wait = () => new Promise<void>((resolve) => runtime.setTimer(3, resolve));
   return {
     values,
     puts,
-    failNextPut() {
-      failing = true;
+    failNextPut(times = 1) {
+      failing = times;
     },
     async get(tenant: string, name: SecretName) {
       await wait();
@@ -133,12 +134,17 @@ export function fakeVault(runtime: Runtime, initial: Record<string, string> = {}
     },
     async put(tenant, name, value) {
       await wait();
-      if (failing) {
-        failing = false;
+      if (failing > 0) {
+        failing -= 1;
         throw new Error('disk full');
       }
       values.set(`${tenant}/${name}`, value);
       puts.push({ tenant, name, value, at: runtime.now() });
+    },
+    async replace(tenant, name, value, permits) {
+      if (!permits(await this.get(tenant, name))) return false;
+      await this.put(tenant, name, value);
+      return true;
     },
     list: async (tenant) =>
       [...values.keys()]

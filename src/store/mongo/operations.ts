@@ -35,6 +35,9 @@ export const OPERATIONS = {
   'tenants.replace': writes(FENCED),
   'tenants.remove': each('what was deleted is gone, and the tenant itself goes last', 'majority'),
   'secrets.put': writes(KEYED),
+  'secrets.replace': writes(
+    'the driver repeats it under one transaction number, and the server answers as the first time',
+  ),
   'secrets.get': reads('majority'),
   'secrets.list': reads('majority'),
   'pairs.insert': writes('the second meets its key'),
@@ -68,6 +71,7 @@ export const OPERATIONS = {
   'jobs.forget': each('what was deleted is gone'),
   'jobs.retry': each('what waits is no longer dead'),
   'jobs.nextDue': reads('local'),
+  'jobs.dueAmong': reads('local'),
   'cursors.get': reads('majority'),
   'cursors.put': writes(KEYED),
   'activity.insert': each('a line that is there meets its key; lines of one call are all taken back', 'majority'),

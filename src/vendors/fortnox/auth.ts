@@ -1,9 +1,8 @@
 import { SyncError } from '../../errors/sync-error.ts';
 import type { FortnoxGrant } from '../connections-types.ts';
 import type { Gate } from '../gate.ts';
-import { createMutex } from '../mutex.ts';
-import type { Vault } from '../vault.ts';
 import { companyOf } from './company.ts';
+import { sameTokens, type TokenKeeper } from './token-keeper.ts';
 import { type FortnoxTokens, requestTokens, type TokenEndpoint } from './tokens.ts';
 
 /** Every token that is given has at least this left. */
@@ -22,42 +21,24 @@ export interface FortnoxAuth {
   forget(): void;
 }
 
+/** How often what another instance stored meanwhile is tried, when Fortnox no longer takes what we hold. */
+const TRIES = 3;
+
 /**
- * Keeps one tenant's tokens. A refresh token serves once: renewals are never simultaneous, and a new one is stored
+ * Renews one tenant's tokens. A refresh token serves once: renewals are never simultaneous, and a new one is stored
  * before anybody may use it (fortnox.md 2.4).
  */
 export function createFortnoxAuth(
-  deps: TokenEndpoint & { apiUrl: string; vault: Vault; tenant: string; gate: () => Gate },
+  deps: TokenEndpoint & { apiUrl: string; keeper: TokenKeeper; gate: () => Gate },
 ): FortnoxAuth {
-  const { runtime, vault, tenant, gate } = deps;
-  const oneAtATime = createMutex();
-  let current: FortnoxTokens | null = null;
-  /** Received but not stored yet, because the vault failed: the only copy of a refresh token. */
-  let unsaved: FortnoxTokens | null = null;
+  const { runtime, keeper, gate } = deps;
   /** The refresh token that Fortnox refused: asking again would only be refused again. */
   let refusedRefresh: string | null = null;
 
   const usable = (tokens: FortnoxTokens | null, refused: string | undefined): tokens is FortnoxTokens =>
     tokens !== null && tokens.accessToken !== refused && runtime.now() < tokens.expiresAt - RENEW_BEFORE_MS;
 
-  async function store(tokens: FortnoxTokens) {
-    unsaved = tokens;
-    await vault.put(tenant, 'fortnox-tokens', JSON.stringify(tokens));
-    unsaved = null;
-    current = tokens;
-  }
-
-  async function load(): Promise<FortnoxTokens> {
-    if (unsaved !== null) await store(unsaved);
-    if (current !== null) return current;
-    const stored = await vault.get(tenant, 'fortnox-tokens');
-    if (stored === null) throw new SyncError('credentials-missing', 'Fortnox is not connected: connect it first.');
-    const tokens = JSON.parse(stored) as FortnoxTokens;
-    current = tokens;
-    return tokens;
-  }
-
-  async function renew(tokens: FortnoxTokens): Promise<FortnoxTokens> {
+  async function askFor(tokens: FortnoxTokens): Promise<FortnoxTokens> {
     if (tokens.grant === 'client_credentials') {
       return requestTokens(deps, gate(), { grant: 'client_credentials', tenantId: tokens.tenantId });
     }
@@ -65,9 +46,26 @@ export function createFortnoxAuth(
     try {
       return await requestTokens(deps, gate(), { grant: 'refresh_token', refreshToken: tokens.refreshToken });
     } catch (error) {
-      if (error instanceof SyncError && error.code === 'reconnect-needed') refusedRefresh = tokens.refreshToken;
+      if (isReconnect(error)) refusedRefresh = tokens.refreshToken;
       throw error;
     }
+  }
+
+  /** Usable tokens, renewed if need be. */
+  async function freshest(refused: string | undefined): Promise<FortnoxTokens> {
+    let tokens = await keeper.load();
+    for (let tries = 1; !usable(tokens, refused); tries += 1) {
+      try {
+        return await keeper.renewed(await askFor(tokens), tokens);
+      } catch (error) {
+        if (!isReconnect(error) || tries === TRIES) throw error;
+        // Refused, because another instance has used it: what it got for it is stored by now, or will be.
+        const stored = await keeper.reload();
+        if (sameTokens(stored, tokens)) throw error;
+        tokens = stored;
+      }
+    }
+    return tokens;
   }
 
   /** The client credentials of the service account that was consented to; what we have, where Fortnox gives none. */
@@ -81,18 +79,12 @@ export function createFortnoxAuth(
   }
 
   let renewal: Promise<string> | null = null;
-  const freshToken = (refused: string | undefined) =>
-    oneAtATime(async () => {
-      const tokens = await load();
-      if (usable(tokens, refused)) return tokens.accessToken;
-      const renewed = await renew(tokens);
-      await store(renewed);
-      return renewed.accessToken;
-    });
+  const freshToken = (refused: string | undefined) => keeper.inTurn(async () => (await freshest(refused)).accessToken);
 
   return {
     async token(refused) {
-      if (unsaved === null && usable(current, refused)) return current.accessToken;
+      const known = keeper.known();
+      if (usable(known, refused)) return known.accessToken;
       // A shared failure is shared as well: a hundred waiting callers make one refused call, not a hundred.
       renewal ??= freshToken(refused).finally(() => {
         renewal = null;
@@ -102,17 +94,15 @@ export function createFortnoxAuth(
       return token === refused ? freshToken(refused) : token;
     },
     connect: (grant, company = null) =>
-      oneAtATime(async () => {
+      keeper.inTurn(async () => {
         const given = await requestTokens(deps, gate(), grant);
         const service = grant.grant === 'authorization_code' && grant.service === true;
         const found = company === null && !service ? null : await companyOf(deps, gate(), given.accessToken);
         if (company !== null && found !== company) throw anotherCompany(company, found ?? '');
-        await store(service && found !== null ? await serviceTokens(found, given) : given);
+        await keeper.consented(service && found !== null ? await serviceTokens(found, given) : given);
         refusedRefresh = null;
       }),
-    forget() {
-      current = null;
-    },
+    forget: keeper.forget,
   };
 }
 
@@ -122,5 +112,6 @@ const anotherCompany = (company: string, found: string) =>
     `That is the Fortnox company with database number ${found}, and this tenant belongs to ${company}: sign in to that company, or make a tenant of its own for this one.`,
   );
 
+const isReconnect = (error: unknown): boolean => error instanceof SyncError && error.code === 'reconnect-needed';
 const reconnect = () =>
   new SyncError('reconnect-needed', 'Fortnox no longer accepts the stored connection: connect Fortnox again.');

@@ -66,6 +66,7 @@ const READS = [
   'byIntentKey',
   'countImport',
   'nextDue',
+  'dueAmong',
   'waitingFor',
   'depth',
   'due',

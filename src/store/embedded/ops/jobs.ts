@@ -217,4 +217,5 @@ UPDATE jobs SET state = 'waiting', attempts = 0, run_at = ?, last_error = NULL, 
     const known = times.flatMap((row) => (typeof row?.at === 'number' ? [row.at] : []));
     return known.length === 0 ? null : Math.min(...known);
   },
+  dueAmong: (db, tenants, now) => tenants.filter((tenant) => dueRows(db, tenant, now, 1).length > 0),
 };

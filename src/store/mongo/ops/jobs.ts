@@ -1,6 +1,6 @@
 import { type JobState, PRIORITY, type Priority } from '../../../../schemas/records.ts';
 import { AGAIN, NEWS } from '../../again.ts';
-import { toStoredText } from '../../stored-text.ts';
+import { fromStoredText, toStoredText } from '../../stored-text.ts';
 import { idOf } from '../mongo.ts';
 import { reading, writing } from '../operations.ts';
 import { readPage } from '../paging.ts';
@@ -153,5 +153,11 @@ export const jobs: OpsOf<'jobs'> = {
         { sort: { dueAt: 1 }, projection: { _id: 0, dueAt: 1 }, ...reading('jobs.nextDue') },
       );
     return typeof row?.dueAt === 'number' ? row.dueAt : null;
+  },
+  async dueAmong(mongo, tenants, now) {
+    const due = { tenant: { $in: tenants.map(toStoredText) }, dueAt: { $gte: 0, $lte: now } };
+    const stages = [{ $match: due }, { $group: { _id: '$tenant' } }];
+    const found = await mongo.rows('jobs').aggregate<{ _id: string }>(stages, reading('jobs.dueAmong')).toArray();
+    return found.map(({ _id }) => fromStoredText(_id));
   },
 };

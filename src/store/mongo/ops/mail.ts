@@ -15,7 +15,7 @@ export const mail: OpsOf<'mail'> = {
     });
     await upsertAll(mongo, 'mail', 'mail.put', upserts);
   },
-  async take(mongo, to, limit) {
+  async take(mongo, to, limit, now) {
     const rows = mongo.rows('mail');
     const found = await rows
       .find({ to: { $in: to.map(toStoredText) } }, reading('mail.take'))
@@ -23,19 +23,22 @@ export const mail: OpsOf<'mail'> = {
       .limit(limit)
       .toArray();
     // One by one: the server tells how many of a set were deleted, and not which.
-    const mine = await Promise.all(
-      found.map(async ({ _id, seq }) => {
-        const { deletedCount } = await rows.deleteOne({ _id, seq: Number(seq) }, writing('mail.take'));
-        return deletedCount > 0;
-      }),
+    const deletes = await Promise.allSettled(
+      found.map(({ _id, seq }) => rows.deleteOne({ _id, seq: Number(seq) }, writing('mail.take'))),
     );
-    return found
-      .filter((_, index) => mine[index])
-      .map((row) => ({
-        to: fromStoredText(String(row.to)),
-        name: fromStoredText(String(row.name)),
-        body: fromStoredText(String(row.body)),
-      }));
+    const mine = found.filter((_, index) => {
+      const done = deletes[index];
+      return done?.status === 'fulfilled' && done.value.deletedCount > 0;
+    });
+    // What was deleted is nobody else's any more: it is given out, whatever became of the others.
+    const failed = deletes.find(({ status }) => status === 'rejected');
+    if (mine.length === 0 && failed?.status === 'rejected') throw failed.reason;
+    const fresh = mine.filter(({ expiresAt }) => (expiresAt as Date).getTime() > now);
+    return fresh.map((row) => ({
+      to: fromStoredText(String(row.to)),
+      name: fromStoredText(String(row.name)),
+      body: fromStoredText(String(row.body)),
+    }));
   },
   expire: (mongo, now) => deleteInBatches(mongo, 'mail', 'mail.expire', { expiresAt: { $lt: new Date(now) } }),
 };

@@ -1,4 +1,5 @@
 import { fromStoredText, toStoredText } from '../../stored-text.ts';
+import { isDuplicate } from '../errors.ts';
 import { idOf } from '../mongo.ts';
 import { reading, writing } from '../operations.ts';
 import { upserting } from '../write-keyed.ts';
@@ -9,6 +10,23 @@ export const secrets: OpsOf<'secrets'> = {
     const key = { _id: idOf(tenant, name), tenant: toStoredText(tenant) };
     const $set = { name: toStoredText(name), sealed: toStoredText(sealed), updatedAt: now };
     await upserting(() => mongo.rows('secrets').updateOne(key, { $set }, { upsert: true, ...writing('secrets.put') }));
+  },
+  async replace(mongo, tenant, name, before, sealed, now) {
+    const key = { _id: idOf(tenant, name), tenant: toStoredText(tenant) };
+    const fields = { name: toStoredText(name), sealed: toStoredText(sealed), updatedAt: now };
+    const rows = mongo.rows('secrets');
+    const options = writing('secrets.replace');
+    if (before !== null) {
+      const held = { ...key, sealed: toStoredText(before) };
+      return (await rows.updateOne(held, { $set: fields }, options)).matchedCount > 0;
+    }
+    try {
+      await rows.insertOne({ ...key, ...fields }, options);
+      return true;
+    } catch (error) {
+      if (isDuplicate(error)) return false;
+      throw error;
+    }
   },
   async get(mongo, tenant, name) {
     const key = { _id: idOf(tenant, name), tenant: toStoredText(tenant) };
