@@ -50,7 +50,7 @@ export function wrongIn(scenario: Scenario, world: World): string[] {
 
 /** The token that Fortnox gave is lost with the process, and the one that it was given for is used: only a person can help, and is told. */
 const isTokenLost = ({ step, moment }: Case): boolean =>
-  (step === 'POST /oauth-v1/token' && moment === 'after') || (step === 'secrets.put' && moment === 'before');
+  (step === 'POST /oauth-v1/token' && moment === 'after') || (step === 'secrets.replace' && moment === 'before');
 
 /** Kills the service at the step, starts it again, and gives what is wrong then. */
 export async function killAndRestart(entry: string, one: Case): Promise<string[]> {

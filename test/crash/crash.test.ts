@@ -6,7 +6,7 @@ import { STEPS } from './steps.ts';
 import { createWorld } from './world.ts';
 
 /** Leaves nothing behind that a kill could lose. */
-const READS = /^GET |\.(get|list|by\w+|open\w+|has|waitingFor|counts|nextDue)$/;
+const READS = /^GET |\.(get|list|by\w+|open\w+|has|any|waitingFor|counts|nextDue)$/;
 const plain = (step: string): string => step.replace(/#\d+$/, '');
 
 const build = await buildChild();

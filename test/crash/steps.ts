@@ -22,7 +22,7 @@ export const STEPS = {
   /** A customer born in Fortnox. */
   customerToWebcrm: ['pairs.insert', 'POST /Organisations', 'pairs.replace', 'jobs.complete'],
   /** A customer born in Fortnox, when the access token has ended. */
-  tokenRenewed: ['POST /oauth-v1/token', 'secrets.put'],
+  tokenRenewed: ['POST /oauth-v1/token', 'secrets.replace'],
   /** An article born in Fortnox. */
   articleToWebcrm: ['pairs.insert', 'POST /QuotationLines/LinkedData', 'pairs.replace'],
   /** A delivery of three lines born in webCRM; its number and what Fortnox filled by itself come back. */

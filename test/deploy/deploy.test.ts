@@ -36,6 +36,7 @@ const PROPER: Readonly<Record<string, string>> = {
   MONGO_PASSWORD: 'c'.repeat(48),
   MONGO_KEY: 'd'.repeat(48),
   PORT: '3000',
+  TRUST_PROXY: '172.16.0.0/12',
   LOG_LEVEL: 'info',
 };
 const SECRET = /PASSWORD|TOKEN|KEY|SECRET|CLIENT_ID/;
