@@ -1,5 +1,5 @@
-import type { ImportKind, ImportOutcome, ImportRun, Listed } from '../../schemas/imports.ts';
-import { type Hint, jobKey, PRIORITY, type Side, type Tenant } from '../../schemas/records.ts';
+import type { ImportOutcome, ImportRun, Listed } from '../../schemas/imports.ts';
+import { type Hint, jobKey, PRIORITY, type Tenant } from '../../schemas/records.ts';
 import type { Tombstones } from '../persons/tombstones.ts';
 import type { Intake } from '../queue/types.ts';
 import { type Runtime, sleep } from '../runtime.ts';
@@ -10,6 +10,7 @@ import { documentStart } from '../sync/start-date.ts';
 import type { Connections } from '../vendors/connections-types.ts';
 import { compare } from './compare.ts';
 import { verdictOn } from './judge.ts';
+import { keepListed, keepVerdicts } from './kept.ts';
 import { isDocument, listsOf, readList, walksOf } from './lists.ts';
 import { firstStep, type Step, stepOf, storedStep, walkList } from './step.ts';
 import type { Verdict, VerdictDeps } from './verdict.ts';
@@ -71,8 +72,10 @@ async function listBoth(deps: WorkDeps, at: AtWork): Promise<void> {
         at.signal.throwIfAborted();
         const common = { importId: at.run.id, tenant: tenant.id, kind: list.kind, side: list.side, stale: false };
         const open = { partner: null, outcome: null, reason: null, lost: [] };
-        const kept = await withoutErased(deps, tenant.id, list, rows);
-        await store.listed.put(kept.map((row) => ({ ...common, ...row, ...open })));
+        const kept = await keepListed(
+          deps,
+          rows.map((row) => ({ ...common, ...row, ...open })),
+        );
         if (!list.indexOnly) total += kept.length;
         await save(deps, at, { total }, step);
       },
@@ -101,7 +104,7 @@ async function compareAll(deps: WorkDeps, at: AtWork): Promise<void> {
         }),
       );
       for (const { outcome } of judged) count(counts, outcome);
-      await keep(deps, judged);
+      await keepVerdicts(deps, judged);
     }
     return { counts, compared: at.run.compared + records.length };
   });
@@ -132,7 +135,7 @@ async function runAll(deps: WorkDeps, at: AtWork): Promise<void> {
         if (verdict.job) hints.push(hintOf(at.run, record.kind, record.side, record.id));
       }
       // Before the jobs begin: from then on they mark what they used.
-      await keep(deps, fresh);
+      await keepVerdicts(deps, fresh);
       at.signal.throwIfAborted();
       await deps.intake.accept(hints);
       return { counts, queued: at.run.queued + hints.length };
@@ -176,27 +179,6 @@ async function untilOpen({ store, runtime }: WorkDeps, at: AtWork, most: number)
     await sleep(runtime, LOOK_EVERY_MS, at.signal);
     at.signal.throwIfAborted();
   }
-}
-
-/** Without the records of persons who were erased: of those nothing is kept again (R77). */
-async function withoutErased<T extends { readonly id: string }>(
-  { tombstones }: WorkDeps,
-  tenant: string,
-  { kind, side }: { readonly kind: ImportKind; readonly side: Side },
-  rows: readonly T[],
-): Promise<readonly T[]> {
-  if (kind !== 'customer' || !(await tombstones.any(tenant))) return rows;
-  const erased = await Promise.all(rows.map(({ id }) => tombstones.isErased(tenant, { entity: kind, side, id })));
-  return rows.filter((_, index) => !erased[index]);
-}
-
-/** Stores verdicts, and keeps what was marked as changed meanwhile. */
-async function keep({ store }: WorkDeps, records: readonly Listed[]): Promise<void> {
-  if (records.length === 0) return;
-  const now = await Promise.all(
-    records.map(({ tenant, importId, kind, side, id }) => store.listed.get(tenant, importId, kind, side, id)),
-  );
-  await store.listed.put(records.map((record, i) => ({ ...record, stale: now[i]?.stale ?? record.stale })));
 }
 
 const withVerdict = (record: Listed, { outcome, reason, partner }: Verdict): Listed => ({
