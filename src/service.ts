@@ -136,6 +136,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     calendar: createCalendars(),
     register: createRegisterIndex({ runtime }),
     isErased: tombstones.isErased,
+    worksIn: instances.worksIn,
   };
   const onAuthFailure = (tenant: Tenant, error: SyncError) => pauseBroken({ store, runtime }, tenant.id, error);
   const handle = metrics.handle(createStatusExecutor(sync, logger));
@@ -197,6 +198,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     intake: metrics.hintsFrom('import', intake),
     logger,
     calendar: sync.calendar,
+    worksIn: sync.worksIn,
     owns,
     onAuthFailure,
   });

@@ -5,7 +5,7 @@ import type { BudgetUse } from '../vendors/connections-types.ts';
 import { type Phase, stepOf } from './step.ts';
 
 /** A run as administrators see it. */
-export interface ImportProgress extends Omit<ImportRun, 'schema' | 'tenant' | 'step' | 'runningSince'> {
+export interface ImportProgress extends Omit<ImportRun, 'schema' | 'tenant' | 'step' | 'listedIn' | 'runningSince'> {
   /** Of `total`: compared by a dry run that compares, worked off by a run. */
   readonly done: number;
   /** Jobs that are kept as failed. They do not hold the import open. */
@@ -27,7 +27,7 @@ export async function progressOf(
   { budgets, paused }: Pick<ImportProgress, 'budgets' | 'paused'>,
 ): Promise<ImportProgress> {
   const { open, dead } = await store.jobs.countImport(run.tenant, run.id);
-  const { schema: _, tenant: _tenant, step: _step, runningSince, ...shown } = run;
+  const { schema: _, tenant: _tenant, step: _step, listedIn: _listedIn, runningSince, ...shown } = run;
   const done = doneOf(run, open - dead);
   const until = run.finishedAt ?? now;
   const minutes = runningSince === null ? 0 : (until - runningSince) / 60_000;

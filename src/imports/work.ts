@@ -1,4 +1,4 @@
-import type { ImportOutcome, ImportRun, Listed } from '../../schemas/imports.ts';
+import type { ImportOutcome, ImportRun, Listed, Stretch } from '../../schemas/imports.ts';
 import { type Hint, jobKey, PRIORITY, type Tenant } from '../../schemas/records.ts';
 import type { Tombstones } from '../persons/tombstones.ts';
 import type { Intake } from '../queue/types.ts';
@@ -6,6 +6,8 @@ import { type Runtime, sleep } from '../runtime.ts';
 import { every } from '../store/every.ts';
 import type { Store } from '../store/port.ts';
 import type { Calendar } from '../sync/calendar.ts';
+import type { SyncDeps } from '../sync/context.ts';
+import { isUnbroken, stretchNow } from '../sync/listed.ts';
 import { documentStart } from '../sync/start-date.ts';
 import type { Connections } from '../vendors/connections-types.ts';
 import { compare } from './compare.ts';
@@ -21,6 +23,7 @@ export interface WorkDeps {
   readonly connections: Pick<Connections, 'of'>;
   readonly intake: Intake;
   readonly calendar: (timeZone: string) => Calendar;
+  readonly worksIn: SyncDeps['worksIn'];
   readonly tombstones: Pick<Tombstones, 'any' | 'isErased'>;
 }
 
@@ -39,7 +42,11 @@ const AT_ONCE = 8;
 
 /** Does what the run's state asks for, and leaves the next state. Raises what vendors and the store raise; resumable at any point. */
 export async function workOff(deps: WorkDeps, at: AtWork): Promise<void> {
-  if (at.run.state === 'listing') await listBoth(deps, at);
+  const stretch = stretchNow(deps, at.tenant);
+  // Both sides are listed in one stretch, and compared in it. A run whose jobs are queued goes on: they read singly (R2).
+  const isBegun = at.run.state !== 'listing' || stepOf(at.run).at > 0;
+  if (at.run.state !== 'running' && isBegun && !isUnbroken(at.run, stretch)) await listAnew(deps, at);
+  if (at.run.state === 'listing') await listBoth(deps, at, stretch);
   else if (at.run.state === 'comparing') await compareAll(deps, at);
   else if (at.run.state === 'running') await runAll(deps, at);
 }
@@ -51,14 +58,20 @@ async function save(deps: WorkDeps, at: AtWork, change: Partial<ImportRun>, step
   await deps.store.imports.put(at.run);
 }
 
+const listAnew = (deps: WorkDeps, at: AtWork): Promise<void> =>
+  save(deps, at, { state: 'listing', total: 0, compared: 0, counts: {} }, firstStep('listing'));
+
 /** Upserts, so that a list which a crash cut off is simply read again. */
-async function listBoth(deps: WorkDeps, at: AtWork): Promise<void> {
+async function listBoth(deps: WorkDeps, at: AtWork, stretch: Stretch): Promise<void> {
   const { runtime, store, connections } = deps;
   const { tenant } = at;
   const lists = listsOf(at.run);
   const vendors = connections.of(tenant.id);
   // What an older list showed may be gone since.
-  if (stepOf(at.run).at === 0) await store.listed.clear(tenant.id, at.run.id);
+  if (stepOf(at.run).at === 0) {
+    await store.listed.clear(tenant.id, at.run.id);
+    await save(deps, at, { listedIn: stretch }, stepOf(at.run));
+  }
   for (let step = stepOf(at.run); step.at < lists.length; step = stepOf(at.run)) {
     const list = lists[step.at] as (typeof lists)[number];
     let total = step.counted;
