@@ -36,6 +36,9 @@ export interface AtWork {
 
 /** A page more of jobs is queued when fewer than this are open: a stop takes few back, and live work waits behind none. */
 const FEW_OPEN = 100;
+/** So many jobs may go on failing without holding the others, or this share of all that were queued. */
+const FEW_FAILING = 10;
+const FAILING_SHARE = 0.1;
 const LOOK_EVERY_MS = 1_000;
 /** Single reads of a comparison at once; the budget paces them. */
 const AT_ONCE = 8;
@@ -184,11 +187,15 @@ async function walkAll(
   at.run = { ...at.run, total: stepOf(at.run).counted };
 }
 
-/** Waits until no more than `most` jobs of the run are open; failed ones do not count. */
+/**
+ * Waits until no more than `most` jobs of the run are open. Failed ones do not count, nor a few that go on failing: one record that a vendor
+ * refuses to give would hold the rest for days. Many that fail are a vendor that is down, and what comes next would fail as well.
+ */
 async function untilOpen({ store, runtime }: WorkDeps, at: AtWork, most: number): Promise<void> {
   for (;;) {
-    const { open, dead } = await store.jobs.countImport(at.tenant.id, at.run.id);
-    if (open - dead <= most) return;
+    const { open, dead, failing } = await store.jobs.countImport(at.tenant.id, at.run.id);
+    const leftOut = failing <= Math.max(FEW_FAILING, at.run.queued * FAILING_SHARE) ? failing : 0;
+    if (open - dead - leftOut <= most) return;
     await sleep(runtime, LOOK_EVERY_MS, at.signal);
     at.signal.throwIfAborted();
   }
