@@ -59,6 +59,10 @@ export const ImportView = Type.Object({
   }),
   done: Type.Integer({ description: 'Of `total`: nothing more is to be done with them' }),
   dead: Type.Integer({ description: 'Failed for good; retry them' }),
+  failing: Type.Integer({
+    description:
+      'Failed several times, and tried again for three days. A few do not hold the others, nor the import: it may be done before they are',
+  }),
   perMinute: nullable(Type.Integer({ description: 'Records a minute since the jobs began to run' })),
   remainingSeconds: nullable(Type.Integer({ description: 'Estimated from the rate' })),
   budgets: Type.Union([Type.Object({ webcrm: BudgetView, fortnox: BudgetView }), Type.Null()], {

@@ -32,6 +32,17 @@ export type ImportOutcome = (typeof IMPORT_OUTCOMES)[number];
  */
 export type ImportState = 'listing' | 'comparing' | 'ready' | 'running' | 'stopped' | 'done' | 'failed';
 
+/**
+ * A time in which nothing interrupted the work on a tenant, so that what changed meanwhile was heard of. Names, which are only compared:
+ * clocks of two machines are not.
+ */
+export interface Stretch {
+  /** The instance, in its present life, and its present stretch of owning the tenant. */
+  readonly works: string;
+  /** `updatedAt` of the tenant: a pause, a resume, a broken connection and other settings all change it. */
+  readonly tenant: number;
+}
+
 export interface ImportRun {
   readonly schema: 2;
   readonly id: string;
@@ -50,6 +61,8 @@ export interface ImportRun {
   readonly counts: Readonly<Partial<Record<ImportOutcome, number>>>;
   /** Where listing, comparing or queueing goes on after a stop or a crash. */
   readonly step: string | null;
+  /** In which stretch of work both sides were listed. Absent: before this was kept, or not begun. */
+  readonly listedIn?: Stretch;
   readonly startedAt: number;
   /** When the jobs began to run: the rate is reckoned from here. */
   readonly runningSince: number | null;

@@ -141,6 +141,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     calendar: createCalendars(),
     register: createRegisterIndex({ runtime }),
     isErased: tombstones.isErased,
+    worksIn: instances.worksIn,
   };
   const onAuthFailure = (tenant: Tenant, error: SyncError) => pauseBroken({ store, runtime }, tenant.id, error);
   const handle = metrics.handle(createStatusExecutor(sync, logger));
@@ -203,6 +204,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     intake: metrics.hintsFrom('import', intake),
     logger,
     calendar: sync.calendar,
+    worksIn: sync.worksIn,
     owns,
     onAuthFailure,
   });

@@ -280,6 +280,8 @@ export const texts: Readonly<Record<Key, string>> = {
   'import.of': '{done} af {total} poster',
   'import.rate': '{n} i minuttet',
   'import.left': 'omkring {time} tilbage',
+  'import.failing.one': '{n} post mislykkes for tiden og forsøges igen',
+  'import.failing.other': '{n} poster mislykkes for tiden og forsøges igen',
   'import.start': 'Start importen',
   'import.stop': 'Stands',
   'import.resume': 'Fortsæt',

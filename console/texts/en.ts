@@ -277,6 +277,8 @@ export const en = {
   'import.of': '{done} of {total} records',
   'import.rate': '{n} a minute',
   'import.left': 'about {time} left',
+  'import.failing.one': '{n} record fails for now and is tried again',
+  'import.failing.other': '{n} records fail for now and are tried again',
   'import.start': 'Start the import',
   'import.stop': 'Stop',
   'import.resume': 'Go on',

@@ -280,6 +280,8 @@ export const texts: Readonly<Record<Key, string>> = {
   'import.of': '{done} av {total} poster',
   'import.rate': '{n} i minuten',
   'import.left': 'ungefär {time} kvar',
+  'import.failing.one': '{n} post misslyckas för närvarande och försöks igen',
+  'import.failing.other': '{n} poster misslyckas för närvarande och försöks igen',
   'import.start': 'Starta importen',
   'import.stop': 'Stoppa',
   'import.resume': 'Fortsätt',

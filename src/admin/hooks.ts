@@ -73,7 +73,9 @@ export function createHooks(deps: HooksDeps): Hooks {
   async function register(tenant: Tenant, former: string | null): Promise<{ ids: string[]; made: number }> {
     const { webcrm } = deps.connections.of(tenant.id);
     const { ids, made } = await registerHooks(webcrm, deps.publicUrl, tenant.hookToken, former);
-    await changeTenant(store, tenant.id, () => ({ webcrmHookIds: ids, updatedAt: runtime.now() }));
+    // Verified and found healthy: the tenant is what it was, and nothing was missed.
+    const isAsKept = made === 0 && [...ids].sort().join() === [...tenant.webcrmHookIds].sort().join();
+    if (!isAsKept) await changeTenant(store, tenant.id, () => ({ webcrmHookIds: ids, updatedAt: runtime.now() }));
     return { ids, made };
   }
 

@@ -10,7 +10,10 @@ import { createOverlay, type ToldDecision } from './overlay-store.ts';
 import { createRehearsalVendors, type RehearsalVendors } from './vendors.ts';
 import { type PlannedWrite, WouldWrite } from './would-write.ts';
 
-export type RehearsalDeps = Pick<SyncDeps, 'runtime' | 'store' | 'connection' | 'calendar' | 'register' | 'isErased'>;
+export type RehearsalDeps = Pick<
+  SyncDeps,
+  'runtime' | 'store' | 'connection' | 'calendar' | 'register' | 'isErased' | 'worksIn'
+>;
 
 /** Which record is asked about. */
 export interface RecordRef extends AnyRecord {

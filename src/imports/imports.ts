@@ -11,6 +11,7 @@ import type { Side, Tenant } from '../../schemas/records.ts';
 import { SyncError } from '../errors/sync-error.ts';
 import { newId } from '../runtime.ts';
 import type { Page, PageRequest } from '../store/port.ts';
+import { stretchNow } from '../sync/listed.ts';
 import { createDriver, type DriverDeps, mayRun, waitsForParts } from './driver.ts';
 import { firstStep, type Phase, stepOf, storedStep } from './step.ts';
 import { type ImportProgress, progressOf } from './view.ts';
@@ -129,9 +130,11 @@ export function createImports(deps: ImportsDeps): Imports {
     async start(tenant, id) {
       const run = await inState(tenant.id, id, 'ready', 'Only a dry run that is ready can be started.');
       const now = runtime.now();
-      const isFresh = now - (run.finishedAt ?? 0) < LIST_GOOD_FOR_MS;
+      const listedIn = stretchNow(deps, tenant);
+      // Connecting after the dry run, and settings that were chosen by it, are no break: so soon the list is good whatever became of the tenant.
+      const isFresh = now - (run.finishedAt ?? 0) < LIST_GOOD_FOR_MS && run.listedIn?.works === listedIn.works;
       const next = isFresh
-        ? ({ state: 'running', step: storedStep(firstStep('running')), runningSince: now } as const)
+        ? ({ state: 'running', step: storedStep(firstStep('running')), runningSince: now, listedIn } as const)
         : listingAnew();
       return activate(tenant, { ...run, ...next, dryRun: false, finishedAt: null });
     },

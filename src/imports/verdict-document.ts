@@ -1,7 +1,10 @@
 import type { Listed } from '../../schemas/imports.ts';
-import { otherSide, type Side } from '../../schemas/records.ts';
+import { otherSide, type PairState, type Side } from '../../schemas/records.ts';
+import { isSelected } from '../sync/customer/types-filter.ts';
 import { neverCreates } from '../sync/listed.ts';
 import { text } from '../sync/normalise.ts';
+import type { Reason } from '../sync/reasons.ts';
+import type { WebcrmOrganisation } from '../vendors/webcrm/types.ts';
 import { covered, create, linked, skip, standing, type Verdict, type VerdictDeps } from './verdict.ts';
 import { customerVerdict } from './verdict-customer.ts';
 
@@ -24,8 +27,9 @@ export async function documentVerdict(deps: VerdictDeps, listed: Listed): Promis
   if (customer === null || customer === '0') return skip('no-organisation');
   const target = otherSide(side);
   if (neverCreates(run, target)) return skip('other-direction');
-  // Its job waits for the customer and tells so, where it is not to be linked.
-  return (await followsCustomer(deps, side, customer)) ? create(target) : skip('waiting-for-customer', true);
+  const reason = await whyNotYet(deps, side, customer);
+  // Its job waits for the customer and tells so.
+  return reason === null ? create(target) : skip(reason, true);
 }
 
 const isListed = async ({ store, tenant, run }: VerdictDeps, delivery: string): Promise<boolean> =>
@@ -64,13 +68,36 @@ async function judgeDocument(deps: VerdictDeps, { kind, id, number, record }: Li
   return null;
 }
 
-/** Its customer is in step, or will be by this import. */
-async function followsCustomer(deps: VerdictDeps, side: Side, customer: string): Promise<boolean> {
+/**
+ * Why the record cannot follow its customer, in the words of its own job; null: that one is in step, or will be by this import,
+ * whose customers are worked off first.
+ */
+async function whyNotYet(deps: VerdictDeps, side: Side, customer: string): Promise<Reason | null> {
   const { store, tenant, run } = deps;
   const pair = await store.pairs.bySide(tenant.id, 'customer', side, customer);
-  if (pair?.state === 'linked' && pair.webcrmId !== null && pair.fortnoxId !== null) return true;
+  if (pair !== null && pair.webcrmId !== null && pair.fortnoxId !== null)
+    return (await whyNotOfType(deps, pair.webcrmId, pair.state)) ?? (FOLLOWED.has(pair.state) ? null : WAITS);
   const listed = await store.listed.get(tenant.id, run.id, 'customer', side, customer);
-  if (listed === null) return false;
+  if (listed === null) return WAITS;
   const { outcome, partner } = await customerVerdict(deps, listed);
-  return outcome === 'match' || outcome?.startsWith('create-') === true || (outcome === null && partner !== null);
+  const follows = outcome === 'match' || outcome?.startsWith('create-') || (outcome === null && partner !== null);
+  const organisation = side === 'webcrm' ? customer : follows ? partner : null;
+  const unselected = organisation === null ? null : await whyNotOfType(deps, organisation, null);
+  return unselected ?? (follows ? null : WAITS);
+}
+
+const WAITS: Reason = 'waiting-for-customer';
+/** An excluded pair too, when its organisation was listed with a selected Type: its own job links it again (R12). */
+const FOLLOWED: ReadonlySet<PairState> = new Set<PairState>(['linked', 'excluded']);
+
+/** R10, R11: by the organisation as it was listed; one that was not listed is as its pair says. */
+async function whyNotOfType(
+  { store, tenant, run }: VerdictDeps,
+  organisation: string,
+  state: PairState | null,
+): Promise<Reason | null> {
+  const listed = await store.listed.get(tenant.id, run.id, 'customer', 'webcrm', organisation);
+  const isOut =
+    listed === null ? state === 'excluded' : !isSelected(tenant.settings, listed.record as WebcrmOrganisation);
+  return isOut ? 'type-not-selected' : null;
 }

@@ -1,15 +1,18 @@
-import type { ImportKind, ImportOutcome, ImportRun, Listed } from '../../schemas/imports.ts';
-import { type Hint, jobKey, PRIORITY, type Side, type Tenant } from '../../schemas/records.ts';
+import type { ImportOutcome, ImportRun, Listed, Stretch } from '../../schemas/imports.ts';
+import { type Hint, jobKey, PRIORITY, type Tenant } from '../../schemas/records.ts';
 import type { Tombstones } from '../persons/tombstones.ts';
 import type { Intake } from '../queue/types.ts';
 import { type Runtime, sleep } from '../runtime.ts';
 import { every } from '../store/every.ts';
 import type { Store } from '../store/port.ts';
 import type { Calendar } from '../sync/calendar.ts';
+import type { SyncDeps } from '../sync/context.ts';
+import { isUnbroken, stretchNow } from '../sync/listed.ts';
 import { documentStart } from '../sync/start-date.ts';
 import type { Connections } from '../vendors/connections-types.ts';
 import { compare } from './compare.ts';
 import { verdictOn } from './judge.ts';
+import { keepListed, keepVerdicts } from './kept.ts';
 import { isDocument, listsOf, readList, walksOf } from './lists.ts';
 import { firstStep, type Step, stepOf, storedStep, walkList } from './step.ts';
 import type { Verdict, VerdictDeps } from './verdict.ts';
@@ -20,6 +23,7 @@ export interface WorkDeps {
   readonly connections: Pick<Connections, 'of'>;
   readonly intake: Intake;
   readonly calendar: (timeZone: string) => Calendar;
+  readonly worksIn: SyncDeps['worksIn'];
   readonly tombstones: Pick<Tombstones, 'any' | 'isErased'>;
 }
 
@@ -32,13 +36,20 @@ export interface AtWork {
 
 /** A page more of jobs is queued when fewer than this are open: a stop takes few back, and live work waits behind none. */
 const FEW_OPEN = 100;
+/** So many jobs may go on failing without holding the others, or this share of all that were queued. */
+const FEW_FAILING = 10;
+const FAILING_SHARE = 0.1;
 const LOOK_EVERY_MS = 1_000;
 /** Single reads of a comparison at once; the budget paces them. */
 const AT_ONCE = 8;
 
 /** Does what the run's state asks for, and leaves the next state. Raises what vendors and the store raise; resumable at any point. */
 export async function workOff(deps: WorkDeps, at: AtWork): Promise<void> {
-  if (at.run.state === 'listing') await listBoth(deps, at);
+  const stretch = stretchNow(deps, at.tenant);
+  // Both sides are listed in one stretch, and compared in it. A run whose jobs are queued goes on: they read singly (R2).
+  const isBegun = at.run.state !== 'listing' || stepOf(at.run).at > 0;
+  if (at.run.state !== 'running' && isBegun && !isUnbroken(at.run, stretch)) await listAnew(deps, at);
+  if (at.run.state === 'listing') await listBoth(deps, at, stretch);
   else if (at.run.state === 'comparing') await compareAll(deps, at);
   else if (at.run.state === 'running') await runAll(deps, at);
 }
@@ -50,14 +61,20 @@ async function save(deps: WorkDeps, at: AtWork, change: Partial<ImportRun>, step
   await deps.store.imports.put(at.run);
 }
 
+const listAnew = (deps: WorkDeps, at: AtWork): Promise<void> =>
+  save(deps, at, { state: 'listing', total: 0, compared: 0, counts: {} }, firstStep('listing'));
+
 /** Upserts, so that a list which a crash cut off is simply read again. */
-async function listBoth(deps: WorkDeps, at: AtWork): Promise<void> {
+async function listBoth(deps: WorkDeps, at: AtWork, stretch: Stretch): Promise<void> {
   const { runtime, store, connections } = deps;
   const { tenant } = at;
   const lists = listsOf(at.run);
   const vendors = connections.of(tenant.id);
   // What an older list showed may be gone since.
-  if (stepOf(at.run).at === 0) await store.listed.clear(tenant.id, at.run.id);
+  if (stepOf(at.run).at === 0) {
+    await store.listed.clear(tenant.id, at.run.id);
+    await save(deps, at, { listedIn: stretch }, stepOf(at.run));
+  }
   for (let step = stepOf(at.run); step.at < lists.length; step = stepOf(at.run)) {
     const list = lists[step.at] as (typeof lists)[number];
     let total = step.counted;
@@ -71,8 +88,10 @@ async function listBoth(deps: WorkDeps, at: AtWork): Promise<void> {
         at.signal.throwIfAborted();
         const common = { importId: at.run.id, tenant: tenant.id, kind: list.kind, side: list.side, stale: false };
         const open = { partner: null, outcome: null, reason: null, lost: [] };
-        const kept = await withoutErased(deps, tenant.id, list, rows);
-        await store.listed.put(kept.map((row) => ({ ...common, ...row, ...open })));
+        const kept = await keepListed(
+          deps,
+          rows.map((row) => ({ ...common, ...row, ...open })),
+        );
         if (!list.indexOnly) total += kept.length;
         await save(deps, at, { total }, step);
       },
@@ -101,7 +120,7 @@ async function compareAll(deps: WorkDeps, at: AtWork): Promise<void> {
         }),
       );
       for (const { outcome } of judged) count(counts, outcome);
-      await keep(deps, judged);
+      await keepVerdicts(deps, judged);
     }
     return { counts, compared: at.run.compared + records.length };
   });
@@ -132,7 +151,7 @@ async function runAll(deps: WorkDeps, at: AtWork): Promise<void> {
         if (verdict.job) hints.push(hintOf(at.run, record.kind, record.side, record.id));
       }
       // Before the jobs begin: from then on they mark what they used.
-      await keep(deps, fresh);
+      await keepVerdicts(deps, fresh);
       at.signal.throwIfAborted();
       await deps.intake.accept(hints);
       return { counts, queued: at.run.queued + hints.length };
@@ -168,35 +187,18 @@ async function walkAll(
   at.run = { ...at.run, total: stepOf(at.run).counted };
 }
 
-/** Waits until no more than `most` jobs of the run are open; failed ones do not count. */
+/**
+ * Waits until no more than `most` jobs of the run are open. Failed ones do not count, nor a few that go on failing: one record that a vendor
+ * refuses to give would hold the rest for days. Many that fail are a vendor that is down, and what comes next would fail as well.
+ */
 async function untilOpen({ store, runtime }: WorkDeps, at: AtWork, most: number): Promise<void> {
   for (;;) {
-    const { open, dead } = await store.jobs.countImport(at.tenant.id, at.run.id);
-    if (open - dead <= most) return;
+    const { open, dead, failing } = await store.jobs.countImport(at.tenant.id, at.run.id);
+    const leftOut = failing <= Math.max(FEW_FAILING, at.run.queued * FAILING_SHARE) ? failing : 0;
+    if (open - dead - leftOut <= most) return;
     await sleep(runtime, LOOK_EVERY_MS, at.signal);
     at.signal.throwIfAborted();
   }
-}
-
-/** Without the records of persons who were erased: of those nothing is kept again (R77). */
-async function withoutErased<T extends { readonly id: string }>(
-  { tombstones }: WorkDeps,
-  tenant: string,
-  { kind, side }: { readonly kind: ImportKind; readonly side: Side },
-  rows: readonly T[],
-): Promise<readonly T[]> {
-  if (kind !== 'customer' || !(await tombstones.any(tenant))) return rows;
-  const erased = await Promise.all(rows.map(({ id }) => tombstones.isErased(tenant, { entity: kind, side, id })));
-  return rows.filter((_, index) => !erased[index]);
-}
-
-/** Stores verdicts, and keeps what was marked as changed meanwhile. */
-async function keep({ store }: WorkDeps, records: readonly Listed[]): Promise<void> {
-  if (records.length === 0) return;
-  const now = await Promise.all(
-    records.map(({ tenant, importId, kind, side, id }) => store.listed.get(tenant, importId, kind, side, id)),
-  );
-  await store.listed.put(records.map((record, i) => ({ ...record, stale: now[i]?.stale ?? record.stale })));
 }
 
 const withVerdict = (record: Listed, { outcome, reason, partner }: Verdict): Listed => ({

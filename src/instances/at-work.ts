@@ -31,6 +31,8 @@ export interface TenantWork {
 export interface AtWork extends ShardWork {
   /** The tenant is ours and prepared: its jobs may run. */
   isReady(tenantId: string): boolean;
+  /** How often work on the tenant was begun here: another number, another unbroken time of it. */
+  stretchOf(tenantId: string): number;
   stop(): void;
 }
 
@@ -39,6 +41,7 @@ const RETRY_MS = 2_000;
 /** What is begun when shards come, and ended before they go. */
 export function createAtWork(deps: () => TenantWork): AtWork {
   const ready = new Set<number>();
+  const stretches = new Map<number, number>();
   const stopping = new AbortController();
   let allReady = false;
 
@@ -71,8 +74,10 @@ export function createAtWork(deps: () => TenantWork): AtWork {
 
   return {
     isReady: (tenantId) => allReady || (ready.size > 0 && ready.has(shardOf(tenantId))),
+    stretchOf: (tenantId) => stretches.get(shardOf(tenantId)) ?? 0,
     stop: () => stopping.abort(),
     async begin(shards) {
+      for (const shard of shards) stretches.set(shard, (stretches.get(shard) ?? 0) + 1);
       const { store, worker, poller, imports, reconcile, stream, prepare, ownership } = deps();
       if (shards.has(STREAM_SHARD)) stream.start();
       if (store.shared) void letClientsGo(shards);

@@ -29,6 +29,8 @@ export interface Instances extends Pick<Routes, 'part'> {
   isFirst(): boolean;
   /** The name of its present life, under which jobs are leased and slots recorded. */
   word(): string;
+  /** Name of the unbroken time since which this instance works on the tenant. */
+  worksIn(tenantId: string): string;
   /** Wakes the tenant's owner, here or elsewhere. */
   wake(tenantId: string): void;
   fenceOf(tenantId: string): CallFence | null;
@@ -68,6 +70,7 @@ export function createInstances(deps: InstancesDeps): Instances {
     owns: (tenantId) => atWork.isReady(tenantId) && ownership.owns(tenantId),
     isFirst: () => ownership.ownsShard(STREAM_SHARD),
     word: ownership.word,
+    worksIn: (tenantId) => `${ownership.word()}/${atWork.stretchOf(tenantId)}`,
     wake: post.wake,
     fenceOf: (tenantId) => (store.shared ? createCallFence(ownership, tenantId, late, logger) : null),
     lateCalls: () => late.count,

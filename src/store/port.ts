@@ -20,6 +20,18 @@ export interface Page<T> {
   /** Pass it back to read on; null at the end. Stable under writes. */
   readonly next: string | null;
 }
+/** The jobs of an import that are not done. */
+export interface ImportJobs {
+  /** All of them. */
+  readonly open: number;
+  /** Of these, kept as failed. */
+  readonly dead: number;
+  /** Of these, waiting to be tried once more after `FAILING_ATTEMPTS` failures or more. */
+  readonly failing: number;
+}
+/** A job that failed so often may go on failing for days, and others need not wait for it. */
+export const FAILING_ATTEMPTS = 3;
+
 export interface JobDepth {
   readonly state: JobState;
   readonly priority: Priority;
@@ -161,8 +173,8 @@ export interface Store {
     counts(tenant: string): Promise<Record<JobState, number>>;
     /** By state and priority, of one tenant or of all (null) but those of `without`: how many, and the earliest runAt. Without those that are none. */
     depth(tenant: string | null, without?: readonly string[]): Promise<readonly JobDepth[]>;
-    /** Jobs of an import that are not done yet: waiting, running and dead. */
-    countImport(tenant: string, importId: string): Promise<{ open: number; dead: number }>;
+    /** Jobs of an import that are not done yet. */
+    countImport(tenant: string, importId: string): Promise<ImportJobs>;
     /** Waiting jobs of an import are taken back: it was stopped. Returns their keys' count; running ones end by themselves. */
     cancelImport(tenant: string, importId: string): Promise<number>;
     /** Deletes these jobs, whatever their state; returns how many there were. */

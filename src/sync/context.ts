@@ -21,6 +21,8 @@ export interface SyncDeps {
   calendar(timeZone: string): Calendar;
   /** Whether the record is that of a person who was erased (R77). */
   isErased(tenantId: string, record: RecordRef): Promise<boolean>;
+  /** Name of the unbroken time since which this instance works on the tenant: another one after a restart or a move. */
+  worksIn(tenantId: string): string;
   /** What is known of webCRM's product registers. */
   readonly register: RegisterIndex;
 }

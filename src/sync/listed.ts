@@ -1,8 +1,8 @@
-import type { ImportRun, Listed } from '../../schemas/imports.ts';
+import type { ImportRun, Listed, Stretch } from '../../schemas/imports.ts';
 import { otherSide, type Pair, PRIORITY, type Side, type Tenant } from '../../schemas/records.ts';
 import type { Store } from '../store/port.ts';
 import type { WebcrmOrganisation } from '../vendors/webcrm/types.ts';
-import type { JobContext } from './context.ts';
+import type { JobContext, SyncDeps } from './context.ts';
 import { customerIdentity, organisationIdentity } from './customer/identity.ts';
 import type { Identity } from './customer/match.ts';
 
@@ -43,6 +43,19 @@ export const neverCreates = ({ direction }: Pick<ImportRun, 'direction'>, side: 
 /** R21: the side from which the import brings wins. */
 export const importWinner = ({ direction }: Pick<ImportRun, 'direction'>): Side | null =>
   direction === 'both' ? null : direction === 'to-fortnox' ? 'webcrm' : 'fortnox';
+
+/** The present stretch of work on a tenant. */
+export const stretchNow = (
+  { worksIn }: Pick<SyncDeps, 'worksIn'>,
+  { id, updatedAt }: Pick<Tenant, 'id' | 'updatedAt'>,
+): Stretch => ({ works: worksIn(id), tenant: updatedAt });
+
+/**
+ * Whether the work went on without a break since both sides were listed. After one, what changed in it may be unheard of still: what was
+ * listed before is trusted no more (R2, R10).
+ */
+export const isUnbroken = ({ listedIn }: Pick<ImportRun, 'listedIn'>, now: Stretch): boolean =>
+  listedIn?.works === now.works && listedIn.tenant === now.tenant;
 
 export interface IndexDeps {
   readonly store: { readonly pairs: Pick<Store['pairs'], 'bySide'>; readonly listed: Pick<Store['listed'], 'find'> };
@@ -106,7 +119,8 @@ export async function openImporting(context: JobContext, pair: Pair | null): Pro
   // When the import is done its index is cleared: a failed job that is retried then reads and searches singly.
   const indexed = run.state === 'running' || run.state === 'stopped';
   const found = indexed ? await get(job.side, job.id) : null;
-  const own = found === null || found.stale ? null : found;
+  const trusted = isUnbroken(run, stretchNow(context, tenant));
+  const own = found === null || found.stale || !trusted ? null : found;
   // Used once: what the job writes is not in it, and a second try must read.
   if (own !== null) await stale(job.side, job.id);
 
@@ -121,13 +135,14 @@ export async function openImporting(context: JobContext, pair: Pair | null): Pro
     async organisation(id) {
       if (job.side === 'webcrm' && id === job.id)
         return own === null ? null : (own.record as WebcrmOrganisation | null);
-      const row = indexed ? await get('webcrm', id) : null;
+      const row = indexed && trusted ? await get('webcrm', id) : null;
       if (row === null || row.stale) return null;
       await stale('webcrm', id);
       return row.record as WebcrmOrganisation | null;
     },
     async candidates(identity) {
-      if (found === null) return null;
+      // What was made since on the other side is not in the index: its silence would mean a second record.
+      if (found === null || !trusted) return null;
       const answer = await candidatesOf(context, run.id, job.side, identity);
       // The index may have been cleared while it was asked: then its silence says nothing.
       if ((await get(job.side, job.id)) === null) return null;

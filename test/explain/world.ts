@@ -59,6 +59,7 @@ export function explainer(world: World) {
     calendar: createCalendars(),
     register: createRegisterIndex({ runtime }),
     isErased: async () => false,
+    worksIn: () => 'here',
   });
 
   return {
@@ -96,6 +97,7 @@ export function explainer(world: World) {
         calendar: createCalendars(),
         register: createRegisterIndex({ runtime }),
         isErased: async () => false,
+        worksIn: () => 'here',
       });
       const now = runtime.now();
       const job = {

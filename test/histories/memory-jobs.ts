@@ -1,7 +1,7 @@
 import { type Hint, type Job, type JobState, jobKey, PRIORITY } from '../../schemas/records.ts';
 import { SyncError } from '../../src/errors/sync-error.ts';
 import { AGAIN, NEWS } from '../../src/store/again.ts';
-import type { JobDepth, Store } from '../../src/store/port.ts';
+import { FAILING_ATTEMPTS, type JobDepth, type Store } from '../../src/store/port.ts';
 
 type Held = { -readonly [K in keyof Job as Exclude<K, 'again'>]: Job[K] } & { readonly seq: number; came: number };
 
@@ -163,7 +163,8 @@ export function createMemoryJobs(): Store['jobs'] & { endLeases(dueAt: number): 
     },
     async countImport(tenant, importId) {
       const own = of(tenant).filter((job) => job.importId === importId);
-      return { open: own.length, dead: own.filter(({ state }) => state === 'dead').length };
+      const failing = own.filter(({ state, attempts }) => state === 'waiting' && attempts >= FAILING_ATTEMPTS);
+      return { open: own.length, dead: own.filter(({ state }) => state === 'dead').length, failing: failing.length };
     },
     async cancelImport(tenant, importId) {
       const waiting = of(tenant).filter((job) => job.importId === importId && job.state === 'waiting');

@@ -118,10 +118,11 @@ export async function openImports(
       );
       return runtime.now() - begun;
     },
-    /** The process ends in the middle of everything, and another begins on the same store. */
-    async crash(): Promise<void> {
+    /** The process ends in the middle of everything, and another begins on the same store; what happens between the two. */
+    async crash(meanwhile: () => Promise<void> = () => Promise.resolve()): Promise<void> {
       const old = service;
       await drive(old.stop());
+      await meanwhile();
       service = await open();
       await drive(service.start());
     },

@@ -168,6 +168,7 @@ export async function createWorld(
     connections,
     intake,
     calendar: createCalendars(),
+    worksIn: () => 'here',
     logger: quiet,
     onAuthFailure: async () => {},
   });

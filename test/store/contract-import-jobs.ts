@@ -62,8 +62,8 @@ export async function importJobsContract(tap: Tap, open: () => Promise<Store>): 
         await store.jobs.release('t1', keyOf('1'), 'o', outcomeOf('dead'));
         await store.jobs.enqueue([forImport('1', 'j')], 4);
         t.equal(await importOf('1'), 'j');
-        t.strictSame(await store.jobs.countImport('t1', 'i'), { open: 0, dead: 0 });
-        t.strictSame(await store.jobs.countImport('t1', 'j'), { open: 1, dead: 0 });
+        t.strictSame(await store.jobs.countImport('t1', 'i'), { open: 0, dead: 0, failing: 0 });
+        t.strictSame(await store.jobs.countImport('t1', 'j'), { open: 1, dead: 0, failing: 0 });
       }),
   );
 
@@ -76,7 +76,7 @@ export async function importJobsContract(tap: Tap, open: () => Promise<Store>): 
         await store.jobs.claim('t1', 'o', 0, 1000, 1);
         await store.jobs.enqueue(hints, 1);
         t.equal((await store.jobs.get('t1', keyOf('1')))?.again, true);
-        t.strictSame(await store.jobs.countImport('t1', 'i'), { open: 1, dead: 0 }, 'open while it runs');
+        t.strictSame(await store.jobs.countImport('t1', 'i'), { open: 1, dead: 0, failing: 0 }, 'open while it runs');
         await store.jobs.complete('t1', keyOf('1'), 'o', 2);
         const job = await store.jobs.get('t1', keyOf('1'));
         const counted = await store.jobs.countImport('t1', 'i');
@@ -111,12 +111,12 @@ export async function importJobsContract(tap: Tap, open: () => Promise<Store>): 
       for (const job of await store.jobs.claim('t1', 'o', 0, 1000, 2))
         if (job.id === 'dead') await store.jobs.release('t1', job.key, 'o', outcomeOf('dead'));
       await store.jobs.enqueue([hintOf('hook', { priority: PRIORITY.notification }), hintOf('poll')], 2);
-      t.strictSame(await store.jobs.countImport('t1', 'i'), { open: 7, dead: 1 });
+      t.strictSame(await store.jobs.countImport('t1', 'i'), { open: 7, dead: 1, failing: 0 });
 
       t.equal(await store.jobs.cancelImport('t1', 'none'), 0);
       t.equal(await store.jobs.cancelImport('t1', 'i'), 5);
       t.equal(await store.jobs.cancelImport('t1', 'i'), 0);
-      t.strictSame(await store.jobs.countImport('t1', 'i'), { open: 2, dead: 1 });
+      t.strictSame(await store.jobs.countImport('t1', 'i'), { open: 2, dead: 1, failing: 0 });
       for (const id of ['1', '2', '3']) t.equal(await store.jobs.get('t1', keyOf(id)), null);
       for (const id of ['hook', 'poll'])
         t.match(
@@ -126,8 +126,8 @@ export async function importJobsContract(tap: Tap, open: () => Promise<Store>): 
         );
       t.match(await store.jobs.get('t1', keyOf('run')), { state: 'running', importId: 'i' });
       t.equal(await store.jobs.complete('t1', keyOf('run'), 'o', 5), true, 'what runs ends by itself');
-      t.strictSame(await store.jobs.countImport('t1', 'j'), { open: 1, dead: 0 });
-      t.strictSame(await store.jobs.countImport('t2', 'i'), { open: 1, dead: 0 });
+      t.strictSame(await store.jobs.countImport('t1', 'j'), { open: 1, dead: 0, failing: 0 });
+      t.strictSame(await store.jobs.countImport('t2', 'i'), { open: 1, dead: 0, failing: 0 });
       t.ok(await store.jobs.get('t1', keyOf('own')));
 
       for (const id of HOSTILE) await store.jobs.enqueue([forImport(id, id)], 9);

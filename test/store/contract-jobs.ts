@@ -1,5 +1,5 @@
 import { PRIORITY } from '../../schemas/records.ts';
-import type { Store } from '../../src/store/port.ts';
+import { FAILING_ATTEMPTS, type Store } from '../../src/store/port.ts';
 import type { Tap } from './contract.ts';
 import { HOSTILE, hintOf, keyOf, readAll, using } from './fixtures.ts';
 
@@ -260,6 +260,32 @@ export async function jobsContract(tap: Tap, open: () => Promise<Store>, crowded
     }),
   );
 
+  await tap.test('B3 B4 an import counts apart what failed several times and waits to be tried again', (t) =>
+    using(open, async (store) => {
+      await store.jobs.enqueue([hintOf('1', { priority: 2, importId: 'i' })], 0);
+      await store.jobs.enqueue([hintOf('2', { priority: 2, importId: 'i' })], 100);
+      const counted: (readonly [number, number])[] = [];
+      for (let n = 0; n < FAILING_ATTEMPTS; n++) {
+        await store.jobs.claim('t1', 'o1', n, 1000, 1);
+        const { failing, open } = await store.jobs.countImport('t1', 'i');
+        await store.jobs.release('t1', keyOf('1'), 'o1', retryAt(n));
+        counted.push([failing, open], [(await store.jobs.countImport('t1', 'i')).failing, open]);
+      }
+      t.strictSame(counted, [
+        [0, 2],
+        [0, 2],
+        [0, 2],
+        [0, 2],
+        [0, 2],
+        [1, 2],
+      ]);
+      await store.jobs.claim('t1', 'o1', 9, 1000, 1);
+      t.match(await store.jobs.countImport('t1', 'i'), { open: 2, failing: 0 }, 'not while it runs');
+      await store.jobs.release('t1', keyOf('1'), 'o1', dead(10));
+      t.strictSame(await store.jobs.countImport('t1', 'i'), { open: 2, dead: 1, failing: 0 });
+    }),
+  );
+
   await tap.test('B3 an import counts its jobs, and the next due time is known', (t) =>
     using(open, async (store) => {
       t.equal(await store.jobs.nextDue('t1'), null);
@@ -269,13 +295,13 @@ export async function jobsContract(tap: Tap, open: () => Promise<Store>, crowded
       );
       await store.jobs.enqueue([hintOf('x')], 40);
       t.equal(await store.jobs.nextDue('t1'), 30);
-      t.strictSame(await store.jobs.countImport('t1', 'i'), { open: 3, dead: 0 });
+      t.strictSame(await store.jobs.countImport('t1', 'i'), { open: 3, dead: 0, failing: 0 });
       await store.jobs.claim('t1', 'o1', 30, 5, 2);
       t.equal(await store.jobs.nextDue('t1'), 30);
       await store.jobs.complete('t1', keyOf('1'), 'o1', 31);
       await store.jobs.release('t1', keyOf('2'), 'o1', dead(31));
-      t.strictSame(await store.jobs.countImport('t1', 'i'), { open: 2, dead: 1 });
-      t.strictSame(await store.jobs.countImport('t1', 'none'), { open: 0, dead: 0 });
+      t.strictSame(await store.jobs.countImport('t1', 'i'), { open: 2, dead: 1, failing: 0 });
+      t.strictSame(await store.jobs.countImport('t1', 'none'), { open: 0, dead: 0, failing: 0 });
       await store.jobs.claim('t1', 'o1', 40, 5, 9);
       t.equal(await store.jobs.nextDue('t1'), 45);
     }),

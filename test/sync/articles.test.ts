@@ -55,6 +55,7 @@ async function open(t: Test, given: Given = {}) {
     calendar: createCalendars(),
     register: createRegisterIndex({ runtime }),
     isErased: async () => false,
+    worksIn: () => 'here',
   });
   t.teardown(async () => {
     connections.close();

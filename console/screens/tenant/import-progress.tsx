@@ -18,7 +18,7 @@ export const IMPORT_LOOK: Readonly<Record<ImportRun['state'], { tone: Tone; icon
 /** Where an import is, and how long it will take. */
 export function ImportProgress({ run }: { run: ImportRun }) {
   const texts = useTexts();
-  const { t, number } = texts;
+  const { t, number, count } = texts;
   const { duration } = formats(texts);
   const { tone, icon } = IMPORT_LOOK[run.state];
   const done = run.state === 'running' || run.state === 'stopped' ? run.done : run.compared;
@@ -43,6 +43,7 @@ export function ImportProgress({ run }: { run: ImportRun }) {
         <Progress done={done} total={run.state === 'listing' ? 0 : run.total} label={t(`import.state.${run.state}`)} />
       )}
       {run.paused.length > 0 && <p class="quiet">{t('pauses.import', { parts: partsText(texts, run.paused) })}</p>}
+      {run.failing > 0 && <p class="quiet">{count('import.failing', run.failing)}</p>}
       {run.error !== null && <p class="fault">{run.error}</p>}
     </div>
   );

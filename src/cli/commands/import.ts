@@ -104,6 +104,8 @@ function textOf(view: ImportRun): string {
     );
   if (view.state === 'ready')
     lines.push(`Nothing was written yet. Start it with: import <tenant> --start ${view.id} --watch`);
+  if (view.failing > 0)
+    lines.push(`${view.failing} records fail for now and are tried again, also when the import is done`);
   if (view.dead > 0) lines.push(`${view.dead} records failed: see failed <tenant>`);
   return lines.join('\n');
 }

@@ -1,5 +1,6 @@
 import { type Hint, type Job, type JobState, jobKey, PRIORITY, type Priority } from '../../../../schemas/records.ts';
 import { AGAIN, NEWS } from '../../again.ts';
+import { FAILING_ATTEMPTS } from '../../port.ts';
 import type { Db, Row } from '../db.ts';
 import { readPage } from '../paging.ts';
 import { readJob } from './job-row.ts';
@@ -184,12 +185,14 @@ UPDATE jobs SET state = 'waiting', attempts = 0, run_at = ?, last_error = NULL, 
   },
   countImport(db, tenant, importId) {
     const row = db.get(
-      `SELECT count(*) AS open, count(CASE WHEN state = 'dead' THEN 1 END) AS dead
+      `SELECT count(*) AS open, count(CASE WHEN state = 'dead' THEN 1 END) AS dead,
+         count(CASE WHEN state = 'waiting' AND attempts >= ? THEN 1 END) AS failing
        FROM jobs WHERE tenant = ? AND import_id = ?`,
+      FAILING_ATTEMPTS,
       tenant,
       importId,
     );
-    return { open: Number(row?.open ?? 0), dead: Number(row?.dead ?? 0) };
+    return { open: Number(row?.open ?? 0), dead: Number(row?.dead ?? 0), failing: Number(row?.failing ?? 0) };
   },
   cancelImport(db, tenant, importId) {
     const waiting = `tenant = ? AND import_id = ? AND state = 'waiting'`;

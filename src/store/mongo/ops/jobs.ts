@@ -1,5 +1,6 @@
 import { type JobState, PRIORITY, type Priority } from '../../../../schemas/records.ts';
 import { AGAIN, NEWS } from '../../again.ts';
+import { FAILING_ATTEMPTS } from '../../port.ts';
 import { fromStoredText, toStoredText } from '../../stored-text.ts';
 import { idOf } from '../mongo.ts';
 import { reading, writing } from '../operations.ts';
@@ -116,14 +117,19 @@ export const jobs: OpsOf<'jobs'> = {
   },
   async countImport(mongo, tenant, importId) {
     const ofImport = { tenant: toStoredText(tenant), importId: toStoredText(importId) };
-    const stages = [{ $match: ofImport }, { $group: { _id: '$state', n: { $sum: 1 } } }];
+    const isTried = { $gte: ['$attempts', FAILING_ATTEMPTS] };
+    const stages = [
+      { $match: ofImport },
+      { $group: { _id: '$state', n: { $sum: 1 }, tried: { $sum: { $cond: [isTried, 1, 0] } } } },
+    ];
     const found = await mongo
       .rows('jobs')
-      .aggregate<{ _id: JobState; n: number }>(stages, reading('jobs.countImport'))
+      .aggregate<{ _id: JobState; n: number; tried: number }>(stages, reading('jobs.countImport'))
       .toArray();
     return {
       open: found.reduce((sum, { n }) => sum + n, 0),
       dead: found.find(({ _id }) => _id === 'dead')?.n ?? 0,
+      failing: found.find(({ _id }) => _id === 'waiting')?.tried ?? 0,
     };
   },
   async cancelImport(mongo, tenant, importId) {
