@@ -21,7 +21,11 @@ export const JobsQuery = Type.Object(
     ...paging,
     state: Type.Optional(Type.Enum(['waiting', 'running', 'dead'])),
     key: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 200, description: 'The job of one record: none when nothing is to be done' }),
+      Type.String({
+        minLength: 1,
+        maxLength: 200,
+        description: 'The job of one record: none when nothing is to be done',
+      }),
     ),
   },
   closed,
