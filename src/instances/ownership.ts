@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { BaseLogger } from 'pino';
 import { type Runtime, sleep } from '../runtime.ts';
 import type { Store } from '../store/port.ts';
@@ -108,7 +109,12 @@ export function createOwnership(deps: OwnershipDeps): Ownership {
 
   function begin(shards: readonly number[]): void {
     if (shards.length === 0) return;
-    for (const shard of shards) mine.set(shard, createTenure());
+    for (const shard of shards) {
+      const tenure = createTenure();
+      // Each call that waits for a slot listens.
+      setMaxListeners(0, tenure.signal);
+      mine.set(shard, tenure);
+    }
     logger.info({ instance: heartbeat.word(), shards: shards.length, all: mine.size }, 'tenants are taken over');
     void work.begin(new Set(shards));
   }

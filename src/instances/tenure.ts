@@ -1,5 +1,3 @@
-import { setMaxListeners } from 'node:events';
-
 /** One stretch of owning a tenant, as its clients meet it. */
 export interface Tenure {
   /** Aborted when no call may start any more. */
@@ -23,8 +21,6 @@ export interface OwnTenure extends Tenure {
 /** Counts the calls that are under way, whoever began them: a tenant is another's when the last one has ended. */
 export function createTenure(): OwnTenure {
   const aborted = new AbortController();
-  // Each call that waits for a slot listens.
-  setMaxListeners(0, aborted.signal);
   let calls = 0;
   let tell: (() => void)[] = [];
   return {
