@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
 import type { ErrorCode } from '../../src/errors/codes.ts';
 import { type Exchange, type Fault, pass } from './proxy.ts';
@@ -178,8 +179,10 @@ export const FAULTS = {
     response.writeHead(200, JSON_TYPE);
     const piece = Buffer.alloc(16 * 1024, 0x20);
     for (let sent = 0; sent < 8 * ANSWER_BYTES && !response.destroyed; sent += piece.length) {
-      if (!response.write(piece))
-        await Promise.race([new Promise((resolve) => response.once('drain', resolve)), wait(20)]);
+      if (response.write(piece)) continue;
+      const room = new AbortController();
+      await Promise.race([once(response, 'drain', { signal: room.signal }).catch(() => {}), wait(20)]);
+      room.abort();
     }
     response.destroy();
   }, unreadable),
