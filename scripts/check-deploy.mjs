@@ -51,12 +51,14 @@ async function checkCompose() {
   const folder = mkdtempSync(join(tmpdir(), 'compose-'));
   copyFileSync(join(root, 'docker-compose.yml'), join(folder, 'docker-compose.yml'));
   const example = readFileSync(join(root, '.env.example'), 'utf8');
-  const empty = [...example.matchAll(/^(\w+)=$/gm)].map(([, name]) => name);
+  const compose = readFileSync(join(root, 'docker-compose.yml'), 'utf8');
+  const needed = [...new Set([...compose.matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name))];
   const [file, ...args] = command;
   const read = (without) => {
-    const filled = example.replace(/^(\w+)=$/gm, (line, name) =>
-      name === without ? line : `${line}${'x'.repeat(48)}`,
-    );
+    const filled = example.replace(/^(\w+)=.*$/gm, (line, name) => {
+      if (name === without) return `${name}=`;
+      return line.endsWith('=') && needed.includes(name) ? `${line}${'x'.repeat(48)}` : line;
+    });
     writeFileSync(join(folder, '.env'), filled);
     return run(file, [...args, 'config', '--quiet'], { cwd: folder, env });
   };
@@ -67,7 +69,7 @@ async function checkCompose() {
       `docker-compose.yml is read by Docker Compose ${version}`,
       whole.stderr,
     );
-    for (const name of empty) {
+    for (const name of needed) {
       // What it says, since the wheel's program keeps its exit code to itself.
       const { stderr } = await read(name);
       const said = stderr.includes(`variable ${name} is missing`) && stderr.includes('set it in .env');
