@@ -50,7 +50,8 @@ export interface InstancesResult {
 }
 
 const SLEEP_MS = 40_000;
-const SETTLE_MS = 240_000;
+/** An import whose owner was killed reads singly from then on, at some five calls of webCRM a record. */
+const SETTLE_MS = 600_000;
 /** More than an import gets through before and after the kill, at two calls of webCRM each. */
 const IMPORTED = 450;
 const LONG_AGO_MS = 86_400_000;
