@@ -248,8 +248,7 @@ export async function runInstances(options: InstancesOptions): Promise<Instances
     }
     isOver = true;
     await Promise.all(disturbing);
-    const [first] = companies;
-    const succession = options.isSuccessionCounted && first ? await countSuccession(first) : null;
+    const succession = options.isSuccessionCounted && companies[0] ? await countSuccession(companies[0]) : null;
     const settling = Date.now();
     await pause(30_000);
     while (!(await isQuiet()) && Date.now() - settling < SETTLE_MS) await pause(1_000);

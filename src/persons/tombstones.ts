@@ -30,12 +30,21 @@ export function createTombstones(deps: {
   const first = derived(deps.key);
   const former = (deps.former ?? []).map(derived);
 
+  /** As they were read: a kept key never changes, and an import asks of thousands of records. */
+  const known = new Map<string, Buffer>();
+
   // Derived, not drawn: instances that keep it at the same time keep the same.
   async function keyOf(tenant: string): Promise<Buffer> {
+    const at = known.get(tenant);
+    if (at !== undefined) return at;
     const kept = await vault.get(tenant, 'tombstone-key');
-    if (kept !== null) return Buffer.from(kept, 'base64');
-    await vault.put(tenant, 'tombstone-key', first.toString('base64'));
-    return first;
+    if (kept === null) {
+      await vault.put(tenant, 'tombstone-key', first.toString('base64'));
+      return first;
+    }
+    const key = Buffer.from(kept, 'base64');
+    known.set(tenant, key);
+    return key;
   }
   const hashOf = (key: Buffer, tenant: string, record: RecordRef): string =>
     createHmac('sha256', key)
@@ -62,6 +71,7 @@ export function createTombstones(deps: {
     any: (tenant) => store.tombstones.any(tenant),
     bury,
     async lift(tenant, records) {
+      if (!(await store.tombstones.any(tenant))) return 0;
       const keys = [await keyOf(tenant), ...former];
       let count = 0;
       for (const record of records) {

@@ -26,6 +26,15 @@ export type TransferGroup = (typeof TRANSFER_ORDER)[number];
 /** Of the fenced documents these are moved; the others say which instances live and what each owns, which ends with them. */
 export const MOVED_KINDS: readonly string[] = ['former-hook-token', 'budget'];
 
+/** A fenced document as it is moved, with the version that its next writer has to name. */
+export interface FencedFields {
+  readonly kind: string;
+  readonly id: string;
+  readonly version: number;
+  readonly value: unknown;
+  readonly updatedAt: number;
+}
+
 export interface TransferItem {
   readonly collection: TransferGroup;
   /** JSON: a document of the port, or the fields of one of its rows. */

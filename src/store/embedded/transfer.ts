@@ -3,7 +3,14 @@ import type { Alert, AlertTarget } from '../../../schemas/alerts.ts';
 import type { ImportRun, Listed } from '../../../schemas/imports.ts';
 import type { Activity, Entity, Job, Pair, Side, Tenant } from '../../../schemas/records.ts';
 import type { CursorKey } from '../paging-cursor.ts';
-import { MOVED_KINDS, TRANSFER_ORDER, type TransferGroup, type TransferItem, type TransferStore } from '../transfer.ts';
+import {
+  type FencedFields,
+  MOVED_KINDS,
+  TRANSFER_ORDER,
+  type TransferGroup,
+  type TransferItem,
+  type TransferStore,
+} from '../transfer.ts';
 import { type Db, openDb, type Row } from './db.ts';
 import { readDocument } from './documents.ts';
 import { createEngine } from './engine.ts';
@@ -32,13 +39,6 @@ interface DecisionFields {
   readonly waitsFor: string | null;
 }
 
-interface FencedFields {
-  readonly kind: string;
-  readonly id: string;
-  readonly version: number;
-  readonly value: unknown;
-  readonly updatedAt: number;
-}
 interface AnswerFields {
   readonly scope: string;
   readonly key: string;

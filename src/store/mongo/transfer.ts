@@ -4,7 +4,14 @@ import type { ImportRun, Listed } from '../../../schemas/imports.ts';
 import type { Activity, Job, Pair, Tenant } from '../../../schemas/records.ts';
 import type { Runtime } from '../../runtime.ts';
 import { toStoredText } from '../stored-text.ts';
-import { MOVED_KINDS, TRANSFER_ORDER, type TransferGroup, type TransferItem, type TransferStore } from '../transfer.ts';
+import {
+  type FencedFields,
+  MOVED_KINDS,
+  TRANSFER_ORDER,
+  type TransferGroup,
+  type TransferItem,
+  type TransferStore,
+} from '../transfer.ts';
 import { reader } from './documents.ts';
 import { toSyncError } from './errors.ts';
 import { idOf, type Mongo, present, type Row, textOrNull } from './mongo.ts';
@@ -20,14 +27,6 @@ import { tenantRow } from './ops/tenants.ts';
 import { readToken, tokenRow } from './ops/tokens.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-
-interface FencedFields {
-  readonly kind: string;
-  readonly id: string;
-  readonly version: number;
-  readonly value: unknown;
-  readonly updatedAt: number;
-}
 
 /** How a group's rows become documents and back, and the order they are given out in. */
 interface Form {
