@@ -1,3 +1,4 @@
+import type { Reason } from '../../src/sync/reasons.ts';
 import type { World } from './world.ts';
 
 const ERROR_LEVEL = 50;
@@ -5,8 +6,18 @@ const ERROR_LEVEL = 50;
 /** A fault of the store or of a vendor is told as an error; these are none of theirs. */
 const OUR_FAULT = /failed unexpectedly|listener of job outcomes failed/;
 
-/** A pair that says so waits for its article, or for a line without it. */
-const WAITS_FOR_A_PERSON: readonly (string | null)[] = ['article-inactive', 'article-refused'];
+/** Why a person keeps a half-made pair from being made: the article, or what became of its own record since it was begun. */
+const WAITS_FOR_A_PERSON: readonly (string | null)[] = [
+  'article-inactive',
+  'article-refused',
+  'before-start-date',
+  'document-cancelled',
+  'header-discount',
+  'invoice-has-delivery',
+  'no-rows',
+  'status-not-selected',
+  'vat-included',
+] satisfies Reason[];
 
 /**
  * What must hold of the service itself when all is quiet: a sentence for each thing that does not. In foul weather it may have
