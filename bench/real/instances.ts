@@ -50,6 +50,8 @@ export interface InstancesResult {
 }
 
 const SLEEP_MS = 40_000;
+/** Edits go on so long after the last kill: a tenant that nobody changes waits for its poll, whoever owns it. */
+const FOLLOWED_MS = 45_000;
 /** An import whose owner was killed reads singly from then on, at some five calls of webCRM a record. */
 const SETTLE_MS = 600_000;
 /** More than an import gets through before and after the kill, at two calls of webCRM each. */
@@ -166,6 +168,7 @@ export async function runInstances(options: InstancesOptions): Promise<Instances
   let sleeps = 0;
   let edits = 0;
   let isOver = false;
+  let isLoaded = true;
 
   async function restart(one: Process): Promise<void> {
     const owners = await ownersNow();
@@ -174,7 +177,8 @@ export async function runInstances(options: InstancesOptions): Promise<Instances
     await one.kill('SIGKILL');
     kills += 1;
     deaths.push({ at, word });
-    for (const { id, shard } of companies) if (word !== null && owners[shard] === word) killed.push({ at, tenant: id });
+    for (const { id, shard } of companies)
+      if (isLoaded && word !== null && owners[shard] === word) killed.push({ at, tenant: id });
     say(`instance ${one.number} was killed; it had ${owners.filter((owner) => owner === word).length} shards`);
     await one.start();
   }
@@ -198,6 +202,12 @@ export async function runInstances(options: InstancesOptions): Promise<Instances
       await pause(SLEEP_MS);
       await one.kill('SIGCONT');
       say(`instance ${one.number} goes on`);
+    }
+  }
+  async function editing(): Promise<void> {
+    while (isLoaded) {
+      edit();
+      await pause(400);
     }
   }
   function edit(): void {
@@ -240,14 +250,14 @@ export async function runInstances(options: InstancesOptions): Promise<Instances
     for (let number = 0; number < tenants; number += 1)
       companies.push(await addCompany(number, options.isSuccessionCounted && number === 0 ? IMPORTED : 0));
     say(`${tenants} tenants are connected; the stream is with ${(await ownersNow())[STREAM_SHARD]}`);
-    const begun = Date.now();
     const disturbing = [kill(), putToSleep()];
-    while (Date.now() - begun < minutes * 60_000) {
-      edit();
-      await pause(400);
-    }
+    const load = editing();
+    await pause(minutes * 60_000);
     isOver = true;
     await Promise.all(disturbing);
+    await pause(FOLLOWED_MS);
+    isLoaded = false;
+    await load;
     const succession = options.isSuccessionCounted && companies[0] ? await countSuccession(companies[0]) : null;
     const settling = Date.now();
     await pause(30_000);
@@ -256,6 +266,7 @@ export async function runInstances(options: InstancesOptions): Promise<Instances
     return result((Date.now() - settling) / 1_000, succession);
   } finally {
     isOver = true;
+    isLoaded = false;
     for (const one of processes) {
       await one.kill('SIGCONT');
       await one.kill('SIGTERM');
