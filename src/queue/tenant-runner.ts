@@ -47,6 +47,8 @@ export function createTenantRunner(tenantId: string, deps: RunnerDeps): TenantRu
   const { runtime, store, owner, leaseMs, signal, owns = () => true } = deps;
   const logger = deps.logger;
   const running = new Map<string, Promise<void>>();
+  /** Claimed while a run of theirs still stands in `running`. */
+  const claimedAgain = new Map<string, { readonly tenant: Tenant; readonly job: Job }>();
   const leases = createLeaseKeeper(tenantId, deps);
   let cancelTimer: (() => void) | null = null;
   let round: Promise<void> | null = null;
@@ -110,17 +112,37 @@ export function createTenantRunner(tenantId: string, deps: RunnerDeps): TenantRu
     // A claim that a stop overtook goes back with releaseOwner.
     if (signal.aborted) return;
     for (const job of jobs) {
-      // Ours already: its lease had ended without a renewal, and this claim has taken it anew.
-      if (running.has(job.key)) continue;
-      const run = runJob(tenant, job).finally(() => {
-        running.delete(job.key);
-        wake();
-      });
-      running.set(job.key, run);
+      if (running.has(job.key)) claimedAgain.set(job.key, { tenant, job });
+      else begin(job.key, runJob(tenant, job));
     }
     if (running.size >= deps.concurrencyPerTenant) return;
     const due = await store.jobs.nextDue(tenantId);
     if (due !== null && !signal.aborted) sleepFor(due - runtime.now());
+  }
+
+  function begin(key: string, run: Promise<void>): void {
+    const ended = run.finally(() => {
+      running.delete(key);
+      const next = claimedAgain.get(key);
+      claimedAgain.delete(key);
+      if (next !== undefined && !signal.aborted && !abandoned) begin(key, runIfOurs(next.tenant, next.job));
+      wake();
+    });
+    running.set(key, ended);
+  }
+
+  /**
+   * A job that was claimed while its last run ended here. Either that run's end was stored first, and the answers of both came at once:
+   * then the job waits for us. Or its lease had ended without a renewal and the claim took it anew: then that run's end was its end.
+   */
+  async function runIfOurs(tenant: Tenant, job: Job): Promise<void> {
+    try {
+      if (!(await store.jobs.renew(tenantId, job.key, owner, runtime.now() + leaseMs))) return;
+    } catch (error) {
+      logger.error({ err: error, tenant: tenantId, job: job.key }, 'a claimed job runs when its lease ends');
+      return;
+    }
+    await runJob(tenant, job);
   }
 
   async function runJob(tenant: Tenant, job: Job): Promise<void> {

@@ -112,3 +112,86 @@ t.test('B5 a store of one instance is not asked: nobody else can have put a job 
   await w.runtime.drive(w.worker.stop());
   await w.store.close();
 });
+
+/** What is kept back until it is let through: an answer of the store that comes together with a later one. */
+function heldBack<A extends unknown[], R>(method: (...args: A) => Promise<R>) {
+  const waiting: (() => void)[] = [];
+  return {
+    async call(...args: A): Promise<R> {
+      const answer = await method(...args);
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return answer;
+    },
+    letThrough: () => {
+      for (const go of waiting.splice(0)) go();
+    },
+  };
+}
+
+for (const renewal of ['answers', 'fails'] as const) {
+  t.test(
+    `B5 a job that comes again as its last run ends runs at once, whichever answer of the store is seen first; the store ${renewal}`,
+    async (t) => {
+      const w = await open(1, undefined);
+      const { jobs } = w.store;
+      const { complete, claim, renew } = w.jobs;
+      const ends = heldBack(complete);
+      Object.assign(jobs, {
+        complete: ends.call,
+        async claim(...args: Parameters<typeof claim>) {
+          const found = await claim(...args);
+          // Both answers arrive in one message: who waits for the end is a few steps further from seeing it.
+          if (found.length > 0) ends.letThrough();
+          return found;
+        },
+        renew: renewal === 'answers' ? renew : () => Promise.reject(new Error('away')),
+      });
+      await jobs.enqueue([hint('t0', '1')], w.runtime.now());
+      w.worker.wake('t0');
+      await w.runtime.settle();
+      t.strictSame(w.done, ['t0/1'], 'its end is stored, and not seen yet');
+      await jobs.enqueue([hint('t0', '1')], w.runtime.now());
+      w.worker.wake('t0');
+      await w.runtime.settle();
+      if (renewal === 'fails') {
+        t.strictSame(w.failed, ['a claimed job runs when its lease ends']);
+        Object.assign(jobs, { renew });
+        await w.runtime.advance(31_000);
+      }
+      ends.letThrough();
+      t.strictSame(w.done, ['t0/1', 't0/1']);
+      await w.runtime.settle();
+      t.same(await jobs.counts('t0'), { waiting: 0, running: 0, dead: 0 });
+      await w.runtime.drive(w.worker.stop());
+      t.equal(w.runtime.pendingTimers(), 0);
+      await w.store.close();
+    },
+  );
+}
+
+t.test('B5 a run whose lease ended and was claimed anew ends the job: it does not run twice', async (t) => {
+  const w = await open(1, undefined);
+  const { jobs } = w.store;
+  const { complete } = w.jobs;
+  const ends = heldBack(async (...args: Parameters<typeof complete>) => args);
+  // The run is long: its end reaches the store late, and its lease is not renewed.
+  Object.assign(jobs, {
+    async complete(...args: Parameters<typeof complete>) {
+      await ends.call(...args);
+      return complete(...args);
+    },
+    renew: () => Promise.reject(new Error('away')),
+  });
+  await jobs.enqueue([hint('t0', '1')], w.runtime.now());
+  w.worker.wake('t0');
+  await w.runtime.advance(31_000);
+  w.worker.wake('t0');
+  await w.runtime.settle();
+  Object.assign(jobs, { renew: w.jobs.renew });
+  ends.letThrough();
+  await w.runtime.advance(60_000);
+  t.strictSame(w.done, ['t0/1']);
+  t.same(await jobs.counts('t0'), { waiting: 0, running: 0, dead: 0 });
+  await w.runtime.drive(w.worker.stop());
+  await w.store.close();
+});
