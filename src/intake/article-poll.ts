@@ -72,7 +72,9 @@ export async function pollArticles(
     for (const row of rows) listed.set(row.ArticleNumber, listedArticle(row, prices.of(row)));
     return true;
   });
-  await compare(deps, tenant, { listed, priceList: prices.list, before: { settings, list } }, queue);
+  // Digests without a cursor are of a poll that was cut short: what was deactivated since then shows in no list.
+  const before = from === null ? { settings: null, list: null } : { settings, list };
+  await compare(deps, tenant, { listed, priceList: prices.list, before }, queue);
   const next = pages > 1 ? POLLS_BETWEEN : 0;
   if (next !== left) await cursors.put(tenant.id, UNTIL_WHOLE, next);
   if (from === null) moveCursor(serverDate);

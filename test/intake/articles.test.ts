@@ -104,6 +104,24 @@ t.test('A1 many articles wait behind live work; a failure before the hints are s
   await w.store.close();
 });
 
+t.test('R60 a first poll that was cut short before its cursor was stored is made anew as a first one', async (t) => {
+  const w = await articleWorld();
+  w.vendor.articles = [[article('1'), article('2')]];
+  const { put } = w.store.cursors;
+  const cutShort = (name: string) => name.startsWith('poll:');
+  Object.assign(w.store.cursors, {
+    put: (...[tenant, name, at]: Parameters<typeof put>) =>
+      cutShort(name) ? Promise.reject(new Error('the process ended')) : put(tenant, name, at),
+  });
+  t.same((await w.round()).queued, ['1', '2']);
+  for (const row of w.vendor.articles.flat()) await w.pair(row);
+  // Article 1 is deactivated now: no list shows it, and the next poll begins after it.
+  Object.assign(w.store.cursors, { put });
+  t.same(await w.round(), { queued: ['1', '2'], priorities: [PRIORITY.poll], reads: ['whole'] });
+  t.same((await w.round()).queued, []);
+  await w.store.close();
+});
+
 t.test('R60 a list of several pages is read whole each tenth poll', async (t) => {
   const w = await articleWorld();
   w.vendor.articles = [[article('1')], [article('2')]];
