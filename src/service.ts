@@ -205,6 +205,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     logger,
     calendar: sync.calendar,
     worksIn: sync.worksIn,
+    locks: sync.locks,
     owns,
     onAuthFailure,
   });

@@ -1,12 +1,14 @@
 import type { ImportOutcome, ImportRun, Listed, Stretch } from '../../schemas/imports.ts';
 import { type Hint, jobKey, PRIORITY, type Tenant } from '../../schemas/records.ts';
 import type { Tombstones } from '../persons/tombstones.ts';
+import type { LockWatch } from '../queue/key-locks.ts';
 import type { Intake } from '../queue/types.ts';
 import { type Runtime, sleep } from '../runtime.ts';
 import { every } from '../store/every.ts';
 import type { Store } from '../store/port.ts';
 import type { Calendar } from '../sync/calendar.ts';
 import type { SyncDeps } from '../sync/context.ts';
+import { recordLock } from '../sync/executor.ts';
 import { isUnbroken, stretchNow } from '../sync/listed.ts';
 import { documentStart } from '../sync/start-date.ts';
 import type { Connections } from '../vendors/connections-types.ts';
@@ -24,6 +26,7 @@ export interface WorkDeps {
   readonly intake: Intake;
   readonly calendar: (timeZone: string) => Calendar;
   readonly worksIn: SyncDeps['worksIn'];
+  readonly locks: Pick<SyncDeps['locks'], 'watch'>;
   readonly tombstones: Pick<Tombstones, 'any' | 'isErased'>;
 }
 
@@ -64,8 +67,17 @@ async function save(deps: WorkDeps, at: AtWork, change: Partial<ImportRun>, step
 const listAnew = (deps: WorkDeps, at: AtWork): Promise<void> =>
   save(deps, at, { state: 'listing', total: 0, compared: 0, counts: {} }, firstStep('listing'));
 
-/** Upserts, so that a list which a crash cut off is simply read again. */
 async function listBoth(deps: WorkDeps, at: AtWork, stretch: Stretch): Promise<void> {
+  const watch = deps.locks.watch();
+  try {
+    await listWatched(deps, at, stretch, watch);
+  } finally {
+    watch.end();
+  }
+}
+
+/** Upserts, so that a list which a crash cut off is simply read again. */
+async function listWatched(deps: WorkDeps, at: AtWork, stretch: Stretch, watch: LockWatch): Promise<void> {
   const { runtime, store, connections } = deps;
   const { tenant } = at;
   const lists = listsOf(at.run);
@@ -86,12 +98,18 @@ async function listBoth(deps: WorkDeps, at: AtWork, stretch: Stretch): Promise<v
       from: at.run.from ?? documentStart(tenant),
       async accept(rows) {
         at.signal.throwIfAborted();
-        const common = { importId: at.run.id, tenant: tenant.id, kind: list.kind, side: list.side, stale: false };
+        const common = { importId: at.run.id, tenant: tenant.id, kind: list.kind, side: list.side };
         const open = { partner: null, outcome: null, reason: null, lost: [] };
+        // A page was read before a job that has begun since could mark in the store what it works on.
+        const isStale = ({ id }: { id: string }) =>
+          watch.wasHeld(recordLock(tenant.id, jobKey({ entity: list.kind, side: list.side, id })));
         const kept = await keepListed(
           deps,
-          rows.map((row) => ({ ...common, ...row, ...open })),
+          rows.map((row) => ({ ...common, ...row, ...open, stale: isStale(row) })),
         );
+        // Its mark may have overtaken our write.
+        for (const row of kept)
+          if (!row.stale && isStale(row)) await store.listed.touch(tenant.id, list.kind, list.side, row.id);
         if (!list.indexOnly) total += kept.length;
         await save(deps, at, { total }, step);
       },

@@ -88,5 +88,8 @@ function lockKeys(tenant: Tenant, job: Job, pair: Pair | null): string[] {
   const keys = new Set([job.key]);
   if (pair?.webcrmId) keys.add(jobKey({ entity: pair.entity, side: 'webcrm', id: pair.webcrmId }));
   if (pair?.fortnoxId) keys.add(jobKey({ entity: pair.fortnoxKind, side: 'fortnox', id: pair.fortnoxId }));
-  return [...keys].map((key) => `${tenant.id}/${key}`);
+  return [...keys].map((key) => recordLock(tenant.id, key));
 }
+
+/** What is held while a job works on the record of this key (`jobKey`). */
+export const recordLock = (tenantId: string, key: string): string => `${tenantId}/${key}`;

@@ -124,6 +124,22 @@ t.test('key locks: a key is shared by several, or held alone', async (t) => {
   t.ok(locks.tryShare('x'));
 });
 
+t.test('key locks: a watch knows what was held since it began, however short', async (t) => {
+  const locks = createKeyLocks();
+  const before = locks.tryLock(['before', 'x']);
+  const watch = locks.watch();
+  before?.();
+  locks.tryLock(['short'])?.();
+  t.equal(locks.tryLock(['taken', 'held']) !== null && locks.tryLock(['never', 'held']), null);
+  t.strictSame(
+    ['before', 'short', 'taken', 'held', 'never'].map((key) => watch.wasHeld(key)),
+    [true, true, true, true, false],
+  );
+  watch.end();
+  locks.tryLock(['after'])?.();
+  t.equal(watch.wasHeld('after'), false);
+});
+
 t.test('done is complete; at most four run at once; by priority', async (t) => {
   const ran: string[] = [];
   const doors: (() => void)[] = [];

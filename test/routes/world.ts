@@ -21,6 +21,7 @@ import { createLiveStreams } from '../../src/live/streams.ts';
 import type { Mending } from '../../src/mending/mending.ts';
 import { createMetrics } from '../../src/metrics/metrics.ts';
 import { createTombstones } from '../../src/persons/tombstones.ts';
+import { createKeyLocks } from '../../src/queue/key-locks.ts';
 import { createInlineStore } from '../../src/store/embedded/embedded-store.ts';
 import type { Store } from '../../src/store/port.ts';
 import { STREAMED } from '../../src/stream/state.ts';
@@ -169,6 +170,7 @@ export async function createWorld(
     intake,
     calendar: createCalendars(),
     worksIn: () => 'here',
+    locks: createKeyLocks(),
     logger: quiet,
     onAuthFailure: async () => {},
   });
