@@ -52,7 +52,6 @@ export interface InstancesResult {
 const SLEEP_MS = 40_000;
 /** Edits go on so long after the last kill: a tenant that nobody changes waits for its poll, whoever owns it. */
 const FOLLOWED_MS = 45_000;
-/** An import whose owner was killed reads singly from then on, at some five calls of webCRM a record. */
 const SETTLE_MS = 600_000;
 /** More than an import gets through before and after the kill, at two calls of webCRM each. */
 const IMPORTED = 450;

@@ -5,7 +5,8 @@ import { isSyncError, SyncError } from '../errors/sync-error.ts';
 import { sleep, within } from '../runtime.ts';
 import { every } from '../store/every.ts';
 import { PAIR_ENTITY } from '../sync/journal.ts';
-import { type AtWork, type WorkDeps, workOff } from './work.ts';
+import type { AtWork, WorkDeps } from './at-work.ts';
+import { workOff } from './work.ts';
 
 export interface DriverDeps extends WorkDeps {
   readonly logger: Pick<BaseLogger, 'info' | 'warn' | 'error'>;

@@ -1,41 +1,16 @@
-import type { ImportOutcome, ImportRun, Listed, Stretch } from '../../schemas/imports.ts';
-import { type Hint, jobKey, PRIORITY, type Tenant } from '../../schemas/records.ts';
-import type { Tombstones } from '../persons/tombstones.ts';
-import type { LockWatch } from '../queue/key-locks.ts';
-import type { Intake } from '../queue/types.ts';
-import { type Runtime, sleep } from '../runtime.ts';
+import type { ImportOutcome, ImportRun, Listed } from '../../schemas/imports.ts';
+import { type Hint, jobKey, PRIORITY } from '../../schemas/records.ts';
+import { sleep } from '../runtime.ts';
 import { every } from '../store/every.ts';
-import type { Store } from '../store/port.ts';
-import type { Calendar } from '../sync/calendar.ts';
-import type { SyncDeps } from '../sync/context.ts';
-import { recordLock } from '../sync/executor.ts';
 import { isUnbroken, stretchNow } from '../sync/listed.ts';
-import { documentStart } from '../sync/start-date.ts';
-import type { Connections } from '../vendors/connections-types.ts';
+import { type AtWork, save, type WorkDeps } from './at-work.ts';
 import { compare } from './compare.ts';
 import { verdictOn } from './judge.ts';
-import { keepListed, keepVerdicts } from './kept.ts';
-import { isDocument, listsOf, readList, walksOf } from './lists.ts';
-import { firstStep, type Step, stepOf, storedStep, walkList } from './step.ts';
+import { keepVerdicts } from './kept.ts';
+import { listBoth, listCustomersAgain } from './listing.ts';
+import { isDocument, walksOf } from './lists.ts';
+import { firstStep, stepOf, walkList } from './step.ts';
 import type { Verdict, VerdictDeps } from './verdict.ts';
-
-export interface WorkDeps {
-  readonly runtime: Runtime;
-  readonly store: Pick<Store, 'imports' | 'jobs' | 'listed' | 'pairs' | 'tenants'>;
-  readonly connections: Pick<Connections, 'of'>;
-  readonly intake: Intake;
-  readonly calendar: (timeZone: string) => Calendar;
-  readonly worksIn: SyncDeps['worksIn'];
-  readonly locks: Pick<SyncDeps['locks'], 'watch'>;
-  readonly tombstones: Pick<Tombstones, 'any' | 'isErased'>;
-}
-
-/** One run at work: its document as it stands, and the signal that ends it. */
-export interface AtWork {
-  run: ImportRun;
-  readonly tenant: Tenant;
-  readonly signal: AbortSignal;
-}
 
 /** A page more of jobs is queued when fewer than this are open: a stop takes few back, and live work waits behind none. */
 const FEW_OPEN = 100;
@@ -49,7 +24,7 @@ const AT_ONCE = 8;
 /** Does what the run's state asks for, and leaves the next state. Raises what vendors and the store raise; resumable at any point. */
 export async function workOff(deps: WorkDeps, at: AtWork): Promise<void> {
   const stretch = stretchNow(deps, at.tenant);
-  // Both sides are listed in one stretch, and compared in it. A run whose jobs are queued goes on: they read singly (R2).
+  // Both sides are listed in one stretch, and compared in it. A run whose jobs are queued goes on (`afterBreak`).
   const isBegun = at.run.state !== 'listing' || stepOf(at.run).at > 0;
   if (at.run.state !== 'running' && isBegun && !isUnbroken(at.run, stretch)) await listAnew(deps, at);
   if (at.run.state === 'listing') await listBoth(deps, at, stretch);
@@ -57,69 +32,8 @@ export async function workOff(deps: WorkDeps, at: AtWork): Promise<void> {
   else if (at.run.state === 'running') await runAll(deps, at);
 }
 
-async function save(deps: WorkDeps, at: AtWork, change: Partial<ImportRun>, step: Step | null): Promise<void> {
-  // What a stop has left is the stop's: nothing is stored after it.
-  at.signal.throwIfAborted();
-  at.run = { ...at.run, ...change, step: step === null ? null : storedStep(step) };
-  await deps.store.imports.put(at.run);
-}
-
 const listAnew = (deps: WorkDeps, at: AtWork): Promise<void> =>
   save(deps, at, { state: 'listing', total: 0, compared: 0, counts: {} }, firstStep('listing'));
-
-async function listBoth(deps: WorkDeps, at: AtWork, stretch: Stretch): Promise<void> {
-  const watch = deps.locks.watch();
-  try {
-    await listWatched(deps, at, stretch, watch);
-  } finally {
-    watch.end();
-  }
-}
-
-/** Upserts, so that a list which a crash cut off is simply read again. */
-async function listWatched(deps: WorkDeps, at: AtWork, stretch: Stretch, watch: LockWatch): Promise<void> {
-  const { runtime, store, connections } = deps;
-  const { tenant } = at;
-  const lists = listsOf(at.run);
-  const vendors = connections.of(tenant.id);
-  // What an older list showed may be gone since.
-  if (stepOf(at.run).at === 0) {
-    await store.listed.clear(tenant.id, at.run.id);
-    await save(deps, at, { listedIn: stretch }, stepOf(at.run));
-  }
-  for (let step = stepOf(at.run); step.at < lists.length; step = stepOf(at.run)) {
-    const list = lists[step.at] as (typeof lists)[number];
-    let total = step.counted;
-    await readList(list, {
-      vendors,
-      tenant,
-      runtime,
-      calendar: deps.calendar,
-      from: at.run.from ?? documentStart(tenant),
-      async accept(rows) {
-        at.signal.throwIfAborted();
-        const common = { importId: at.run.id, tenant: tenant.id, kind: list.kind, side: list.side };
-        const open = { partner: null, outcome: null, reason: null, lost: [] };
-        // A page was read before a job that has begun since could mark in the store what it works on.
-        const isStale = ({ id }: { id: string }) =>
-          watch.wasHeld(recordLock(tenant.id, jobKey({ entity: list.kind, side: list.side, id })));
-        const kept = await keepListed(
-          deps,
-          rows.map((row) => ({ ...common, ...row, ...open, stale: isStale(row) })),
-        );
-        // Its mark may have overtaken our write.
-        for (const row of kept)
-          if (!row.stale && isStale(row)) await store.listed.touch(tenant.id, list.kind, list.side, row.id);
-        if (!list.indexOnly) total += kept.length;
-        await save(deps, at, { total }, step);
-      },
-    });
-    await save(deps, at, { total }, { ...step, at: step.at + 1, counted: total });
-  }
-  const state = at.run.dryRun ? 'comparing' : 'running';
-  const runningSince = state === 'running' ? runtime.now() : null;
-  await save(deps, at, { state, runningSince, compared: 0, counts: {} }, firstStep(state));
-}
 
 async function compareAll(deps: WorkDeps, at: AtWork): Promise<void> {
   const vendors = deps.connections.of(at.tenant.id);
@@ -146,6 +60,7 @@ async function compareAll(deps: WorkDeps, at: AtWork): Promise<void> {
 }
 
 async function runAll(deps: WorkDeps, at: AtWork): Promise<void> {
+  await afterBreak(deps, at);
   const { left } = stepOf(at.run);
   if (left.length > 0) {
     await deps.intake.accept(left.map((key) => hintOf(at.run, ...partsOf(key))));
@@ -205,17 +120,29 @@ async function walkAll(
   at.run = { ...at.run, total: stepOf(at.run).counted };
 }
 
+/** What was listed before a break is trusted no more (R2, R10): the customers are listed again, or their jobs would each read and search singly. */
+async function afterBreak(deps: WorkDeps, at: AtWork): Promise<void> {
+  if (!at.run.kinds.includes('customer')) return;
+  const tenant = await deps.store.tenants.get(at.run.tenant);
+  if (tenant?.state !== 'connected') return;
+  at.tenant = tenant;
+  const stretch = stretchNow(deps, tenant);
+  if (!isUnbroken(at.run, stretch)) await listCustomersAgain(deps, at, stretch);
+}
+
 /**
  * Waits until no more than `most` jobs of the run are open. Failed ones do not count, nor a few that go on failing: one record that a vendor
  * refuses to give would hold the rest for days. Many that fail are a vendor that is down, and what comes next would fail as well.
  */
-async function untilOpen({ store, runtime }: WorkDeps, at: AtWork, most: number): Promise<void> {
+async function untilOpen(deps: WorkDeps, at: AtWork, most: number): Promise<void> {
+  const { store, runtime } = deps;
   for (;;) {
     const { open, dead, failing } = await store.jobs.countImport(at.tenant.id, at.run.id);
     const leftOut = failing <= Math.max(FEW_FAILING, at.run.queued * FAILING_SHARE) ? failing : 0;
     if (open - dead - leftOut <= most) return;
     await sleep(runtime, LOOK_EVERY_MS, at.signal);
     at.signal.throwIfAborted();
+    await afterBreak(deps, at);
   }
 }
 
