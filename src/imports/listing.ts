@@ -1,8 +1,7 @@
 import type { Listed, Stretch } from '../../schemas/imports.ts';
-import { jobKey } from '../../schemas/records.ts';
 import type { LockWatch } from '../queue/key-locks.ts';
 import { every } from '../store/every.ts';
-import { recordLock } from '../sync/executor.ts';
+import { recordLock } from '../sync/record-ref.ts';
 import { documentStart } from '../sync/start-date.ts';
 import { type AtWork, save, type WorkDeps } from './at-work.ts';
 import { keepListed } from './kept.ts';
@@ -102,7 +101,7 @@ async function keepList(
   const { tenant, run } = at;
   const { kind, side } = list;
   // A page may have been read before the job whose mark the store has not, or no longer.
-  const isStale = (id: string) => watch.wasHeld(recordLock(tenant.id, jobKey({ entity: kind, side, id })));
+  const isStale = (id: string) => watch.wasHeld(recordLock(tenant.id, { entity: kind, side, id }));
   await readList(list, {
     vendors: deps.connections.of(tenant.id),
     tenant,

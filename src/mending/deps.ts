@@ -1,9 +1,9 @@
-import { type Activity, type Hint, jobKey, type Pair, PRIORITY, type Tenant } from '../../schemas/records.ts';
+import { type Activity, type Hint, type Pair, PRIORITY, type Tenant } from '../../schemas/records.ts';
 import { askedForBy } from '../admin/lines.ts';
 import { SyncError } from '../errors/sync-error.ts';
 import { storeLine } from '../store/activity-line.ts';
 import type { SyncDeps } from '../sync/context.ts';
-import type { RecordRef } from '../sync/record-ref.ts';
+import { type RecordRef, recordLock } from '../sync/record-ref.ts';
 
 export interface MendingDeps extends SyncDeps {
   readonly worker: { wake(tenantId: string): void };
@@ -35,7 +35,7 @@ export async function alone<T>(
   records: readonly RecordRef[],
   work: () => Promise<T>,
 ): Promise<T> {
-  const release = locks.tryLock(records.map((record) => `${tenant.id}/${jobKey(record)}`));
+  const release = locks.tryLock(records.map((record) => recordLock(tenant.id, record)));
   if (release === null)
     throw new SyncError('record-busy', 'A job works on this record just now: ask again in a moment.', { waitMs: 1000 });
   try {

@@ -1,4 +1,4 @@
-import { type Entity, type Job, jobKey, type Pair, type Side, type Tenant, WRITTEN } from '../../schemas/records.ts';
+import { type Entity, type Job, type Pair, type Side, type Tenant, WRITTEN } from '../../schemas/records.ts';
 import type { HandleJob, JobOutcome } from '../queue/types.ts';
 import { articleJob } from './article/job.ts';
 import type { JobContext, SyncDeps } from './context.ts';
@@ -9,6 +9,7 @@ import { PAIR_ENTITY } from './journal.ts';
 import { busy, DONE } from './outcome.ts';
 import { DirectionPaused, isWhollyPaused, keepHeld } from './paused.ts';
 import { finishTrial, trialsOf } from './put-trial.ts';
+import { recordLock, recordsOf } from './record-ref.ts';
 
 /** Does one record's work. `pair` is the one that holds the record, whichever half it is; null when there is none. */
 export type EntityJob = (context: JobContext, pair: Pair | null) => Promise<JobOutcome>;
@@ -85,11 +86,6 @@ async function finishTrials(context: JobContext, pair: Pair | null): Promise<voi
 }
 
 function lockKeys(tenant: Tenant, job: Job, pair: Pair | null): string[] {
-  const keys = new Set([job.key]);
-  if (pair?.webcrmId) keys.add(jobKey({ entity: pair.entity, side: 'webcrm', id: pair.webcrmId }));
-  if (pair?.fortnoxId) keys.add(jobKey({ entity: pair.fortnoxKind, side: 'fortnox', id: pair.fortnoxId }));
-  return [...keys].map((key) => recordLock(tenant.id, key));
+  const records = [job, ...(pair === null ? [] : recordsOf(pair))];
+  return [...new Set(records.map((record) => recordLock(tenant.id, record)))];
 }
-
-/** What is held while a job works on the record of this key (`jobKey`). */
-export const recordLock = (tenantId: string, key: string): string => `${tenantId}/${key}`;

@@ -1,4 +1,4 @@
-import type { Entity, Pair, Side } from '../../schemas/records.ts';
+import { type Entity, jobKey, type Pair, type Side } from '../../schemas/records.ts';
 
 /** A record of one side. */
 export interface RecordRef {
@@ -12,3 +12,6 @@ export const recordsOf = (pair: Pick<Pair, 'entity' | 'fortnoxKind' | 'webcrmId'
   ...(pair.webcrmId === null ? [] : [{ entity: pair.entity, side: 'webcrm' as const, id: pair.webcrmId }]),
   ...(pair.fortnoxId === null ? [] : [{ entity: pair.fortnoxKind, side: 'fortnox' as const, id: pair.fortnoxId }]),
 ];
+
+/** The lock that is held while a job works on the record. */
+export const recordLock = (tenantId: string, record: RecordRef): string => `${tenantId}/${jobKey(record)}`;

@@ -41,6 +41,37 @@ t.test('R10 R2 no customer is made of an organisation whose Type changed while o
   await clean(t, world);
 });
 
+t.test(
+  'R2 R12 what is typed while the documents of a customer are listed, whose Type is selected again, stays',
+  async (t) => {
+    const world = await open(t);
+    const { organisation, number } = await customer(world);
+    await world.quiet();
+    world.webcrm.person.editOrganisation(organisation, { OrganisationType: 'Prospect' });
+    await world.quiet();
+    const looks = slowLooks(world, '/3/invoices');
+    world.webcrm.person.editOrganisation(organisation, { OrganisationType: 'Customer' });
+    await world.runtime.advance(1);
+    // Before its event is heard the organisation's job is at work.
+    const calls = world.calls().webcrm['GET /Organisations/{id}'] ?? 0;
+    await world.runtime.runUntil(() => (world.calls().webcrm['GET /Organisations/{id}'] ?? 0) > calls, 60_000);
+    world.fortnox.person.editCustomer(number, { Phone1: '040-1' });
+    await world.runtime.runUntil(() => looks() === 1, 60_000);
+    world.webcrm.person.editOrganisation(organisation, { OrganisationTelephone: '040-2' });
+    world.fortnox.person.editCustomer(number, { City: 'Malmö' });
+    await world.quiet();
+    const shown = world.webcrm.organisation(organisation);
+    t.match(shown, { OrganisationTelephone: '040-1', OrganisationCity: 'Malmö' });
+    const [line] = (await world.lines()).filter(({ lost }) => lost.length > 0);
+    t.match(
+      line,
+      { lost: [{ side: 'webcrm', field: 'phone', before: '040-2', after: '040-1' }] },
+      'the log has what lost',
+    );
+    await clean(t, world);
+  },
+);
+
 t.test('R10 R2 no order is made of a delivery as it was before its articles were looked for', async (t) => {
   const world = await open(t);
   const { organisation } = await customer(world);

@@ -1,6 +1,6 @@
-import { jobKey } from '../../../schemas/records.ts';
 import type { JobOutcome } from '../../queue/types.ts';
 import { busy, DONE } from '../outcome.ts';
+import { recordLock } from '../record-ref.ts';
 import { refuse } from '../refuse.ts';
 import type { CustomerContext } from './context.ts';
 import { holdForPerson } from './link.ts';
@@ -15,7 +15,7 @@ export async function holdCustomer(
   found: Extract<Match, { kind: 'conflict' }>,
 ): Promise<JobOutcome> {
   const { locks, tenant, store, job } = context;
-  const keys = found.ids.map((id) => `${tenant.id}/${jobKey({ entity: 'customer', side: 'webcrm', id })}`);
+  const keys = found.ids.map((id) => recordLock(tenant.id, { entity: 'customer', side: 'webcrm', id }));
   const release = locks.tryLock(keys);
   if (release === null) return busy('another job works on a record that may be the same');
   try {

@@ -1,4 +1,4 @@
-import { jobKey, type Pair, type Tenant } from '../../../schemas/records.ts';
+import type { Pair, Tenant } from '../../../schemas/records.ts';
 import { isSyncError } from '../../errors/sync-error.ts';
 import type { JobOutcome } from '../../queue/types.ts';
 import type { FortnoxCustomer } from '../../vendors/fortnox/types.ts';
@@ -13,6 +13,7 @@ import { text } from '../normalise.ts';
 import { busy, DONE } from '../outcome.ts';
 import { isPaused, refuseWhenPaused } from '../paused.ts';
 import type { Reason } from '../reasons.ts';
+import { recordLock } from '../record-ref.ts';
 import { refuse } from '../refuse.ts';
 import { isBeforeStart } from '../start-date.ts';
 import type { CustomerContext } from './context.ts';
@@ -78,11 +79,20 @@ const customerUnchanged = ({ job, map }: CustomerContext, pair: Pair, customer: 
   !job.full && customerIsEcho(map, pair, customer);
 
 /** Settles the pair; a write that was refused because a record changed meanwhile is planned anew (R4). */
-async function settleOrAgain(context: CustomerContext, pair: Pair, records: Records): Promise<JobOutcome> {
-  const becomesLinked = pair.state !== 'linked' && isSelected(context.tenant.settings, records.organisation);
-  if (becomesLinked) {
-    const organisationId = String(records.organisation.OrganisationId);
-    await listDocuments(context, { organisationId, customerNumber: records.customer.CustomerNumber });
+async function settleOrAgain(context: CustomerContext, pair: Pair, read: Records): Promise<JobOutcome> {
+  const becomesLinked = pair.state !== 'linked' && isSelected(context.tenant.settings, read.organisation);
+  let records = read;
+  if (becomesLinked && context.job.importId === null) {
+    const { vendors, job } = context;
+    const id = String(read.organisation.OrganisationId);
+    const number = read.customer.CustomerNumber;
+    await listDocuments(context, { organisationId: id, customerNumber: number });
+    // R2: the lists are calls between the reads and the write.
+    const organisation = await vendors.webcrm.getOrganisation(id, job.priority);
+    if (organisation === null) return markGone(context, pair, 'webcrm');
+    const customer = await vendors.fortnox.getCustomer(number, job.priority);
+    if (customer === null) return markGone(context, pair, 'fortnox');
+    records = { organisation, customer };
   }
   try {
     await bringWaiting(context, await settle(context, pair, records));
@@ -252,7 +262,7 @@ async function linkAndSettle(
   const record = { entity: 'customer', side: other, id: otherId } as const;
   // Of the two that would be one, the other was erased: who wants them linked says so.
   if (await context.isErased(tenant.id, record)) return refuse(context, 'erased');
-  const release = locks.tryLock([`${tenant.id}/${jobKey(record)}`]);
+  const release = locks.tryLock([recordLock(tenant.id, record)]);
   if (release === null) return busy('another job works on the record that fits');
   try {
     const half = await store.pairs.bySide(tenant.id, 'customer', other, otherId);

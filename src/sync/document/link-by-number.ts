@@ -1,11 +1,11 @@
-import { jobKey, type Pair } from '../../../schemas/records.ts';
+import type { Pair } from '../../../schemas/records.ts';
 import type { JobOutcome } from '../../queue/types.ts';
 import type { DocumentKind, FortnoxDocument } from '../../vendors/fortnox/types.ts';
 import type { JobContext } from '../context.ts';
 import { forgetRefusals, journal } from '../journal.ts';
 import { text } from '../normalise.ts';
 import { busy } from '../outcome.ts';
-import type { RecordRef } from '../record-ref.ts';
+import { type RecordRef, recordLock } from '../record-ref.ts';
 import { refuse } from '../refuse.ts';
 import { newPair, storePair } from '../stored-pair.ts';
 import type { LinkedCustomer } from './customer-of.ts';
@@ -64,7 +64,7 @@ async function withFree(
   work: () => Promise<JobOutcome | null>,
 ): Promise<JobOutcome | null> {
   const { store, tenant, locks, isErased } = context;
-  const release = locks.tryLock([`${tenant.id}/${jobKey(record)}`]);
+  const release = locks.tryLock([recordLock(tenant.id, record)]);
   if (release === null) return busy('another job works on the record of this number');
   try {
     if ((await store.pairs.bySide(tenant.id, record.entity, record.side, record.id)) !== null) return null;

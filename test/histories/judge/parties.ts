@@ -30,10 +30,12 @@ export function partiesOf({ organisations, customers, fields, edits, writes, rem
   const idOf = (one: RecordFields) => String(one.OrganisationId);
   const bore = (one: RecordFields, number: string) =>
     lines.webcrm.of(idOf(one), numberField.name).some((entry) => entry.value === number);
-  // By organisation, then number. Where a half was deleted by hand, the other may bear another number since.
+  // By organisation, then number. Where a half was deleted by hand, the other may bear another number since, or be deleted as well.
+  const deleted = removals.flatMap(({ entity, side, id }) => (entity === 'customer' && side === 'fortnox' ? [id] : []));
+  const ever = new Set([...numbers, ...deleted]);
   const widowed = removals.flatMap(({ entity, side, id, number }): [string, string][] => {
     if (entity !== 'customer') return [];
-    if (side === 'webcrm') return numbers.has(number) ? [[id, number]] : [];
+    if (side === 'webcrm') return ever.has(number) ? [[id, number]] : [];
     return organisations.filter((one) => bore(one, id)).map((one) => [idOf(one), id]);
   });
   const linked = [...byNumber].map(([number, one]): [string, string] => [idOf(one), number]);
