@@ -214,6 +214,32 @@ t.test('R41 R45 a price typed on a row of text is put back in both price fields,
   }
 });
 
+t.test('R41 R45 a price typed on a line at 0 is put back in both price fields, once', async (t) => {
+  for (const meaning of ['unit', 'total'] as const)
+    for (const linePrice of ['list', meaning] as const) {
+      const world = await open(t, {
+        settings: { documentMode: 'invoice' },
+        documents: { frozenEdits: 'put-back', linePrice },
+        webcrm: { linePrice: meaning },
+      });
+      const { id } = await twoRows(world);
+      world.webcrm.person.createLine(id, { QuotationLineData2: 'Eget arbete', QuotationLineQuantity: 150 });
+      await world.quiet();
+      world.fortnox.person.bookInvoice(String(world.fortnox.invoices()[0]?.DocumentNumber));
+      await world.quiet();
+      const free = () => world.webcrm.lines(id).find((one) => one.QuotationLineData2 === 'Eget arbete');
+      const line = Number(free()?.QuotationLineId);
+      const puts = () =>
+        world.webcrm.lineWrites.filter(({ id: written, method }) => written === line && method === 'PUT').length;
+      const before = puts();
+      world.webcrm.person.editLine(line, { QuotationLineListPrice: 1660.5 });
+      await world.quiet();
+      t.match(free(), { QuotationLineListPrice: 0, QuotationLinePrice: 0 }, `${linePrice}, ${meaning}`);
+      t.equal(puts() - before, 1);
+      await clean(t, world);
+    }
+});
+
 t.test('R4 R41 booked between our read and our write: the refusal is a lost race, planned anew', async (t) => {
   const world = await open(t, { settings: { documentMode: 'invoice' } });
   const { id } = await twoRows(world);

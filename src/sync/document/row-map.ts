@@ -96,8 +96,8 @@ export function writeLine(settings: DocumentSettings, changes: Partial<Row>, nex
     if (to !== null) fields[to.name] = (field === 'text' ? value?.replaceAll('\n', '\r\n') : value) ?? to.empty;
   }
   const priced = 'price' in changes || 'quantity' in changes || 'discount' in changes;
-  // Without a list price the other one is read as the price (derivedPrice): a price that is cleared goes from both.
-  if (linePrice !== 'list' && changes.price === null) fields.QuotationLinePrice = '0';
+  // Beside an empty list price the other one is read (`readLine`): a price of 0 goes to both, whatever that one means.
+  if (changes.price !== undefined && isZero(changes.price)) fields.QuotationLinePrice = '0';
   else if (linePrice !== 'list' && priced && next.price !== null) {
     fields.QuotationLinePrice =
       linePrice === 'unit' ? next.price : lineTotal(next.quantity ?? '0', next.price, next.discount ?? '0');
