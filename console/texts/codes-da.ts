@@ -193,6 +193,7 @@ export const codes: Codes = {
     'licence-missing': 'En licens eller ret mangler i systemet.',
     'vendor-refused': 'Systemet afviste oplysningerne.',
     'number-taken': 'Kundenummeret er allerede i brug.',
+    'write-repeats': 'Det, der skrives, bliver ikke stående.',
     'precondition-failed': 'En anden ændrede imens. Deres ændringer vises nu: se efter, og gem igen.',
     'record-busy': 'Nogen arbejder netop med posten: prøv igen om lidt.',
     'invalid-settings': 'Indstillingerne kan ikke bruges sådan.',

@@ -189,6 +189,7 @@ export const codes: Codes = {
     'licence-missing': 'En licens eller behörighet saknas i systemet.',
     'vendor-refused': 'Systemet nekade uppgifterna.',
     'number-taken': 'Kundnumret används redan.',
+    'write-repeats': 'Det som skrivs stannar inte kvar.',
     'precondition-failed': 'Någon annan ändrade under tiden. Deras ändringar visas nu: se efter, och spara igen.',
     'record-busy': 'Någon arbetar just med posten: försök igen om en stund.',
     'invalid-settings': 'Inställningarna går inte att använda så.',

@@ -24,6 +24,7 @@ export const ERROR_CODES = {
   'licence-missing': { status: 409, retry: 'auth', title: 'A licence or permission is missing at the vendor' },
   'vendor-refused': { status: 422, retry: 'refused', title: 'The vendor refused the data' },
   'number-taken': { status: 422, retry: 'refused', title: 'The customer number is already used' },
+  'write-repeats': { status: 409, retry: 'refused', title: 'What is written does not stay' },
   'partial-put-unsafe': { status: 409, retry: 'refused', title: 'webCRM cleared fields that were not sent' },
   'store-busy': { status: 503, retry: 'retryable', title: 'The store is busy' },
   'store-failed': { status: 503, retry: 'retryable', title: 'The store failed' },

@@ -60,6 +60,7 @@ const HELP: Readonly<Partial<Record<Code, Step>>> = {
   'vendor-answer-unreadable': 'wait',
   'vendor-refused': 'correct-and-retry',
   'worn-out': 'correct-and-retry',
+  'write-repeats': 'correct-and-retry',
   'number-taken': 'correct-number',
   'partial-put-unsafe': 'ask-support',
   detached: 'link',

@@ -10,6 +10,7 @@ import { createFortnoxClient } from './fortnox/client.ts';
 import { createTokenKeeper, type TokenKeeper } from './fortnox/token-keeper.ts';
 import type { FortnoxTokens } from './fortnox/tokens.ts';
 import { CALL_TIMEOUT_MS, type CallInfo, createSend } from './http.ts';
+import { withoutRepeats } from './repeats.ts';
 import type { Vault } from './vault.ts';
 import { createWebcrmAuth, type WebcrmAuth } from './webcrm/auth.ts';
 import { createWebcrmClient } from './webcrm/client.ts';
@@ -131,8 +132,8 @@ export function createConnections(deps: ConnectionsDeps): ConnectionsHere {
   function join(tenant: string): Member {
     /** How far a vendor's clock is ahead of what has elapsed here, ms: by its last answer, so that it is behind at most. */
     const ahead = new Map<Side, number>();
-    const sender = (side: Side) =>
-      createSend({
+    const sender = (side: Side) => {
+      const send = createSend({
         runtime,
         side,
         throttleWaitMs: WAIT_AFTER_429_MS[side],
@@ -140,6 +141,8 @@ export function createConnections(deps: ConnectionsDeps): ConnectionsHere {
         onCall: onCall && ((info) => onCall({ tenant, ...info })),
         onDate: (date) => void ahead.set(side, date - runtime.elapsed()),
       });
+      return withoutRepeats(runtime, side, send);
+    };
     const fortnoxSend = sender('fortnox');
     const webcrmSend = sender('webcrm');
     const fence = fenceOf(tenant);
