@@ -1,4 +1,5 @@
 import t from 'tap';
+import { sleep } from '../../src/runtime.ts';
 import { customer, FIELDS, type World } from '../support/world.ts';
 import { clean, open, twoRows } from './document-scene.ts';
 
@@ -53,6 +54,37 @@ t.test('R40 R49 in invoice mode a collective invoice goes to the paired order th
     t.strictSame(deliveries(world), [`${id} OnGoing ${invoice}`], collectiveOrderReference);
     await clean(t, world);
   }
+});
+
+t.test('R40 a collective invoice whose orders are paired while they are looked for goes to them', async (t) => {
+  const world = await open(t, { fortnox: { collectiveOrderReference: 'none' } });
+  const { number } = await customer(world);
+  await world.quiet();
+  world.listen(false);
+  const orders = [quietOrder(world, number), quietOrder(world, number)];
+  const invoice = world.fortnox.person.invoiceOrders(orders);
+  const { fetch } = world.runtime;
+  let isListing = false;
+  world.runtime.fetch = async (input, init) => {
+    const answer = await fetch(input, init);
+    if (!isListing && (input as Request).url.includes('/3/orders?customernumber=')) {
+      isListing = true;
+      await sleep(world.runtime, 5_000);
+    }
+    return answer;
+  };
+  await world.hint('invoice', 'fortnox', invoice);
+  await world.runtime.runUntil(() => isListing, 60_000);
+  for (const order of orders) await world.hint('order', 'fortnox', order);
+  await world.runtime.advance(4_000);
+  t.equal(world.webcrm.deliveries().length, 2, 'each order has its delivery before the list is there');
+  await world.quiet();
+  t.equal(world.webcrm.deliveries().length, 2);
+  t.strictSame(
+    (await world.pairs()).map(({ fortnoxKind, invoiceRef }) => `${fortnoxKind} ${invoiceRef}`),
+    [`order ${invoice}`, `order ${invoice}`],
+  );
+  await clean(t, world);
 });
 
 t.test(

@@ -102,22 +102,27 @@ async function belongsToOrder(context: JobContext, invoice: FortnoxDocument): Pr
     await hint([sameTenant(context, { entity: 'order', side: 'fortnox', id })]);
     return true;
   };
-  const hasPair = async (id: string): Promise<boolean> =>
-    (await store.pairs.bySide(tenant.id, 'order', 'fortnox', id)) !== null;
+  const pairOf = (id: string) => store.pairs.bySide(tenant.id, 'order', 'fortnox', id);
   const becameIt = async (id: string): Promise<boolean> => {
     const order = await vendors.fortnox.getDocument('order', id, job.priority);
     return reference(order?.InvoiceReference) === invoice.DocumentNumber;
   };
-  if (named !== null && (isOrderMode || (await hasPair(named)))) return toOrder(named);
+  if (named !== null && (isOrderMode || (await pairOf(named)) !== null)) return toOrder(named);
   const { CustomerNumber: customer } = invoice;
-  for (const { fortnoxId: id } of await store.pairs.openOrders(tenant.id, customer))
-    if (id !== null && (await becameIt(id))) return toOrder(id);
+  const asked = new Set<string>();
+  for (const { fortnoxId: id } of await store.pairs.openOrders(tenant.id, customer)) {
+    if (id === null) continue;
+    asked.add(id);
+    if (await becameIt(id)) return toOrder(id);
+  }
   if (!isOrderMode) return false;
   const since = touchedSince(context, invoice);
   for (const order of await vendors.fortnox.findDocuments('order', 'customernumber', customer, job.priority, since)) {
     const id = String(order.DocumentNumber);
-    if (order.Cancelled === true || (await hasPair(id))) continue;
-    if (await becameIt(id)) return toOrder(id);
+    if (order.Cancelled === true || asked.has(id)) continue;
+    // Its pair may have been made a moment ago: what that says of its invoice is as good as asking.
+    const known = (await pairOf(id))?.invoiceRef ?? null;
+    if (known === null ? await becameIt(id) : known === invoice.DocumentNumber) return toOrder(id);
   }
   return false;
 }
