@@ -69,6 +69,8 @@ export const codes: Codes = {
     'article-unknown': 'En linje nævner en artikel, som Fortnox ikke har; den blev en tekstlinje der.',
     'article-refused': 'En linje nævner en artikel, som Fortnox ikke har: tilføj den i Fortnox, eller ændr linjen.',
     'amount-discount': 'Linjen har en beløbsrabat i Fortnox, som bliver stående; procenten i webCRM blev ikke sendt.',
+    'line-held-more':
+      'En række blev slettet i Fortnox, hvis linje havde værdier, som Fortnox ikke kan vise; de er blandt hændelserne.',
     'rows-conflict':
       'Linjer blev ændret på begge sider på måder, der ikke passer sammen; ændringen blev beholdt, se hændelserne.',
     'date-unreadable': 'En dato i webCRM kan ikke læses: skriv den som ÅÅÅÅ-MM-DD. Feltet blev ladt være.',

@@ -68,6 +68,8 @@ export const codes: Codes = {
     'article-unknown': 'En rad nämner en artikel som Fortnox inte har; den blev en textrad där.',
     'article-refused': 'En rad nämner en artikel som Fortnox inte har: lägg till den i Fortnox, eller ändra raden.',
     'amount-discount': 'Raden har en beloppsrabatt i Fortnox, som står kvar; procenten i webCRM skickades inte.',
+    'line-held-more':
+      'En rad raderades i Fortnox vars rad i webCRM hade värden som Fortnox inte kan visa; de finns bland händelserna.',
     'rows-conflict': 'Rader ändrades på båda sidor på sätt som inte går ihop; ändringen behölls, se händelserna.',
     'date-unreadable': 'Ett datum i webCRM går inte att läsa: skriv det som ÅÅÅÅ-MM-DD. Fältet lämnades.',
     'credit-on-original': 'En kreditfaktura visas på leveransen för fakturan som den krediterar.',

@@ -202,6 +202,10 @@ export const REASONS = {
     rule: 'R44',
     sentence: 'Rows were changed on both sides in ways that do not fit together; the edit was kept, see the log.',
   },
+  'line-held-more': {
+    rule: 'R44',
+    sentence: 'A row was deleted in Fortnox whose line held values that Fortnox cannot show; they are in the log.',
+  },
   'date-unreadable': {
     rule: 'R46',
     sentence: 'A date in webCRM cannot be read: write it as YYYY-MM-DD. The field was left alone.',

@@ -20,6 +20,7 @@ const NO_FAULT = [
   'recovered',
   'created-in-fortnox',
   'created-in-webcrm',
+  'line-held-more',
 ];
 
 t.test('B2 each reason of the engine fails a rule, or is no fault of the record', async (t) => {

@@ -131,6 +131,34 @@ t.test('R1 R44 a dash that stands in a row of Fortnox stays there', async (t) =>
   }
 });
 
+t.test('R1 R44 what a line of text held beside its text goes with its row in Fortnox, and is in the log', async (t) => {
+  const world = await open(t);
+  const { organisation } = await customer(world);
+  const id = world.webcrm.person.createDelivery(delivery(organisation));
+  world.webcrm.person.createLine(id, line('A1', 'Lampa', 2, 100));
+  world.webcrm.person.createLine(id, {
+    QuotationLineData2: 'Ring innan',
+    QuotationLineDiscount: 2.78,
+    QuotationLineVatPercentage: 25,
+  });
+  world.webcrm.person.createLine(id, { QuotationLineData2: 'Tack' });
+  await world.quiet();
+  const [order] = world.fortnox.orders();
+  const number = String(order?.DocumentNumber);
+  const present = order?.OrderRows ?? [];
+  t.strictSame(rows(order ?? null), ['A1|Lampa|2|100', '|Ring innan|1|0', '|Tack|1|0']);
+  world.fortnox.person.editOrder(number, { OrderRows: present.slice(0, 1).map(({ RowId }) => ({ RowId })) });
+  await world.quiet();
+  t.strictSame(lines(world, id), ['A1|Lampa|2|100']);
+  const [told] = (await world.lines()).filter(({ lost }) => lost.length > 0);
+  t.match(told, {
+    reasons: ['line-held-more'],
+    lost: [{ side: 'webcrm', field: 'rows.2', before: 'Ring innan -2.78 % VAT 25 %', after: null }],
+  });
+  t.equal(told?.lost.length, 1, 'a line that held nothing more loses nothing');
+  await clean(t, world);
+});
+
 t.test('R43 a part delivered in Fortnox stays when the ordered quantity changes in webCRM', async (t) => {
   const world = await open(t);
   const { id } = await twoRows(world);

@@ -277,5 +277,6 @@ t.test('B2 a whole row in the log tells all that is needed to type it again', as
   t.equal(rowText(all), 'A1 Lampa x 1.5 st a 100 -2.56 % VAT 12 %');
   t.equal(rowText({ ...all, unit: null, discount: '0', vat: null, price: null }), 'A1 Lampa x 1.5 a -');
   const ofText = { article: null, quantity: null, unit: null, price: null, discount: null, vat: '25' };
-  t.equal(rowText({ ...ofText, text: 'Levereras i maj' }), 'Levereras i maj');
+  t.equal(rowText({ ...ofText, text: 'Levereras i maj' }), 'Levereras i maj VAT 25 %');
+  t.equal(rowText({ ...ofText, vat: null, text: 'Levereras i maj' }), 'Levereras i maj');
 });

@@ -64,6 +64,13 @@ const EMPTY_ROW = rowOf(null);
  */
 export const NOWHERE = rowOf('');
 
+/** Whether the line holds a value that its row in Fortnox has no room for, such as a discount on a row of text. */
+export const holdsUnseen = (row: Row, { fortnox }: Sides): boolean =>
+  ROW_FIELDS.some((field) => {
+    const value = row[field];
+    return value !== null && value !== '0' && (fortnox.express(field, value, row) ?? null) === null;
+  });
+
 const isFilled = ({ fills }: RowSide, field: RowField, row: Row): boolean => fills?.(field, row) === true;
 
 /** A row of one side as a new row of the other: what is written, and what will then be shown. */
@@ -146,8 +153,8 @@ export function mergeFields(images: Images, now: Images, rules: Rules): MergedFi
 /** A whole row in one line of text, for the log: enough to type it again. */
 export function rowText({ article, text, quantity, unit, price, discount, vat }: Row): string {
   const isOfText = quantity === null && price === null;
-  const amount = isOfText ? [] : ['x', quantity ?? '-', unit, 'a', price ?? '-'];
+  const amount = isOfText ? [unit] : ['x', quantity ?? '-', unit, 'a', price ?? '-'];
   const less = isZero(discount) ? null : `-${discount} %`;
-  const tax = isOfText || vat === null ? null : `VAT ${vat} %`;
+  const tax = vat === null ? null : `VAT ${vat} %`;
   return [article, text, ...amount, less, tax].filter((part) => part !== null).join(' ');
 }

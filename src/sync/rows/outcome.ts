@@ -1,6 +1,6 @@
 import type { Row, RowPair } from '../../../schemas/delivery.ts';
 import type { Entry } from './entries.ts';
-import { expressRow, type FieldLoss, imagesOfNewPair, mergeFields, NOWHERE, sameRow } from './fields.ts';
+import { expressRow, type FieldLoss, holdsUnseen, imagesOfNewPair, mergeFields, NOWHERE, sameRow } from './fields.ts';
 import type { LineNow, MergeInput } from './types.ts';
 
 /** What becomes of one row. The sort order is not decided here. */
@@ -27,8 +27,8 @@ export type Outcome =
       readonly next: Omit<RowPair, 'lineId' | 'sort'>;
       readonly conflict: boolean;
     }
-  /** The line is deleted. `lost`: what was put into it goes with it. */
-  | { readonly kind: 'drop-line'; readonly lost: boolean }
+  /** The line is deleted. `lost`: what was put into it goes with it. `unseen`: and values with it that Fortnox never showed. */
+  | { readonly kind: 'drop-line'; readonly lost: boolean; readonly unseen: boolean }
   /** Fortnox's row is removed. */
   | { readonly kind: 'drop-row' }
   /** It waits until Fortnox may be written; with a base it stays there as it is. */
@@ -51,8 +51,11 @@ function keep(entry: Entry, line: LineNow, row: Row, input: MergeInput): Outcome
 }
 
 function withoutRow(base: RowPair | null, line: LineNow, input: MergeInput): Outcome {
-  if (base && sameRow(base.webcrm, line.row)) return { kind: 'drop-line', lost: false };
-  if (input.fortnoxLocked) return input.putBack ? { kind: 'drop-line', lost: true } : { kind: 'wait' };
+  if (base && sameRow(base.webcrm, line.row)) {
+    const unseen = holdsUnseen(line.row, input.sides);
+    return { kind: 'drop-line', lost: unseen, unseen };
+  }
+  if (input.fortnoxLocked) return input.putBack ? { kind: 'drop-line', lost: true, unseen: false } : { kind: 'wait' };
   const { write, image } = expressRow(line.row, 'fortnox', input.sides);
   return {
     kind: 'send',

@@ -51,6 +51,7 @@ export function createReport(
       const change = { field: name, before: rowText(line.row), after: null };
       changes.webcrm.push(change);
       if (outcome.lost) lost.push({ ...change, side: 'webcrm' });
+      if (outcome.unseen) reasons.add('line-held-more');
     }
     if (outcome.kind === 'drop-row' && fortnox) {
       changes.fortnox.push({ field: name, before: rowText(fortnox.row), after: null });

@@ -57,7 +57,7 @@ export interface MergedRow {
   readonly next: RowPair;
 }
 
-export type RowsReason = 'conflict-resolved' | 'rows-conflict';
+export type RowsReason = 'conflict-resolved' | 'rows-conflict' | 'line-held-more';
 export type LostRow = FieldChange & { readonly side: Side };
 
 export interface RowsDecision {
