@@ -1,4 +1,5 @@
 import t from 'tap';
+import type { Side } from '../../schemas/records.ts';
 import type { HttpRequest } from '../../src/vendors/http.ts';
 import { MOST_REPEATS, REPEATS_WITHIN_MS, withoutRepeats } from '../../src/vendors/repeats.ts';
 import { customer, openWorld } from '../support/world.ts';
@@ -15,11 +16,11 @@ const put = (id: number, body: string, more: Partial<HttpRequest> = {}): HttpReq
 });
 
 /** A sender that answers what it is told to. */
-function open() {
+function open(side: Side = 'webcrm') {
   let now = 0;
   let status = 200;
   let sent = 0;
-  const send = withoutRepeats({ elapsed: () => now }, 'webcrm', async () => {
+  const send = withoutRepeats({ elapsed: () => now }, side, async () => {
     sent += 1;
     return { status, headers: new Headers(), json: null, empty: true, date: 0 };
   });
@@ -63,6 +64,17 @@ t.test('B1 reads, creates, what is no record and what the vendor did not take ar
   answers(400);
   await often(put(1, '{}'));
   t.equal(sent(), 4 * (MOST_REPEATS + 1));
+});
+
+t.test('B1 the same rows of a Fortnox document count as the same, whatever ids they have by then', async (t) => {
+  const { send, sent } = open('fortnox');
+  const rows = (...ids: number[]) =>
+    put(1, JSON.stringify({ OrderRows: ids.map((RowId) => ({ RowId })) }), { route: '/3/orders/{id}' });
+  for (let n = 0; n < MOST_REPEATS; n += 1) await send(rows(10 * n + 3, 10 * n + 1, 10 * n + 2));
+  await t.rejects(send(rows(103, 101, 102)), { code: 'write-repeats' });
+  await send(rows(101, 103, 102));
+  await send(rows(101, 102));
+  t.equal(sent(), MOST_REPEATS + 2, 'another order, and one row less, are other updates');
 });
 
 t.test('B1 the oldest of many updates is forgotten', async (t) => {
