@@ -27,8 +27,8 @@ export type Outcome =
       readonly next: Omit<RowPair, 'lineId' | 'sort'>;
       readonly conflict: boolean;
     }
-  /** The line is deleted. `lost`: what was put into it goes with it. `unseen`: and values with it that Fortnox never showed. */
-  | { readonly kind: 'drop-line'; readonly lost: boolean; readonly unseen: boolean }
+  /** The line is deleted. `lost`: an edit of it goes with it, or values that Fortnox never showed; null: nothing that is not known. */
+  | { readonly kind: 'drop-line'; readonly lost: 'edit' | 'unseen' | null }
   /** Fortnox's row is removed. */
   | { readonly kind: 'drop-row' }
   /** It waits until Fortnox may be written; with a base it stays there as it is. */
@@ -51,11 +51,9 @@ function keep(entry: Entry, line: LineNow, row: Row, input: MergeInput): Outcome
 }
 
 function withoutRow(base: RowPair | null, line: LineNow, input: MergeInput): Outcome {
-  if (base && sameRow(base.webcrm, line.row)) {
-    const unseen = holdsUnseen(line.row, input.sides);
-    return { kind: 'drop-line', lost: unseen, unseen };
-  }
-  if (input.fortnoxLocked) return input.putBack ? { kind: 'drop-line', lost: true, unseen: false } : { kind: 'wait' };
+  if (base && sameRow(base.webcrm, line.row))
+    return { kind: 'drop-line', lost: holdsUnseen(line.row, input.sides) ? 'unseen' : null };
+  if (input.fortnoxLocked) return input.putBack ? { kind: 'drop-line', lost: 'edit' } : { kind: 'wait' };
   const { write, image } = expressRow(line.row, 'fortnox', input.sides);
   return {
     kind: 'send',

@@ -50,8 +50,8 @@ export function createReport(
     if (outcome.kind === 'drop-line' && line) {
       const change = { field: name, before: rowText(line.row), after: null };
       changes.webcrm.push(change);
-      if (outcome.lost) lost.push({ ...change, side: 'webcrm' });
-      if (outcome.unseen) reasons.add('line-held-more');
+      if (outcome.lost !== null) lost.push({ ...change, side: 'webcrm' });
+      if (outcome.lost === 'unseen') reasons.add('line-held-more');
     }
     if (outcome.kind === 'drop-row' && fortnox) {
       changes.fortnox.push({ field: name, before: rowText(fortnox.row), after: null });
