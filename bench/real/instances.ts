@@ -9,6 +9,7 @@ import { openMongoStore } from '../../src/store/mongo/mongo-store.ts';
 import type { TestServer } from '../../test/store/servers/servers.ts';
 import { createCompanies, faultsIn } from '../../test/support/companies.ts';
 import { median, worst } from '../frame/statistics.ts';
+import { createBalancer } from './balancer.ts';
 import { build, createProcess, type Process } from './processes.ts';
 
 export interface InstancesOptions {
@@ -92,32 +93,7 @@ export async function runInstances(options: InstancesOptions): Promise<Instances
   const calls: { at: number; tenant: string; side: Side }[] = [];
   const store = await openMongoStore({ url, runtime: systemRuntime() });
 
-  /** A load balancer: the next one that is up; another when it does not answer. */
-  let turn = 0;
-  async function send(path: string, init: RequestInit): Promise<Response> {
-    for (let tries = 0; ; tries += 1) {
-      const up = processes.filter((one) => one.isUp());
-      turn += 1;
-      const target = up[turn % Math.max(1, up.length)];
-      try {
-        if (target === undefined) throw new Error('none is up');
-        const answer = await fetch(`${target.url()}${path}`, { ...init, signal: AbortSignal.timeout(70_000) });
-        if (answer.status < 500 || tries >= 40) return answer;
-      } catch (error) {
-        if (tries >= 40) throw error;
-      }
-      await pause(250);
-    }
-  }
-  async function api<T>(method: string, path: string, body?: object): Promise<T> {
-    const headers = {
-      authorization: `Bearer ${adminToken}`,
-      ...(body ? { 'content-type': 'application/json' } : {}),
-    };
-    const answer = await send(`/api${path}`, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-    return (answer.status === 204 ? {} : await answer.json()) as T;
-  }
+  const { send, api } = createBalancer(processes, adminToken);
 
   async function addCompany(number: number, before = 0) {
     let tenantId = '';
