@@ -5,7 +5,7 @@ import type { ErrorCode } from '../errors/codes.ts';
 import { isSyncError, SyncError } from '../errors/sync-error.ts';
 import type { Runtime } from '../runtime.ts';
 import type { BudgetUse } from '../vendors/connections-types.ts';
-import type { Gate } from '../vendors/gate.ts';
+import type { Gate, Write } from '../vendors/gate.ts';
 import { createLedger } from './ledger.ts';
 import { createPace } from './pace.ts';
 import { createShare } from './share.ts';
@@ -29,8 +29,27 @@ export interface BudgetOptions {
 }
 
 const BEST_FIRST = Object.values(PRIORITY).toSorted((a, b) => a - b);
+/** Of two that are as good, the write goes first. */
+const KINDS = ['write', 'read'] as const;
+type Kind = (typeof KINDS)[number];
+/** The best of those of a kind that wait. */
+interface Waiter {
+  readonly kind: Kind;
+  readonly priority: Priority;
+  /** When it may start. */
+  readonly at: number;
+}
 /** Bulk is this much slower than the limit, so that as a rule a slot is free when a live call comes. */
 const PACE_OF_EVEN = 1.02;
+/**
+ * The part of the window that reads leave to writes, so that these need not wait for the next one: 6 of webCRM's 250, for the four jobs that a
+ * tenant has at work at once; none of Fortnox's 25, whose window is five seconds.
+ */
+const KEPT_FOR_WRITES = 0.024;
+/** They are kept only while none becomes free within this: in an import some are free all the time. */
+const SOON_MS = 5_000;
+/** Paced reads of bulk that a write may follow at once, at most: as many as there are jobs at work. */
+const MOST_FOLLOWED = 4;
 
 /** What a vendor answers that may ask us to make no calls for a while. */
 const STOPS: ReadonlySet<ErrorCode> = new Set(['vendor-throttled', 'vendor-failed']);
@@ -42,9 +61,10 @@ export type Budget = Gate & {
 };
 
 /**
- * The gate of one company or token. p-queue keeps the order (priority, then age) and stays paused; calls are let out one
+ * The gate of one company or token. p-queue keeps the order (priority, then age), of writes and of reads apart, and stays paused; calls are let out one
  * at a time when the ledger, the spacing and the pace permit, so the best waiter is picked at the moment of starting.
- * Bulk is paced evenly, one start each windowMs / limit: a live call then finds a slot within about that time. A 429 stops every
+ * Bulk is paced evenly, one start each windowMs / limit: a live call then finds a slot within about that time. A write is not held up by
+ * what came after the read that it rests on (R2): slots are kept for it, and of bulk it follows its read whatever the pace says. A 429 stops every
  * start for the vendor's wait, and lowers our share of the limit for a while; a failure that asks for a wait only stops. All of it goes by what has elapsed: a clock that is set
  * back stalls nothing, and one that is set forward frees no slot early.
  */
@@ -53,25 +73,43 @@ export function createBudget(options: BudgetOptions): Budget {
   const ledger = createLedger({ windowMs });
   const share = createShare({ limit, windowMs });
   const pace = createPace(limit);
-  const queue = new PQueue({ autoStart: false, concurrency: 1 });
+  const queues = {
+    write: new PQueue({ autoStart: false, concurrency: 1 }),
+    read: new PQueue({ autoStart: false, concurrency: 1 }),
+  } as const;
+  const both = Object.values(queues);
   const waiters = new Set<(error: SyncError) => void>();
   let nextStartAt = Number.NEGATIVE_INFINITY;
   let stoppedUntil = Number.NEGATIVE_INFINITY;
   let total = 0;
   let throttled = 0;
+  /** Paced reads that no write has followed yet. */
+  let unfollowed = 0;
   let closed = false;
   let letting = false;
   let cancelTimer: (() => void) | null = null;
 
   const stopping = () => new SyncError('stopping', `${name}: the service is stopping; the call was not made.`);
   const everyMs = (now: number) => (windowMs / share.limit(now)) * PACE_OF_EVEN;
-  /** Of the one that is let out next. */
-  const bestPriority = (): Priority =>
-    BEST_FIRST.find((priority) => queue.sizeBy({ priority: -priority }) > 0) ?? PRIORITY.import;
+  const waiting = () => both.reduce((sum, { size }) => sum + size, 0);
+  const inFlight = () => both.reduce((sum, { pending }) => sum + pending, 0);
 
-  function permittedAt(now: number): number {
-    const slotAt = ledger.freeAt(now, share.limit(now));
-    return Math.max(slotAt, nextStartAt, stoppedUntil, pace.freeAt(bestPriority(), everyMs(now)));
+  function permittedAt(kind: Kind, priority: Priority, now: number): number {
+    const slots = share.limit(now);
+    const at = Math.max(now, ledger.freeAt(now, slots), nextStartAt, stoppedUntil);
+    const pacedAt = pace.freeAt(priority, everyMs(now));
+    if (kind === 'write') return unfollowed > 0 ? at : Math.max(at, pacedAt);
+    const kept = Math.floor(slots * KEPT_FOR_WRITES);
+    return Math.max(at, pacedAt, ledger.freeAt(now, slots - kept) - SOON_MS);
+  }
+
+  /** Of those that wait, who may start soonest; of several the best. */
+  function next(now: number): Waiter | undefined {
+    const waiters = KINDS.flatMap((kind): Waiter[] => {
+      const priority = BEST_FIRST.find((one) => queues[kind].sizeBy({ priority: -one }) > 0);
+      return priority === undefined ? [] : [{ kind, priority, at: permittedAt(kind, priority, now) }];
+    });
+    return waiters.sort((a, b) => a.at - b.at || a.priority - b.priority)[0];
   }
 
   /** False: a block of slots is to be recorded first, which then pumps. */
@@ -88,7 +126,8 @@ export function createBudget(options: BudgetOptions): Budget {
     return false;
   }
 
-  function letOne() {
+  function letOne(kind: Kind) {
+    const queue = queues[kind];
     queue.concurrency = queue.pending + 1;
     queue.start();
     queue.pause();
@@ -99,22 +138,25 @@ export function createBudget(options: BudgetOptions): Budget {
     letting = true;
     cancelTimer?.();
     cancelTimer = null;
-    while (queue.size > 0 && queue.pending < concurrency) {
+    while (inFlight() < concurrency) {
       const now = runtime.elapsed();
-      const at = permittedAt(now);
-      if (at > now) {
+      const best = next(now);
+      if (best === undefined) break;
+      if (best.at > now) {
         // Every slot in flight: the end of a call pumps again.
-        if (Number.isFinite(at)) cancelTimer = runtime.setTimer(Math.ceil(at - now), pump);
+        if (Number.isFinite(best.at)) cancelTimer = runtime.setTimer(Math.ceil(best.at - now), pump);
         break;
       }
       if (!isRecorded(now)) break;
-      letOne();
+      letOne(best.kind);
     }
     letting = false;
   }
 
-  function started() {
+  function started(kind: Kind, priority: Priority) {
     const now = runtime.elapsed();
+    if (priority !== PRIORITY.notification)
+      unfollowed = kind === 'read' ? Math.min(MOST_FOLLOWED, unfollowed + 1) : Math.max(0, unfollowed - 1);
     ledger.start();
     record?.spend();
     total++;
@@ -134,20 +176,21 @@ export function createBudget(options: BudgetOptions): Budget {
   }
 
   // Emitted when p-queue has counted a call as ended, a moment after the task itself.
-  queue.on('next', pump);
+  for (const queue of both) queue.on('next', pump);
 
   return {
-    run<T>(priority: Priority, call: () => Promise<T>, before?: () => Promise<void>): Promise<T> {
+    run<T>(priority: Priority, call: () => Promise<T>, write?: Write): Promise<T> {
       if (closed) return Promise.reject(stopping());
       // Whoever lets it out, the call is about the caller's work: its log lines name that.
       const caller = new AsyncResource('BudgetCall');
+      const kind: Kind = write === undefined ? 'read' : 'write';
       return new Promise<T>((resolve, reject) => {
         waiters.add(reject);
         const task = async () => {
           waiters.delete(reject);
-          started();
+          started(kind, priority);
           try {
-            if (before !== undefined) await caller.runInAsyncScope(before);
+            if (write !== undefined) await caller.runInAsyncScope(write.may);
             resolve(await caller.runInAsyncScope(call));
           } catch (error) {
             failed(error);
@@ -156,7 +199,7 @@ export function createBudget(options: BudgetOptions): Budget {
             ledger.end(runtime.elapsed());
           }
         };
-        void queue.add(task, { priority: -priority });
+        void queues[kind].add(task, { priority: -priority });
         pump();
       });
     },
@@ -167,7 +210,7 @@ export function createBudget(options: BudgetOptions): Budget {
         share: share.limit(now),
         windowMs,
         inWindow: ledger.taken(now),
-        waiting: queue.size,
+        waiting: waiting(),
         stoppedUntil: stoppedUntil > now ? Math.round(runtime.now() + stoppedUntil - now) : null,
         total,
         throttled,
@@ -177,7 +220,7 @@ export function createBudget(options: BudgetOptions): Budget {
       closed = true;
       cancelTimer?.();
       cancelTimer = null;
-      queue.clear();
+      for (const queue of both) queue.clear();
       for (const reject of waiters) reject(stopping());
       waiters.clear();
     },

@@ -1,5 +1,5 @@
 import type { Priority } from '../../schemas/records.ts';
-import type { Gate } from './gate.ts';
+import type { Gate, Write } from './gate.ts';
 
 /** Keeps a call from starting that another instance may be making: of one tenant, for as long as it is worked here. */
 export interface CallFence {
@@ -18,7 +18,7 @@ export function fenced<G extends Gate>(budget: G, fence: CallFence | null): G {
   if (fence === null) return budget;
   const { enter, left, signal, refusal } = fence;
 
-  async function run<T>(priority: Priority, call: () => Promise<T>, before?: () => Promise<void>): Promise<T> {
+  async function run<T>(priority: Priority, call: () => Promise<T>, write?: Write): Promise<T> {
     if (signal.aborted) throw refusal();
     let started = false;
     const running = budget.run(
@@ -32,7 +32,7 @@ export function fenced<G extends Gate>(budget: G, fence: CallFence | null): G {
           left();
         }
       },
-      before,
+      write,
     );
     let forget = () => {};
     const givenUp = new Promise<never>((_, reject) => {

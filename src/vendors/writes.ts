@@ -1,4 +1,5 @@
 import type { PairEntity, Side } from '../../schemas/records.ts';
+import type { Write } from './gate.ts';
 import type { Call } from './http.ts';
 
 /** Raises when this kind of record may not be written on this side now; asked of each write when its slot is there. */
@@ -26,12 +27,12 @@ export function writtenBy(side: Side, { method, route }: Pick<Call, 'method' | '
   return RECORDS[side][route.replace(/\/\{[a-z]+\}$/, '')] ?? null;
 }
 
-/** What is asked before a call, when its slot is there; undefined: nothing. */
-export function beforeWrite(
+/** The call as the gate has to know it; undefined: it writes no record. */
+export function writeOf(
   side: Side,
   call: Pick<Call, 'method' | 'route'>,
   mayWrite: MayWrite | undefined,
-): (() => Promise<void>) | undefined {
+): Write | undefined {
   const entity = writtenBy(side, call);
-  return mayWrite === undefined || entity === null ? undefined : () => mayWrite(side, entity);
+  return entity === null ? undefined : { may: async () => mayWrite?.(side, entity) };
 }

@@ -183,9 +183,69 @@ t.test(
     }
     t.ok(Math.max(...waits) <= 1_000, `at most ${Math.max(...waits)} ms`);
     budget.close();
-    await Promise.allSettled(bulk);
+    await runtime.settle(Promise.allSettled(bulk));
   },
 );
+
+const WEBCRM = { limit: 250, windowMs: 60_000, concurrency: 4, spacingMs: 20 };
+const WRITE = { may: async () => {} };
+const numbers = (count: number) => Array.from({ length: count }, (_, n) => n);
+
+t.test(
+  'R2 B5 a write finds a slot where reads have used up theirs, and does not wait for what came after its read',
+  async (t) => {
+    const runtime = fakeRuntime(noFetch, 1);
+    const budget = createBudget({ runtime, name: 'test', ...WEBCRM });
+    const begin = runtime.now();
+    const starts: Record<'read' | 'bulk read' | 'write', number[]> = { read: [], 'bulk read': [], write: [] };
+    const call = (kind: keyof typeof starts) => async () => {
+      starts[kind].push(runtime.now() - begin);
+      await new Promise<void>((resolve) => runtime.setTimer(60, resolve));
+    };
+    await runtime.settle(budget.run(PRIORITY.import, call('bulk read')));
+    const reads = numbers(300).map(() => budget.run(PRIORITY.notification, call('read')));
+    await runtime.advance(30_000);
+    t.equal(starts.read.length, 243, 'with the first one reads have used up theirs');
+    const asked = runtime.now() - begin;
+    const live = budget.run(PRIORITY.notification, call('write'), WRITE);
+    const follows = budget.run(PRIORITY.import, call('write'), WRITE);
+    const bulk = budget.run(PRIORITY.import, call('bulk read'));
+    await runtime.settle(Promise.all([live, follows]));
+    t.same(starts.write, [asked, asked + 20], 'at once, with what lies between two starts');
+    await runtime.settle(Promise.all([bulk, ...reads]));
+    t.ok((starts['bulk read'][1] ?? 0) > 60_000, 'a bulk read waits as ever');
+    t.equal(starts.read.length, 300);
+  },
+);
+
+t.test('B5 writes of bulk that no reads went before are paced', async (t) => {
+  const runtime = fakeRuntime(noFetch, 1);
+  const budget = createBudget({ runtime, name: 'test', ...WEBCRM });
+  const starts: number[] = [];
+  const write = () => budget.run(PRIORITY.import, async () => starts.push(runtime.now()), WRITE);
+  await runtime.settle(Promise.all(numbers(40).map(write)));
+  const gaps = starts.slice(1).map((at, n) => at - (starts[n] ?? 0));
+  t.ok(Math.min(...gaps) >= 150, `at least ${Math.min(...gaps)} ms apart`);
+});
+
+t.test('R2 B5 where no slot is free at all, a write goes before a read that is as live', async (t) => {
+  const runtime = fakeRuntime(noFetch, 1);
+  const budget = createBudget({ runtime, name: 'test', limit: 1, windowMs: 1_000, concurrency: 1 });
+  const names: string[] = [];
+  const note = (name: string) => async () => {
+    names.push(name);
+  };
+  await runtime.settle(
+    Promise.all([
+      budget.run(PRIORITY.notification, note('first')),
+      budget.run(PRIORITY.import, note('bulk read')),
+      budget.run(PRIORITY.import, note('bulk write'), WRITE),
+      budget.run(PRIORITY.notification, note('live read')),
+      budget.run(PRIORITY.notification, note('live write'), WRITE),
+    ]),
+  );
+  t.same(names, ['first', 'live write', 'live read', 'bulk write', 'bulk read']);
+});
 
 t.test('B5 what a poll brings by the hundred is as even as an import, and its few reads go at once', async (t) => {
   const runtime = fakeRuntime(noFetch, 1);

@@ -1,20 +1,20 @@
 import t from 'tap';
 import { sleep } from '../../src/runtime.ts';
-import { FORTNOX_URL } from '../support/service-options.ts';
+import { FORTNOX_URL, WEBCRM_URL } from '../support/service-options.ts';
 import { customer, delivery, line, rows, type World } from '../support/world.ts';
-import { clean, open } from './document-scene.ts';
+import { clean, open, twoRows } from './document-scene.ts';
 
 t.setTimeout(120_000);
 
-/** Each look at such a path of Fortnox's waits two seconds for its turn from now on; gives how many there were. */
-function slowLooks({ runtime }: World, path: string): () => number {
+/** Each look at an address that begins so waits for its turn from now on; gives how many there were. */
+function slowLooks({ runtime }: World, address: string, ms = 2_000): () => number {
   const { fetch } = runtime;
   let looks = 0;
   runtime.fetch = async (input, init) => {
     const { method, url } = input as Request;
-    if (method === 'GET' && url.startsWith(`${FORTNOX_URL}${path}`)) {
+    if (method === 'GET' && url.startsWith(address)) {
       looks += 1;
-      await sleep(runtime, 2_000);
+      await sleep(runtime, ms);
     }
     return fetch(input, init);
   };
@@ -24,7 +24,7 @@ function slowLooks({ runtime }: World, path: string): () => number {
 t.test('R10 R2 no customer is made of an organisation whose Type changed while one was looked for', async (t) => {
   const world = await open(t);
   const before = world.fortnox.customers().length;
-  const looks = slowLooks(world, '/3/customers');
+  const looks = slowLooks(world, `${FORTNOX_URL}/3/customers`);
   const id = world.webcrm.person.createOrganisation({
     OrganisationName: 'Ånger AB',
     OrganisationType: 'Customer',
@@ -49,7 +49,7 @@ t.test(
     await world.quiet();
     world.webcrm.person.editOrganisation(organisation, { OrganisationType: 'Prospect' });
     await world.quiet();
-    const looks = slowLooks(world, '/3/invoices');
+    const looks = slowLooks(world, `${FORTNOX_URL}/3/invoices`);
     world.webcrm.person.editOrganisation(organisation, { OrganisationType: 'Customer' });
     await world.runtime.advance(1);
     // Before its event is heard the organisation's job is at work.
@@ -82,7 +82,7 @@ t.test('R10 R2 no order is made of a delivery as it was before its articles were
   );
   if (pair === undefined) throw new Error('the article is not followed');
   await world.store.pairs.replace({ ...pair, state: 'gone' });
-  const looks = slowLooks(world, '/3/articles/NY');
+  const looks = slowLooks(world, `${FORTNOX_URL}/3/articles/NY`);
   const id = world.webcrm.person.createDelivery(delivery(organisation));
   const first = world.webcrm.person.createLine(id, line('NY', 'Ny', 1, 100));
   await world.runtime.runUntil(() => looks() === 1, 60_000);
@@ -102,5 +102,48 @@ t.test('R10 R2 no order is made of a delivery as it was before its articles were
   world.webcrm.person.editOrganisation(organisation, { OrganisationType: 'Prospect' });
   await world.quiet();
   t.equal(world.fortnox.orders().length, 1, 'nor of an organisation whose Type is not selected any more');
+  await clean(t, world);
+});
+
+/** A burst has used up webCRM's minute: what is read there waits. */
+const WAIT_MS = 6_000;
+
+t.test(
+  'R2 R1 what is typed in Fortnox while a job waits to read webCRM is not overwritten without a word',
+  async (t) => {
+    const world = await open(t);
+    const { organisation, number } = await customer(world);
+    await world.quiet();
+    world.listen(false);
+    world.webcrm.person.editOrganisation(organisation, { OrganisationCity: 'Borås' });
+    world.fortnox.person.editCustomer(number, { Phone1: '040-1' });
+    const looks = slowLooks(world, `${WEBCRM_URL}/Organisations/`, WAIT_MS);
+    await world.hint('customer', 'fortnox', number);
+    await world.runtime.runUntil(() => looks() === 1, 60_000);
+    world.fortnox.person.editCustomer(number, { City: 'Malmö' });
+    await world.quiet();
+    t.equal(world.webcrm.organisation(organisation)?.OrganisationTelephone, '040-1');
+    const [told] = (await world.lines()).filter(({ lost }) => lost.length > 0);
+    t.match(told, { lost: [{ field: 'invoiceCity' }] }, 'whoever lost it, the log has it');
+    t.equal(looks(), 2, 'read once more, and no oftener though each read waits');
+    await clean(t, world);
+  },
+);
+
+t.test('R2 R1 nor what is typed in the head of an order meanwhile', async (t) => {
+  const world = await open(t);
+  const { id } = await twoRows(world);
+  await world.quiet();
+  const [order] = world.fortnox.orders();
+  const number = String(order?.DocumentNumber);
+  const looks = slowLooks(world, `${WEBCRM_URL}/Organisations/`, WAIT_MS);
+  world.webcrm.person.editDelivery(id, { DeliveryCustom6: 'Anna' });
+  await world.runtime.runUntil(() => looks() === 1, 60_000);
+  world.listen(false);
+  world.fortnox.person.editOrder(number, { YourReference: 'Bertil' });
+  await world.quiet();
+  const [told] = (await world.lines()).filter(({ lost }) => lost.length > 0);
+  t.match(told, { lost: [{ field: 'yourReference' }] }, 'whoever lost it, the log has it');
+  t.equal(looks(), 2);
   await clean(t, world);
 });

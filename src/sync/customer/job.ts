@@ -5,7 +5,7 @@ import type { FortnoxCustomer } from '../../vendors/fortnox/types.ts';
 import type { WebcrmOrganisation } from '../../vendors/webcrm/types.ts';
 import type { JobContext } from '../context.ts';
 import { readSide } from '../fields.ts';
-import { readNow } from '../fresh.ts';
+import { readFresh, readNow } from '../fresh.ts';
 import { markGone } from '../gone.ts';
 import { journal } from '../journal.ts';
 import { identityOfListed, openImporting } from '../listed.ts';
@@ -49,10 +49,16 @@ export async function customerJob(surroundings: JobContext, pair: Pair | null): 
 const organisationNow = async ({ importing, vendors, job }: CustomerContext, id: string) =>
   (await importing?.organisation(id)) ?? vendors.webcrm.getOrganisation(id, job.priority);
 
-/** A pair with both ids. The side that the hint spoke of is read first: our own echo is seen by it alone, and costs one call. */
+/** A pair with both ids. */
 async function known(context: CustomerContext, pair: Pair): Promise<JobOutcome> {
-  const { vendors, job } = context;
   await bringWaiting(context, pair);
+  const read = await readFresh(context, () => readBoth(context, pair));
+  return 'kind' in read ? read : settleOrAgain(context, pair, read);
+}
+
+/** Both records, or what came of the job. The side that the hint spoke of is read first: our own echo is seen by it alone, and costs one call. */
+async function readBoth(context: CustomerContext, pair: Pair): Promise<Records | JobOutcome> {
+  const { vendors, job } = context;
   const readOrganisation = () => organisationNow(context, pair.webcrmId ?? '');
   const readCustomer = () => vendors.fortnox.getCustomer(pair.fortnoxId ?? '', job.priority);
   if (job.side === 'webcrm') {
@@ -61,14 +67,14 @@ async function known(context: CustomerContext, pair: Pair): Promise<JobOutcome> 
     if (organisationUnchanged(context, pair, organisation)) return DONE;
     const customer = await readCustomer();
     if (customer === null) return markGone(context, pair, 'fortnox');
-    return settleOrAgain(context, pair, { organisation, customer });
+    return { organisation, customer };
   }
   const customer = await readCustomer();
   if (customer === null) return markGone(context, pair, 'fortnox');
   if (customerUnchanged(context, pair, customer)) return DONE;
   const organisation = await readOrganisation();
   if (organisation === null) return markGone(context, pair, 'webcrm');
-  return settleOrAgain(context, pair, { organisation, customer });
+  return { organisation, customer };
 }
 
 /** An import, or a person who asks for it, has both sides read whatever one of them shows. */

@@ -4,6 +4,7 @@ import type { JobOutcome } from '../../queue/types.ts';
 import type { JobContext } from '../context.ts';
 import { isSelected } from '../customer/types-filter.ts';
 import { readSide, showsImage } from '../fields.ts';
+import { readFresh } from '../fresh.ts';
 import { markGone } from '../gone.ts';
 import { journal } from '../journal.ts';
 import { busy, DONE } from '../outcome.ts';
@@ -30,10 +31,16 @@ import {
 import { afterNeighbours, rememberLockedRows } from './refused-write.ts';
 import { settleDocument } from './write.ts';
 
-/** A pair with both ids. The side that the hint spoke of is read first: our own echo is seen by it alone. */
+/** A pair with both ids. */
 export async function knownDocument(context: JobContext, pair: Pair): Promise<JobOutcome> {
-  const { job } = context;
   if (pair.state === 'detached') return DONE;
+  const read = await readFresh(context, () => readAll(context, pair));
+  return 'kind' in read ? read : decide(context, pair, read);
+}
+
+/** All records of the pair, or what came of the job. The side that the hint spoke of is read first: our own echo is seen by it alone. */
+async function readAll(context: JobContext, pair: Pair): Promise<DocumentRecords | JobOutcome> {
+  const { job } = context;
   const ownSide = { webcrm: pair.webcrmId ?? '', fortnox: pair.fortnoxId ?? '' };
   if (job.side === 'webcrm') {
     const webcrm = await readWebcrm(context, ownSide.webcrm);
@@ -41,14 +48,14 @@ export async function knownDocument(context: JobContext, pair: Pair): Promise<Jo
     if (await deliveryUnchanged(context, pair, webcrm)) return DONE;
     const fortnox = await readFortnox(context, kindOf(pair), ownSide.fortnox);
     if (fortnox === null) return gone(context, pair, 'fortnox');
-    return settleKnown(context, pair, webcrm, fortnox);
+    return withOrganisation(context, pair, webcrm, fortnox);
   }
   const fortnox = await readFortnox(context, kindOf(pair), ownSide.fortnox);
   if (fortnox === null) return gone(context, pair, 'fortnox');
   if (await documentUnchanged(context, pair, fortnox)) return DONE;
   const webcrm = await readWebcrm(context, ownSide.webcrm);
   if (webcrm === null) return gone(context, pair, 'webcrm');
-  return settleKnown(context, pair, webcrm, fortnox);
+  return withOrganisation(context, pair, webcrm, fortnox);
 }
 
 /** R71; a pair that waited for its customer waits no more. */
@@ -95,17 +102,17 @@ async function documentUnchanged(context: JobContext, pair: Pair, side: FortnoxS
   );
 }
 
-async function settleKnown(
+async function withOrganisation(
   context: JobContext,
   pair: Pair,
   webcrm: WebcrmSide,
   fortnox: FortnoxSide,
-): Promise<JobOutcome> {
+): Promise<DocumentRecords | JobOutcome> {
   const { vendors, job } = context;
   const id = organisationIdOf(webcrm.delivery);
   const organisation = id === null ? null : await vendors.webcrm.getOrganisation(id, job.priority);
   if (organisation === null) return exclude(context, pair, 'no-organisation');
-  return decide(context, pair, { ...webcrm, organisation, fortnox });
+  return { ...webcrm, organisation, fortnox };
 }
 
 /** Decides on what was read, as fresh as the caller could read it (R2). */

@@ -11,7 +11,7 @@ import {
   type Send,
   sameText,
 } from '../http.ts';
-import { beforeWrite, type MayWrite } from '../writes.ts';
+import { type MayWrite, writeOf } from '../writes.ts';
 import type { FortnoxAuth } from './auth.ts';
 import { faultOf, fortnoxError } from './errors.ts';
 
@@ -86,8 +86,8 @@ export function createFortnoxCalls(deps: {
   const { apiUrl, send, auth, gate, mayWrite } = deps;
 
   const exchange: FortnoxCalls['exchange'] = async (call) => {
-    const before = beforeWrite('fortnox', call, mayWrite);
-    const attempt = (token: string) => gate().run(call.priority, () => send(requestOf(apiUrl, call, token)), before);
+    const write = writeOf('fortnox', call, mayWrite);
+    const attempt = (token: string) => gate().run(call.priority, () => send(requestOf(apiUrl, call, token)), write);
     const token = await auth.token();
     const answer = await attempt(token);
     if (answer.status !== 401) return answer;

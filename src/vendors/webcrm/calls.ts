@@ -1,7 +1,7 @@
 import type { Priority } from '../../../schemas/records.ts';
 import { SyncError } from '../../errors/sync-error.ts';
 import { type Call, field, type HttpAnswer, type HttpRequest, isRecord, type Send } from '../http.ts';
-import { beforeWrite, type MayWrite } from '../writes.ts';
+import { type MayWrite, writeOf } from '../writes.ts';
 import type { WebcrmAuth, WebcrmSession } from './auth.ts';
 import { webcrmError } from './errors.ts';
 import { idText } from './ids.ts';
@@ -45,9 +45,9 @@ export function createWebcrmCalls(deps: {
   const { apiUrl, send, auth, mayWrite } = deps;
 
   const exchange: WebcrmCalls['exchange'] = async (call) => {
-    const before = beforeWrite('webcrm', call, mayWrite);
+    const write = writeOf('webcrm', call, mayWrite);
     const attempt = ({ gate, accessToken }: WebcrmSession) =>
-      gate.run(call.priority, () => send(requestOf(apiUrl, call, accessToken)), before);
+      gate.run(call.priority, () => send(requestOf(apiUrl, call, accessToken)), write);
     const session = await auth.session();
     const answer = await attempt(session);
     if (answer.status !== 401) return answer;
