@@ -5,7 +5,7 @@ import { hooks } from './hooks.ts';
 import { imports } from './import.ts';
 import { latency } from './latency.ts';
 import { sickTenant } from './sick-tenant.ts';
-import { tenants } from './tenants.ts';
+import { manyTenants, tenants } from './tenants.ts';
 
 /** All benches, in the order in which they run. */
-export const SUITE: readonly Bench[] = [budget, calls, imports, latency, sickTenant, hooks, tenants];
+export const SUITE: readonly Bench[] = [budget, calls, imports, latency, sickTenant, hooks, tenants, manyTenants];
