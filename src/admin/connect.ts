@@ -1,7 +1,7 @@
 import { type Entity, PRIORITY, type Side, type Tenant } from '../../schemas/records.ts';
 import { isSyncError, SyncError } from '../errors/sync-error.ts';
+import { pollCursor } from '../intake/cursors.ts';
 import { followed } from '../intake/followed.ts';
-import { pollCursor } from '../intake/poller.ts';
 import { HOOK_PATHS } from '../intake/webcrm-hook.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Store } from '../store/port.ts';

@@ -1,6 +1,6 @@
 import type { Side, Tenant } from '../../schemas/records.ts';
+import { cursorsOf, pollCursor } from '../intake/cursors.ts';
 import { followed, isNeeded } from '../intake/followed.ts';
-import { pollCursor } from '../intake/poller.ts';
 import type { Store } from '../store/port.ts';
 import type { FortnoxTokens } from '../vendors/fortnox/tokens.ts';
 import type { Vault } from '../vendors/vault.ts';
@@ -14,23 +14,23 @@ export interface FactDeps {
 /** A token younger than this is of no interest, and stays sealed. */
 const YOUNG_MS = 24 * 3_600_000;
 
-/** Reads what alerts are judged by: some ten small reads. Raises what the store raises. */
+/** Reads what alerts are judged by: five small reads, each minute of each tenant. Raises what the store raises. */
 export async function readFacts({ store, vault }: FactDeps, tenant: Tenant, now: number): Promise<TenantFacts> {
-  const [depth, pairs, webcrm, fortnox, refreshTokenAt] = await Promise.all([
+  const [depth, pairs, cursors, refreshTokenAt] = await Promise.all([
     store.jobs.depth(tenant.id),
     store.pairs.counts(tenant.id),
-    polledTo(store, tenant, 'webcrm'),
-    polledTo(store, tenant, 'fortnox'),
+    cursorsOf(store, tenant.id),
     readTokenTime(vault, tenant.id, now),
   ]);
-  return { tenant, depth, conflicts: pairs.conflict ?? 0, polled: { webcrm, fortnox }, refreshTokenAt };
+  const polled = { webcrm: polledTo(cursors, tenant, 'webcrm'), fortnox: polledTo(cursors, tenant, 'fortnox') };
+  return { tenant, depth, conflicts: pairs.conflict ?? 0, polled, refreshTokenAt };
 }
 
 /** The oldest cursor of what the tenant cannot do without. */
-async function polledTo(store: Pick<Store, 'cursors'>, tenant: Tenant, side: Side): Promise<number | null> {
+function polledTo(cursors: ReadonlyMap<string, number>, tenant: Tenant, side: Side): number | null {
   const entities = followed(tenant, side).filter((entity) => isNeeded(tenant, entity));
-  const cursors = await Promise.all(entities.map((entity) => store.cursors.get(tenant.id, pollCursor(side, entity))));
-  return cursors.reduce<number | null>(
+  const known = entities.map((entity) => cursors.get(pollCursor(side, entity)) ?? null);
+  return known.reduce<number | null>(
     (oldest, cursor) => (oldest === null || cursor === null ? null : Math.min(oldest, cursor)),
     Number.POSITIVE_INFINITY,
   );

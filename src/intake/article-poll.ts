@@ -4,6 +4,7 @@ import type { Page, Store } from '../store/port.ts';
 import { decimalText } from '../vendors/decimal.ts';
 import type { FortnoxArticleRow, FortnoxClient } from '../vendors/fortnox/types.ts';
 import { differs, digest, digestOf, type ListedArticle, listedArticle } from './article-list.ts';
+import { cursorsOf } from './cursors.ts';
 
 export interface ArticlePollDeps {
   readonly store: Pick<Store, 'cursors' | 'pairs'>;
@@ -45,12 +46,8 @@ export async function pollArticles(
     );
   }
 
-  const [pollsUntilWhole, settings, list] = await Promise.all([
-    cursors.get(tenant.id, UNTIL_WHOLE),
-    cursors.get(tenant.id, SETTINGS),
-    cursors.get(tenant.id, DIGEST),
-  ]);
-  const left = pollsUntilWhole ?? 0;
+  const known = await cursorsOf(deps.store, tenant.id);
+  const left = known.get(UNTIL_WHOLE) ?? 0;
   if (from !== null) {
     // Also when the whole list is read: its rows do not show that an article was deactivated (fortnox.md 11).
     const { serverDate } = await fortnox.listArticles(from, PRIORITY.poll, async (rows) => {
@@ -73,7 +70,11 @@ export async function pollArticles(
     return true;
   });
   // Digests without a cursor are of a poll that was cut short: what was deactivated since then shows in no list.
-  const before = from === null ? { settings: null, list: null } : { settings, list };
+  const isNew = from === null;
+  const before = {
+    settings: isNew ? null : (known.get(SETTINGS) ?? null),
+    list: isNew ? null : (known.get(DIGEST) ?? null),
+  };
   await compare(deps, tenant, { listed, priceList: prices.list, before }, queue);
   const next = pages > 1 ? POLLS_BETWEEN : 0;
   if (next !== left) await cursors.put(tenant.id, UNTIL_WHOLE, next);

@@ -8,6 +8,7 @@ import { every } from '../store/every.ts';
 import type { Store } from '../store/port.ts';
 import type { Connections } from '../vendors/connections-types.ts';
 import { pollArticles } from './article-poll.ts';
+import { cursorsOf, pollCursor } from './cursors.ts';
 import { isFollowed, isNeeded, POLLED } from './followed.ts';
 import { pollStart } from './overlap.ts';
 import { CHANGE_LISTS, withoutEchoes } from './poll-reads.ts';
@@ -62,9 +63,6 @@ const STOP_WAIT_MS = 5_000;
 export const LONG_STOP_MS = 7 * 24 * 3_600_000;
 export const isLongStop = (cursor: number | null, now: number): boolean =>
   cursor !== null && now - cursor > LONG_STOP_MS;
-
-/** Name of the cursor up to which an entity's changes are queued. */
-export const pollCursor = (side: Side, entity: Entity): string => `poll:${side}:${entity}`;
 
 /** When in the period a tenant's side is polled, `spread` being the tenant's place in it; the sides are half a period apart. */
 export function pollPhase(spread: number, side: Side, periodMs: number): number {
@@ -191,13 +189,9 @@ export function createPoller(deps: PollerDeps): Poller {
     entities: readonly Entity[],
   ): Promise<{ tenant: Tenant; from: ReadonlyMap<Entity, number | null> } | NonNullable<Failure>> {
     try {
-      const [tenant, ...from] = await Promise.all([
-        store.tenants.get(tenantId),
-        ...entities.map(
-          async (entity) => [entity, await store.cursors.get(tenantId, pollCursor(side, entity))] as const,
-        ),
-      ]);
-      if (tenant?.state === 'connected') return { tenant, from: new Map(from) };
+      const [tenant, cursors] = await Promise.all([store.tenants.get(tenantId), cursorsOf(store, tenantId)]);
+      const from = new Map(entities.map((entity) => [entity, cursors.get(pollCursor(side, entity)) ?? null]));
+      if (tenant?.state === 'connected') return { tenant, from };
       return { error: new SyncError('tenant-paused', 'The tenant is not connected; the poll was not made.') };
     } catch (error) {
       logger.warn({ err: error, tenant: tenantId, side }, 'a poll failed; the next round reads the same again');

@@ -1,6 +1,7 @@
 import type { Hold, Tenant } from '../../schemas/records.ts';
+import { cursorsOf, pollCursor } from '../intake/cursors.ts';
 import { POLLED } from '../intake/followed.ts';
-import { isLongStop, pollCursor } from '../intake/poller.ts';
+import { isLongStop } from '../intake/poller.ts';
 import type { Runtime } from '../runtime.ts';
 import { changeTenant } from '../store/change-tenant.ts';
 import type { Store } from '../store/port.ts';
@@ -44,8 +45,8 @@ export function createLongStops(deps: LongStopDeps): LongStops {
     const names = (['webcrm', 'fortnox'] as const).flatMap((side) =>
       POLLED[side].map((entity) => pollCursor(side, entity)),
     );
-    const cursors = await Promise.all(names.map((name) => store.cursors.get(tenantId, name)));
-    const known = cursors.filter((cursor) => cursor !== null);
+    const cursors = await cursorsOf(store, tenantId);
+    const known = names.flatMap((name) => cursors.get(name) ?? []);
     return known.length === 0 ? null : Math.max(...known);
   }
 

@@ -188,6 +188,8 @@ export interface Store {
   };
   readonly cursors: {
     get(tenant: string, name: string): Promise<number | null>;
+    /** All of the tenant's, some ten, by name. */
+    list(tenant: string): Promise<readonly { name: string; at: number }[]>;
     put(tenant: string, name: string, at: number): Promise<void>;
   };
   readonly activity: {

@@ -2,8 +2,9 @@ import t from 'tap';
 import { PRIORITY } from '../../schemas/records.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../schemas/settings.ts';
 import { SyncError } from '../../src/errors/sync-error.ts';
+import { pollCursor } from '../../src/intake/cursors.ts';
 import { OVERLAP_MS, pollStart } from '../../src/intake/overlap.ts';
-import { createPoller, pollCursor } from '../../src/intake/poller.ts';
+import { createPoller } from '../../src/intake/poller.ts';
 import { stockholmTime } from '../../src/vendors/fortnox/stockholm-time.ts';
 import { createWorld, customers, type Listed, quiet, START, tenantOf } from './world.ts';
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { pollCursor } from '../../src/intake/poller.ts';
+import { pollCursor } from '../../src/intake/cursors.ts';
 import { articles, customer, line, lines, openWorld, rows, type World, type WorldOptions } from '../support/world.ts';
 
 t.setTimeout(240_000);

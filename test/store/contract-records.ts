@@ -204,6 +204,13 @@ export async function recordsContract(tap: Tap, open: () => Promise<Store>): Pro
       t.equal(await store.cursors.get('t1', 'poll'), 0);
       await store.cursors.put('t1', 'poll', 1_764_000_000_123);
       t.equal(await store.cursors.get('t1', 'poll'), 1_764_000_000_123);
+      await store.cursors.put('t1', 'a', 7);
+      await store.cursors.put('t2', 'poll', 8);
+      t.strictSame(await store.cursors.list('t1'), [
+        { name: 'a', at: 7 },
+        { name: 'poll', at: 1_764_000_000_123 },
+      ]);
+      t.strictSame(await store.cursors.list('none'), []);
       t.equal(await store.imports.get('t1', 'i'), null);
       await store.imports.put(runOf('i'));
       await store.imports.put(runOf('i', { state: 'done', total: 5, finishedAt: 9 }));

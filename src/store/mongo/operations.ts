@@ -73,6 +73,7 @@ export const OPERATIONS = {
   'jobs.nextDue': reads('local'),
   'jobs.dueAmong': reads('local'),
   'cursors.get': reads('majority'),
+  'cursors.list': reads('majority'),
   'cursors.put': writes(KEYED),
   'activity.insert': each('a line that is there meets its key; lines of one call are all taken back', 'majority'),
   'activity.list': reads('local'),

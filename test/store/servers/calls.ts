@@ -71,6 +71,7 @@ export const CALLS: readonly (readonly [operation: string, ...args: readonly unk
   ['jobs.retry', 't1', [keyOf('1')], 40],
   ['cursors.put', 't1', 'poll', 5],
   ['cursors.get', 't1', 'poll'],
+  ['cursors.list', 't1'],
   ['activity.insert', [lineOf('a', { reasons: ['r'] })]],
   ['activity.insert', [lineOf('b'), lineOf('c')]],
   ['activity.list', 't1', { ...PAGE, cursor: encodeCursor([5, 5, 'a']) }],
