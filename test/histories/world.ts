@@ -38,7 +38,7 @@ export async function openWorld(seed: number, weather: Weather | null = null) {
   // A collective invoice that names no order is told apart by its orders' pairs, which an outage may bring later than the
   // invoice: then it gets a delivery of its own beside theirs (R40, unproven).
   if (weather !== null) switches.fortnox.collectiveOrderReference = 'first';
-  const runtime = createVirtualRuntime({ seed, start: chances.one(STARTS) });
+  const runtime = createVirtualRuntime({ seed, start: chances.one(STARTS), onlyPromises: true });
   const channel = createChannel({ runtime, chances: createChances(seed, 2), mayRefuse: weather !== null });
   const vendor = { now: runtime.now, notify: channel.send };
   const webcrm = createWebcrmSandbox({ ...vendor, random: createChances(seed, 3).next, switches: switches.webcrm });

@@ -26,8 +26,18 @@ const nothing = (): void => {};
 
 const earlier = (a: Timer, b: Timer): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
 
-/** A seeded world: the same seed and the same calls give the same order of everything. */
-export function createVirtualRuntime(options: { seed: number; start: number }): VirtualRuntime {
+/** Quiet turns of the event loop after which nothing is under way: work that hops over macrotasks may need several. */
+const QUIET_TURNS = 3;
+
+/**
+ * A seeded world: the same seed and the same calls give the same order of everything. `onlyPromises`: nothing in it waits for a macrotask (no
+ * platform's fetch or streams, no worker), so that a single turn of the event loop ends all that is under way.
+ */
+export function createVirtualRuntime(options: {
+  seed: number;
+  start: number;
+  onlyPromises?: boolean;
+}): VirtualRuntime {
   const heap: Timer[] = [];
   let time = options.start;
   let clockSet = 0;
@@ -87,7 +97,8 @@ export function createVirtualRuntime(options: { seed: number; start: number }): 
 
   // A turn of setImmediate empties the microtask queue; work that hops over macrotasks shows itself by touching us.
   async function settle(): Promise<void> {
-    for (let quiet = 0; quiet < 3; ) {
+    if (options.onlyPromises) return new Promise((resolve) => setImmediate(resolve));
+    for (let quiet = 0; quiet < QUIET_TURNS; ) {
       const before = touched;
       await new Promise<void>((resolve) => setImmediate(resolve));
       quiet = touched === before ? quiet + 1 : 0;
