@@ -33,11 +33,7 @@ const QUIET_TURNS = 3;
  * A seeded world: the same seed and the same calls give the same order of everything. `onlyPromises`: nothing in it waits for a macrotask (no
  * platform's fetch or streams, no worker), so that a single turn of the event loop ends all that is under way.
  */
-export function createVirtualRuntime(options: {
-  seed: number;
-  start: number;
-  onlyPromises?: boolean;
-}): VirtualRuntime {
+export function createVirtualRuntime(options: { seed: number; start: number; onlyPromises?: boolean }): VirtualRuntime {
   const heap: Timer[] = [];
   let time = options.start;
   let clockSet = 0;
