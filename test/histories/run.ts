@@ -3,6 +3,7 @@ import type { Activity, Pair } from '../../schemas/records.ts';
 import type { Page, PageRequest } from '../../src/store/port.ts';
 import { createAdministrator } from '../simulation/administrator.ts';
 import { drawWeather, LONGEST_RESTART_MS } from '../simulation/weather.ts';
+import { createImporter } from './importer.ts';
 import { type Ending, judge } from './judge.ts';
 import { createPauser } from './pauser.ts';
 import { createPeople, type People } from './people.ts';
@@ -153,6 +154,7 @@ export async function runHistory(
     const chances = createChances(seed, 6);
     const people = createPeople(world, chances);
     const pauser = createPauser(world, seed);
+    const importer = createImporter(world, seed);
     const administrator = weather === null ? null : createAdministrator(world, weather);
     await people.open();
     const count = pace.acts(chances);
@@ -167,6 +169,7 @@ export async function runHistory(
       await administrator.setRight();
     }
     await pauser?.leave();
+    await importer?.leave();
     await world.runtime.advance(pace.calmMs);
     await untilIdle(world, 60_000, weather === null ? 0 : 90);
     // A call that began in the foul weather may have ended it again.

@@ -179,6 +179,28 @@ t.test('R24 R2 what changed since the list was read is read singly, and is not o
   await clean(t, world);
 });
 
+t.test('R24 R2 nor what changed since without a word: what is to be written over is read first', async (t) => {
+  const world = await open(t, {
+    seed({ fortnox, webcrm }) {
+      webcrm.person.createOrganisation(organisation(1, { OrganisationTelephone: '040-1' }));
+      fortnox.person.createCustomer(customer(1, { Phone1: '040-2' }));
+      webcrm.person.createOrganisation(organisation(2));
+      fortnox.person.createCustomer(customer(2));
+    },
+  });
+  const [first] = world.webcrm.organisations();
+  const id = Number(first?.OrganisationId);
+  const before = world.calls();
+  const run = await world.begin({ kinds: ['customer'] });
+  await world.runtime.runUntil(() => (world.since(before).fortnox['GET /3/customers/{id}'] ?? 0) > 0, 60_000);
+  world.webcrm.person.editOrganisation(id, { OrganisationTelephone: '040-3' });
+  await world.until(run.id, ['done']);
+  const lost = (await world.store.activity.list(world.tenantId, { limit: 200 })).items.flatMap((line) => line.lost);
+  t.match(lost, [{ side: 'webcrm', field: 'phone', before: '040-3', after: '040-2' }]);
+  t.equal(world.webcrm.organisation(id)?.OrganisationTelephone, '040-2');
+  await clean(t, world);
+});
+
 t.test(
   'R20 two organisations with one organisation number make one customer; the second waits for a person',
   async (t) => {

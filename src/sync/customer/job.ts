@@ -1,13 +1,11 @@
 import type { Pair, Tenant } from '../../../schemas/records.ts';
-import { isSyncError } from '../../errors/sync-error.ts';
 import type { JobOutcome } from '../../queue/types.ts';
 import type { FortnoxCustomer } from '../../vendors/fortnox/types.ts';
 import type { WebcrmOrganisation } from '../../vendors/webcrm/types.ts';
 import type { JobContext } from '../context.ts';
 import { readSide } from '../fields.ts';
-import { readFresh, readNow } from '../fresh.ts';
+import { readNow } from '../fresh.ts';
 import { markGone } from '../gone.ts';
-import { journal } from '../journal.ts';
 import { identityOfListed, openImporting } from '../listed.ts';
 import { text } from '../normalise.ts';
 import { busy, DONE } from '../outcome.ts';
@@ -19,14 +17,13 @@ import { isBeforeStart } from '../start-date.ts';
 import type { CustomerContext } from './context.ts';
 import { bringWaiting, listDocuments } from './documents.ts';
 import { holdCustomer } from './doubt.ts';
-import { customerIsEcho, organisationIsEcho } from './echo.ts';
 import { customerIdentity, organisationIdentity } from './identity.ts';
+import { knownCustomer, organisationNow, settleOrAgain } from './known.ts';
 import { createInFortnox, createInWebcrm, holdForPerson, linkExisting, linkLeft } from './link.ts';
 import { customerMap, numberInWebcrm } from './map.ts';
 import { match } from './match.ts';
 import { searchFortnox, searchWebcrm } from './search.ts';
 import { isSelected } from './types-filter.ts';
-import { type Records, settle } from './write.ts';
 
 /** Keeps one organisation and one customer in step. */
 export async function customerJob(surroundings: JobContext, pair: Pair | null): Promise<JobOutcome> {
@@ -38,87 +35,11 @@ export async function customerJob(surroundings: JobContext, pair: Pair | null): 
   const release = context.locks.tryLock(importing?.turn ? [importing.turn] : []);
   if (release === null) return busy('another record with this organisation number is at work');
   try {
-    if (pair !== null && pair.webcrmId !== null && pair.fortnoxId !== null) return await known(context, pair);
+    if (pair !== null && pair.webcrmId !== null && pair.fortnoxId !== null) return await knownCustomer(context, pair);
     return await (context.job.side === 'webcrm' ? fromWebcrm(context, pair) : fromFortnox(context, pair));
   } finally {
     release();
   }
-}
-
-/** R24: as an import listed it, when it did not change since; else read now. */
-const organisationNow = async ({ importing, vendors, job }: CustomerContext, id: string) =>
-  (await importing?.organisation(id)) ?? vendors.webcrm.getOrganisation(id, job.priority);
-
-/** A pair with both ids. */
-async function known(context: CustomerContext, pair: Pair): Promise<JobOutcome> {
-  await bringWaiting(context, pair);
-  const read = await readFresh(context, () => readBoth(context, pair));
-  return 'kind' in read ? read : settleOrAgain(context, pair, read);
-}
-
-/** Both records, or what came of the job. The side that the hint spoke of is read first: our own echo is seen by it alone, and costs one call. */
-async function readBoth(context: CustomerContext, pair: Pair): Promise<Records | JobOutcome> {
-  const { vendors, job } = context;
-  const readOrganisation = () => organisationNow(context, pair.webcrmId ?? '');
-  const readCustomer = () => vendors.fortnox.getCustomer(pair.fortnoxId ?? '', job.priority);
-  if (job.side === 'webcrm') {
-    const organisation = await readOrganisation();
-    if (organisation === null) return markGone(context, pair, 'webcrm');
-    if (organisationUnchanged(context, pair, organisation)) return DONE;
-    const customer = await readCustomer();
-    if (customer === null) return markGone(context, pair, 'fortnox');
-    return { organisation, customer };
-  }
-  const customer = await readCustomer();
-  if (customer === null) return markGone(context, pair, 'fortnox');
-  if (customerUnchanged(context, pair, customer)) return DONE;
-  const organisation = await readOrganisation();
-  if (organisation === null) return markGone(context, pair, 'webcrm');
-  return { organisation, customer };
-}
-
-/** An import, or a person who asks for it, has both sides read whatever one of them shows. */
-const organisationUnchanged = ({ job, map, tenant }: CustomerContext, pair: Pair, organisation: WebcrmOrganisation) =>
-  !job.full && organisationIsEcho(tenant.settings, map, pair, organisation);
-
-const customerUnchanged = ({ job, map }: CustomerContext, pair: Pair, customer: FortnoxCustomer): boolean =>
-  !job.full && customerIsEcho(map, pair, customer);
-
-/** Settles the pair; a write that was refused because a record changed meanwhile is planned anew (R4). */
-async function settleOrAgain(context: CustomerContext, pair: Pair, read: Records): Promise<JobOutcome> {
-  const becomesLinked = pair.state !== 'linked' && isSelected(context.tenant.settings, read.organisation);
-  let records = read;
-  if (becomesLinked && context.job.importId === null) {
-    const { vendors, job } = context;
-    const id = String(read.organisation.OrganisationId);
-    const number = read.customer.CustomerNumber;
-    await listDocuments(context, { organisationId: id, customerNumber: number });
-    // R2: the lists are calls between the reads and the write.
-    const organisation = await vendors.webcrm.getOrganisation(id, job.priority);
-    if (organisation === null) return markGone(context, pair, 'webcrm');
-    const customer = await vendors.fortnox.getCustomer(number, job.priority);
-    if (customer === null) return markGone(context, pair, 'fortnox');
-    records = { organisation, customer };
-  }
-  try {
-    await bringWaiting(context, await settle(context, pair, records));
-  } catch (error) {
-    if (!(await isLostRace(context, records, error))) throw error;
-    await journal(context, { action: 'not-written', reasons: ['lost-race'], pair });
-    return busy('the record changed between our read and our write');
-  }
-  return DONE;
-}
-
-/** R4: a refusal counts as a lost race when a record is no longer what it was when we planned. */
-async function isLostRace({ vendors, job, map }: CustomerContext, planned: Records, error: unknown): Promise<boolean> {
-  if (!isSyncError(error) || error.code !== 'vendor-refused') return false;
-  const organisation = await vendors.webcrm.getOrganisation(String(planned.organisation.OrganisationId), job.priority);
-  const customer = await vendors.fortnox.getCustomer(planned.customer.CustomerNumber, job.priority);
-  if (organisation === null || customer === null) return true;
-  const image = (records: Records) =>
-    JSON.stringify([readSide(map, 'webcrm', records.organisation), readSide(map, 'fortnox', records.customer)]);
-  return image(planned) !== image({ organisation, customer });
 }
 
 /** An organisation without a customer. */
@@ -227,7 +148,7 @@ async function isOwnCreate({ store, tenant, job, hint }: CustomerContext, number
 async function resumeCreate(context: CustomerContext, pair: Pair | null, isGone: boolean): Promise<JobOutcome | null> {
   const left = await linkLeft(context, pair);
   if (left === null) return null;
-  return isGone ? markGone(context, left, context.job.side) : known(context, left);
+  return isGone ? markGone(context, left, context.job.side) : knownCustomer(context, left);
 }
 
 /** A record that fits is just being created, or waits for that to be resumed (R22). */
@@ -289,6 +210,6 @@ async function linkAndSettle(
   async function link(from: Pair | null): Promise<JobOutcome> {
     // Before the link is stored: after a crash nobody would know that they are still to be listed.
     await listDocuments(context, { organisationId: ids.webcrmId, customerNumber: ids.fortnoxId });
-    return known(context, await linkExisting(context, from, ids, reason));
+    return knownCustomer(context, await linkExisting(context, from, ids, reason));
   }
 }

@@ -25,7 +25,22 @@ export interface Records {
  * between a write and the base is harmless: the next plan finds both sides equal and writes nothing.
  */
 export async function settle(context: CustomerContext, pair: Pair, records: Records): Promise<Pair> {
-  const { map, tenant } = context;
+  const { base, decision } = planOf(context, pair, records);
+  const asked = await askFirst(context, pair, decision);
+  if (asked !== null) return asked;
+  return whileProving(context, writesWebcrm(decision) ? ['organisation'] : [], () =>
+    intending(context, pair, decision, { base }, (stored) => carryOut(context, stored, decision, records)),
+  );
+}
+
+const writesWebcrm = ({ writes }: Decision): boolean => Object.keys(writes.webcrm).length > 0;
+
+/** Whether what is to be done with the records writes something in webCRM. */
+export const wouldWriteWebcrm = (context: CustomerContext, pair: Pair, records: Records): boolean =>
+  writesWebcrm(planOf(context, pair, records).decision);
+
+/** What is to be done with the records, and the base that it rests on. */
+function planOf({ map, tenant, importing }: CustomerContext, pair: Pair, records: Records) {
   const { settings } = tenant;
   const now = {
     webcrm: readSide(map, 'webcrm', records.organisation),
@@ -40,14 +55,9 @@ export async function settle(context: CustomerContext, pair: Pair, records: Reco
     settings,
     selected: isSelected(settings, records.organisation),
     paused: pausedSides(tenant, 'customer'),
-    firstLink: context.importing?.firstLink ?? null,
+    firstLink: importing?.firstLink ?? null,
   });
-  const asked = await askFirst(context, pair, decision);
-  if (asked !== null) return asked;
-  const writesWebcrm = Object.keys(decision.writes.webcrm).length > 0;
-  return whileProving(context, writesWebcrm ? ['organisation'] : [], () =>
-    intending(context, pair, decision, { base }, (stored) => carryOut(context, stored, decision, records)),
-  );
+  return { base, decision };
 }
 
 async function carryOut(context: CustomerContext, pair: Pair, decision: Decision, records: Records): Promise<Pair> {
@@ -61,7 +71,7 @@ async function carryOut(context: CustomerContext, pair: Pair, decision: Decision
     const image: Image = readSide(map, 'fortnox', answer);
     for (const { field } of decision.changes.fortnox) fortnox[field] = image[field] ?? null;
   }
-  if (Object.keys(decision.writes.webcrm).length > 0) {
+  if (writesWebcrm(decision)) {
     const id = String(records.organisation.OrganisationId);
     await provenPut(context, {
       kind: 'organisation',
