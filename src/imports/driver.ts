@@ -24,6 +24,8 @@ export interface Driver {
   halt(tenantId: string, id: string): Promise<void>;
   /** Goes on with what was cut off: of one tenant. */
   startUp(tenantId: string): Promise<void>;
+  /** The store failed, and what it holds of the tenant's imports is not certain: in a moment, what stands at work there is gone on with. */
+  goOnSoon(tenantId: string): void;
   /** Tenants that are no longer ours: interrupts their imports; waits 5 s at most. */
   letGo(isTheirs: (tenantId: string) => boolean): Promise<void>;
   expire(): Promise<void>;
@@ -48,6 +50,8 @@ interface Active {
 export function createDriver(deps: DriverDeps): Driver {
   const { runtime, store, logger, owns = () => true } = deps;
   const active = new Map<string, Active>();
+  /** Ends the wait of tenants whose imports are looked for soon. */
+  const soon = new Map<string, () => void>();
   let stopping = false;
 
   async function drive(tenantId: string, run: ImportRun): Promise<void> {
@@ -64,13 +68,39 @@ export function createDriver(deps: DriverDeps): Driver {
       await store.imports.put(run);
     } catch (error) {
       leave(tenantId, mine);
+      // It may be stored all the same: then it stands at work, and nobody else would work at it before the next start.
+      goOnSoon(tenantId);
       throw error;
     }
     mine.work = keepAt(run, mine.stop.signal).finally(() => leave(tenantId, mine));
   }
 
+  const runsOf = (tenantId: string) => every((page) => store.imports.list(tenantId, page));
+
   function leave(tenantId: string, mine: Active): void {
     if (active.get(tenantId) === mine) active.delete(tenantId);
+  }
+
+  function goOnSoon(tenantId: string): void {
+    if (stopping || soon.has(tenantId)) return;
+    soon.set(
+      tenantId,
+      runtime.setTimer(LOOK_EVERY_MS, () => {
+        soon.delete(tenantId);
+        if (stopping || !owns(tenantId)) return;
+        // One at a time: another goes on when that has ended.
+        if (active.has(tenantId)) goOnSoon(tenantId);
+        else startUp(tenantId).catch(() => goOnSoon(tenantId));
+      }),
+    );
+  }
+
+  async function startUp(tenantId: string): Promise<void> {
+    for await (const run of runsOf(tenantId)) {
+      if (!isAtWork(run) || active.has(run.tenant)) continue;
+      logger.info({ tenant: run.tenant, import: run.id, state: run.state }, 'an import that was cut off goes on');
+      await drive(run.tenant, run);
+    }
   }
 
   /** Works the run off; never rejects. */
@@ -139,10 +169,8 @@ export function createDriver(deps: DriverDeps): Driver {
       await store.imports.put(failed);
       await store.listed.clear(run.tenant, run.id);
     } catch (failure) {
-      logger.error(
-        { ...about, err: failure },
-        'the end of an import could not be stored; it is tried again at the next start',
-      );
+      logger.error({ ...about, err: failure }, 'the end of an import could not be stored; it is tried again soon');
+      goOnSoon(run.tenant);
     }
     return failed;
   }
@@ -154,8 +182,6 @@ export function createDriver(deps: DriverDeps): Driver {
       logger.error({ err: failure, tenant: tenant.id }, 'the tenant could not be paused');
     }
   }
-
-  const runsOf = (tenantId: string) => every((page) => store.imports.list(tenantId, page));
 
   async function forget(run: ImportRun): Promise<void> {
     const isOld = run.finishedAt !== null && runtime.now() - run.finishedAt > KEPT_MS;
@@ -178,24 +204,25 @@ export function createDriver(deps: DriverDeps): Driver {
       leave(tenantId, mine);
     },
     async letGo(isTheirs) {
+      for (const [tenantId, cancel] of soon)
+        if (isTheirs(tenantId)) {
+          cancel();
+          soon.delete(tenantId);
+        }
       const theirs = [...active].filter(([tenantId]) => isTheirs(tenantId));
       for (const [, { stop }] of theirs) stop.abort();
       await waitFor(theirs.map(([, { work }]) => work));
       for (const [tenantId, mine] of theirs) leave(tenantId, mine);
     },
-    async startUp(tenantId) {
-      for await (const run of runsOf(tenantId)) {
-        if (!isAtWork(run) || active.has(run.tenant)) continue;
-        logger.info({ tenant: run.tenant, import: run.id, state: run.state }, 'an import that was cut off goes on');
-        await drive(run.tenant, run);
-      }
-    },
+    startUp,
+    goOnSoon,
     async expire() {
       for await (const { id } of every((page) => store.tenants.list(page)))
         if (owns(id)) for await (const run of runsOf(id)) await forget(run);
     },
     async shutDown() {
       stopping = true;
+      for (const cancel of soon.values()) cancel();
       for (const { stop } of active.values()) stop.abort();
       await waitFor([...active.values()].map(({ work }) => work));
     },

@@ -142,15 +142,20 @@ export function createImports(deps: ImportsDeps): Imports {
       const { state } = await get(tenantId, id);
       if (!ACTIVE.has(state)) throw new SyncError('conflict', `The import is ${state}: there is nothing to stop.`);
       await driver.halt(tenantId, id);
-      const run = await get(tenantId, id);
-      if (!ACTIVE.has(run.state)) return view(run);
-      const stopped: ImportRun = { ...run, state: 'stopped', finishedAt: runtime.now() };
-      const step = stepOf(run);
-      const left = [...new Set([...step.left, ...(await openKeys({ store }, run))])];
-      const kept: ImportRun = { ...stopped, step: storedStep({ ...step, left }) };
-      await store.imports.put(kept);
-      await store.jobs.cancelImport(tenantId, id);
-      return view(kept);
+      try {
+        const run = await get(tenantId, id);
+        if (!ACTIVE.has(run.state)) return view(run);
+        const stopped: ImportRun = { ...run, state: 'stopped', finishedAt: runtime.now() };
+        const step = stepOf(run);
+        const left = [...new Set([...step.left, ...(await openKeys({ store }, run))])];
+        const kept: ImportRun = { ...stopped, step: storedStep({ ...step, left }) };
+        await store.imports.put(kept);
+        await store.jobs.cancelImport(tenantId, id);
+        return await view(kept);
+      } catch (error) {
+        driver.goOnSoon(tenantId);
+        throw error;
+      }
     },
     async resume(tenant, id) {
       const run = await inState(tenant.id, id, 'stopped', 'Only a stopped import can be resumed.');
