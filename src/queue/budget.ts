@@ -105,11 +105,11 @@ export function createBudget(options: BudgetOptions): Budget {
 
   /** Of those that wait, who may start soonest; of several the best. */
   function next(now: number): Waiter | undefined {
-    const waiters = KINDS.flatMap((kind): Waiter[] => {
+    const heads = KINDS.flatMap((kind): Waiter[] => {
       const priority = BEST_FIRST.find((one) => queues[kind].sizeBy({ priority: -one }) > 0);
       return priority === undefined ? [] : [{ kind, priority, at: permittedAt(kind, priority, now) }];
     });
-    return waiters.sort((a, b) => a.at - b.at || a.priority - b.priority)[0];
+    return heads.sort((a, b) => a.at - b.at || a.priority - b.priority)[0];
   }
 
   /** False: a block of slots is to be recorded first, which then pumps. */
