@@ -70,11 +70,8 @@ export async function pollArticles(
     return true;
   });
   // Digests without a cursor are of a poll that was cut short: what was deactivated since then shows in no list.
-  const isNew = from === null;
-  const before = {
-    settings: isNew ? null : (known.get(SETTINGS) ?? null),
-    list: isNew ? null : (known.get(DIGEST) ?? null),
-  };
+  const trusted = (name: string) => (from === null ? null : (known.get(name) ?? null));
+  const before = { settings: trusted(SETTINGS), list: trusted(DIGEST) };
   await compare(deps, tenant, { listed, priceList: prices.list, before }, queue);
   const next = pages > 1 ? POLLS_BETWEEN : 0;
   if (next !== left) await cursors.put(tenant.id, UNTIL_WHOLE, next);

@@ -1,7 +1,8 @@
-import { IMPORT_KINDS, type ImportKind, type ImportState } from '../../schemas/imports.ts';
+import { IMPORT_KINDS, type ImportKind, type ImportRun, type ImportState } from '../../schemas/imports.ts';
 import type { Tenant } from '../../schemas/records.ts';
 import type { ImportProgress } from '../../src/imports/view.ts';
 import { type Chances, createChances } from './prng.ts';
+import { createVisits } from './visits.ts';
 import type { World } from './world.ts';
 
 /** In one history out of so many somebody imports. */
@@ -22,7 +23,7 @@ export function createImporter(world: World, seed: number) {
   if (chances.below(EVERY) !== 0) return null;
   const { runtime, store, tenantId } = world;
   let present: string | null = null;
-  let isAway = false;
+  const visits = createVisits(runtime, chances);
 
   /** null: nobody answered, or it was refused; it may have been done. */
   async function ask(what: (tenant: Tenant) => Promise<ImportProgress>): Promise<ImportProgress | null> {
@@ -39,36 +40,27 @@ export function createImporter(world: World, seed: number) {
     return IMPORT_KINDS.filter(() => chances.chance(0.7));
   }
 
-  /** What a person does on the next look at the import. */
-  async function goOn(id: string): Promise<void> {
-    const state = (await store.imports.get(tenantId, id))?.state;
-    if (state === 'ready') await ask((tenant) => imports().start(tenant, id));
-    else if (state === 'stopped') await ask((tenant) => imports().resume(tenant, id));
-    else if (state !== undefined && !OVER.has(state) && chances.chance(0.3))
-      await ask(() => imports().stop(tenantId, id));
+  /** Sets to work what waits for a person; undefined: it does not. */
+  function letGoOn({ id, state }: ImportRun): Promise<unknown> | undefined {
+    if (state === 'ready') return ask((tenant) => imports().start(tenant, id));
+    if (state === 'stopped') return ask((tenant) => imports().resume(tenant, id));
+    return undefined;
   }
 
-  async function isOver(id: string): Promise<boolean> {
-    const run = await store.imports.get(tenantId, id);
-    return run === null || OVER.has(run.state);
-  }
-
-  function later(longestMs: number, act: () => Promise<void>): void {
-    runtime.setTimer(1_000 + chances.below(longestMs), () => {
-      if (!isAway) void act();
-    });
-  }
   function comes(): void {
-    later(LONGEST_BETWEEN_MS, async () => {
+    visits.later(LONGEST_BETWEEN_MS, async () => {
       const options = { kinds: kinds(), dryRun: chances.chance(0.4) };
       if (options.kinds.length > 0) present = (await ask((tenant) => imports().begin(tenant, options)))?.id ?? present;
       looks();
     });
   }
   function looks(): void {
-    later(LONGEST_LOOK_MS, async () => {
-      if (present === null || (await isOver(present))) return comes();
-      await goOn(present);
+    visits.later(LONGEST_LOOK_MS, async () => {
+      const run = present === null ? null : await store.imports.get(tenantId, present);
+      if (run === null || OVER.has(run.state)) return comes();
+      const going = letGoOn(run);
+      if (going !== undefined) await going;
+      else if (chances.chance(0.3)) await ask(() => imports().stop(tenantId, run.id));
       looks();
     });
   }
@@ -77,15 +69,12 @@ export function createImporter(world: World, seed: number) {
   return {
     /** Lets what is at work come to its end, and goes. */
     async leave(): Promise<void> {
-      isAway = true;
+      visits.end();
       for (const until = runtime.now() + LONGEST_IMPORT_MS; runtime.now() < until; await runtime.advance(10_000)) {
         const { items } = await store.imports.list(tenantId, { limit: 200 });
         const open = items.filter(({ state }) => !OVER.has(state));
         if (open.length === 0) return;
-        for (const { id, state } of open) {
-          if (state === 'ready') void ask((tenant) => imports().start(tenant, id));
-          if (state === 'stopped') void ask((tenant) => imports().resume(tenant, id));
-        }
+        for (const run of open) void letGoOn(run);
       }
       throw new Error('an import does not come to its end');
     },

@@ -1,6 +1,7 @@
 import { type PairEntity, type Side, WRITTEN } from '../../schemas/records.ts';
 import type { PartChoice } from '../../src/admin/pauses.ts';
 import { type Chances, createChances } from './prng.ts';
+import { createVisits } from './visits.ts';
 import type { World } from './world.ts';
 
 /** A time in which a part was paused, from when that was answered until somebody asked for its end. */
@@ -34,7 +35,7 @@ export function createPauser(world: World, seed: number) {
   if (chances.below(EVERY) !== 0) return null;
   const { runtime, store, tenantId } = world;
   const windows: Window[] = [];
-  let isAway = false;
+  const visits = createVisits(runtime, chances);
 
   /** False: nobody answered, or the service failed; it may have been done. */
   async function ask(what: 'pause' | 'resume', part: PartChoice): Promise<boolean> {
@@ -46,17 +47,12 @@ export function createPauser(world: World, seed: number) {
     }
   }
 
-  function later(longestMs: number, act: () => Promise<void>): void {
-    runtime.setTimer(1_000 + chances.below(longestMs), () => {
-      if (!isAway) void act();
-    });
-  }
   function comes(): void {
     const part = chances.one(PARTS);
-    later(LONGEST_BETWEEN_MS, async () => {
+    visits.later(LONGEST_BETWEEN_MS, async () => {
       const isPaused = await ask('pause', part);
       const from = runtime.now();
-      later(LONGEST_PAUSE_MS, async () => {
+      visits.later(LONGEST_PAUSE_MS, async () => {
         if (isPaused) windows.push({ part, from, until: runtime.now() });
         await ask('resume', part);
         comes();
@@ -68,7 +64,7 @@ export function createPauser(world: World, seed: number) {
   return {
     /** Ends every pause, whatever it takes, and goes. */
     async leave(): Promise<void> {
-      isAway = true;
+      visits.end();
       for (let tries = 0; tries < 60; tries += 1) {
         const tenant = await store.tenants.get(tenantId);
         if (tenant?.pausedParts.length === 0) return;
