@@ -197,6 +197,46 @@ t.test(
   },
 );
 
+t.test('the judge knows an organisation that was deleted with a typed number by the number that it had', async (t) => {
+  const typedLater = { ...customer, isNew: false, side: 'webcrm', id: '5', writesBefore: 1 };
+  const after = (across: string) =>
+    problemsOf({
+      customers: [...good.customers, { CustomerNumber: '8', Name: 'Lund AB', Type: 'COMPANY', Phone1: '08-2' }],
+      edits: [
+        ...good.edits,
+        {
+          ...customer,
+          side: 'fortnox',
+          id: '8',
+          fields: ['name', 'kind', 'phone'],
+          typed: { Name: 'Lund AB', Type: 'COMPANY', Phone1: '08-1' },
+        },
+        { ...typedLater, at: NOON + 200_000, fields: ['phone'], typed: { OrganisationTelephone: '08-2' } },
+        { ...typedLater, at: NOON + 400_000, fields: ['customerNumber'], typed: { OrganisationCustom1: 'K1' } },
+      ],
+      writes: {
+        webcrm: [
+          {
+            at: NOON + 20_000,
+            side: 'webcrm',
+            method: 'POST',
+            id: '5',
+            fields: {
+              OrganisationName: 'Lund AB',
+              OrganisationType: 'Customer',
+              OrganisationTelephone: across,
+              OrganisationCustom1: '8',
+            },
+          },
+        ],
+        fortnox: [{ at: NOON + 210_000, side: 'fortnox', method: 'PUT', id: '8', fields: { Phone1: '08-2' } }],
+      },
+      removals: [{ at: NOON + 405_000, side: 'webcrm', entity: 'customer', id: '5', number: 'K1' }],
+    });
+  t.same(after('08-1'), [], 'the value had reached it');
+  t.match(after(''), [/fortnox 8, phone: "08-1" was overwritten by "08-2" 210000 ms later/], 'it had not');
+});
+
 for (const [name, change, wanted] of WRONG) {
   t.test(`${name}: the judge says so`, async (t) => {
     const problems = problemsOf(change);

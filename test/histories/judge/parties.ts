@@ -28,15 +28,18 @@ export function partiesOf({ organisations, customers, fields, edits, writes, rem
     fortnox: createTimelines('fortnox', fields, edits, writes.fortnox),
   };
   const idOf = (one: RecordFields) => String(one.OrganisationId);
-  const bore = (one: RecordFields, number: string) =>
-    lines.webcrm.of(idOf(one), numberField.name).some((entry) => entry.value === number);
+  const borne = (id: string) => lines.webcrm.of(id, numberField.name).map((entry) => entry.value ?? '');
   // By organisation, then number. Where a half was deleted by hand, the other may bear another number since, or be deleted as well.
   const deleted = removals.flatMap(({ entity, side, id }) => (entity === 'customer' && side === 'fortnox' ? [id] : []));
   const ever = new Set([...numbers, ...deleted]);
   const widowed = removals.flatMap(({ entity, side, id, number }): [string, string][] => {
     if (entity !== 'customer') return [];
-    if (side === 'webcrm') return ever.has(number) ? [[id, number]] : [];
-    return organisations.filter((one) => bore(one, id)).map((one) => [idOf(one), id]);
+    if (side === 'webcrm') {
+      // Somebody may have typed another number over its own, and deleted it before its own was put back (R30).
+      const own = [...borne(id), number].findLast((one) => ever.has(one));
+      return own === undefined ? [] : [[id, own]];
+    }
+    return organisations.filter((one) => borne(idOf(one)).includes(id)).map((one) => [idOf(one), id]);
   });
   const linked = [...byNumber].map(([number, one]): [string, string] => [idOf(one), number]);
   const both = [...widowed, ...linked];
