@@ -204,7 +204,8 @@ export const REASONS = {
   },
   'line-held-more': {
     rule: 'R44',
-    sentence: 'A row was deleted in Fortnox whose line held values that Fortnox cannot show; they are in the log.',
+    sentence:
+      'A row was changed or deleted in Fortnox whose line held values that Fortnox had no room for; they are in the log.',
   },
   'date-unreadable': {
     rule: 'R46',

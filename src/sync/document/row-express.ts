@@ -3,8 +3,9 @@ import type { DocumentSettings } from '../../../schemas/settings.ts';
 import { isZero, withoutVat, withVat } from '../decimal.ts';
 import type { FieldValue } from '../fields.ts';
 import { cut, dataText } from '../normalise.ts';
+import { isText } from '../rows/fields.ts';
 import type { RowSide } from '../rows/types.ts';
-import { DESCRIPTION_LENGTH, isText, type RowContext } from './row-map.ts';
+import { DESCRIPTION_LENGTH, type RowContext } from './row-map.ts';
 
 type Express = (field: RowField, value: string | null, row: Row) => FieldValue;
 

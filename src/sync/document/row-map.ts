@@ -4,6 +4,7 @@ import type { DocumentKind, FortnoxRow } from '../../vendors/fortnox/types.ts';
 import type { WebcrmLine } from '../../vendors/webcrm/types.ts';
 import { decimal, isZero, lineTotal, unitPriceOf, withoutVat, withVat } from '../decimal.ts';
 import { cut, dataText, text } from '../normalise.ts';
+import { isText } from '../rows/fields.ts';
 
 /** Longest description of a row: proven on invoices (fortnox.md 8.3), and taken for orders, which become invoices. */
 export const DESCRIPTION_LENGTH = 255;
@@ -17,10 +18,6 @@ export interface RowContext {
   /** Articles that Fortnox does not have: their lines become rows of text (R50). */
   readonly unknownArticles: ReadonlySet<string>;
 }
-
-/** A row without article, quantity and price. */
-export const isText = (row: Pick<Row, 'article' | 'quantity' | 'price'>): boolean =>
-  row.article === null && isZero(row.quantity) && isZero(row.price);
 
 /** A row of text says nothing but its text: the zeros that vendors fill in are no values. */
 const whole = (row: Row): Row =>

@@ -64,12 +64,17 @@ const EMPTY_ROW = rowOf(null);
  */
 export const NOWHERE = rowOf('');
 
-/** Whether the line holds a value that its row in Fortnox has no room for, such as a discount on a row of text. */
-export const holdsUnseen = (row: Row, { fortnox }: Sides): boolean =>
-  ROW_FIELDS.some((field) => {
-    const value = row[field];
-    return value !== null && value !== '0' && (fortnox.express(field, value, row) ?? null) === null;
-  });
+/** A row without article, quantity and price: it says nothing but its text. */
+export const isText = (row: Pick<Row, 'article' | 'quantity' | 'price'>): boolean =>
+  row.article === null && isZero(row.quantity) && isZero(row.price);
+
+/** Whether the line's value is one that its row in Fortnox has no room for, such as a discount on a row of text. */
+const isUnseen = (field: RowField, row: Row, { fortnox }: Sides): boolean => {
+  const value = row[field];
+  return value !== null && value !== '0' && (fortnox.express(field, value, row) ?? null) === null;
+};
+
+export const holdsUnseen = (row: Row, sides: Sides): boolean => ROW_FIELDS.some((field) => isUnseen(field, row, sides));
 
 const isFilled = ({ fills }: RowSide, field: RowField, row: Row): boolean => fills?.(field, row) === true;
 
@@ -97,7 +102,8 @@ export interface FieldLoss {
   readonly field: RowField;
   readonly before: string | null;
   readonly after: string | null;
-  readonly putBack: boolean;
+  /** `unseen`: Fortnox had no room for the value, so that nobody there could know of it. */
+  readonly why: 'conflict' | 'put-back' | 'unseen';
 }
 
 export interface MergedFields {
@@ -115,7 +121,7 @@ export function mergeFields(images: Images, now: Images, rules: Rules): MergedFi
   const lost: FieldLoss[] = [];
   for (const field of ROW_FIELDS) {
     // A discount of an amount shows as null and stays Fortnox's own: neither side is written (R44).
-    if (field === 'discount' && now.fortnox.discount === null) {
+    if (field === 'discount' && now.fortnox.discount === null && !isText(now.fortnox)) {
       next.fortnox.discount = null;
       if (now.webcrm.discount === null) next.webcrm.discount = null;
       continue;
@@ -126,6 +132,9 @@ export function mergeFields(images: Images, now: Images, rules: Rules): MergedFi
       webcrm: !left && now.webcrm[field] !== images.webcrm[field],
       fortnox: now.fortnox[field] !== images.fortnox[field],
     };
+    // What Fortnox had no room for goes there when it has: the row is none of text any more.
+    const unseen = !changed.webcrm && isUnseen(field, images.webcrm, rules.sides);
+    if (unseen && !changed.fortnox && !rules.fortnoxLocked) changed.webcrm = true;
     if ((!changed.webcrm && !changed.fortnox) || agrees(field, now.webcrm, now.fortnox, rules.sides)) {
       next.webcrm[field] = now.webcrm[field];
       next.fortnox[field] = now.fortnox[field];
@@ -137,7 +146,8 @@ export function mergeFields(images: Images, now: Images, rules: Rules): MergedFi
     if (refused && !rules.putBack) continue;
     const from: Side = refused ? 'fortnox' : source;
     const target: Side = from === 'webcrm' ? 'fortnox' : 'webcrm';
-    const after = rules.sides[target].express(field, now[from][field], now[from]);
+    const row = unseen && isText(now.webcrm) ? now.fortnox : now[from];
+    const after = rules.sides[target].express(field, now[from][field], row);
     if (after === undefined) {
       if (images[from][field] === NOWHERE[field]) next[from][field] = now[from][field];
       continue;
@@ -145,7 +155,8 @@ export function mergeFields(images: Images, now: Images, rules: Rules): MergedFi
     writes[target][field] = after;
     next[from][field] = now[from][field];
     next[target][field] = after;
-    if (clash || refused) lost.push({ side: target, field, before: now[target][field], after, putBack: refused });
+    const why = refused ? 'put-back' : clash ? 'conflict' : unseen && from === 'fortnox' ? 'unseen' : null;
+    if (why !== null) lost.push({ side: target, field, before: now[target][field], after, why });
   }
   return { writes, next, lost };
 }
