@@ -123,6 +123,39 @@ t.test('R22 T3 an answer lost on the way is recovered on either side, nothing is
   }
 });
 
+t.test(
+  'R22 an organisation whose answer was lost is found though somebody typed another number over ours',
+  async (t) => {
+    for (const namesake of [false, true]) {
+      const world = await open(t, 6);
+      const byName = () => world.webcrm.organisations().filter((one) => one.OrganisationName === 'Ankaret AB');
+      if (namesake) {
+        // Made before ours, alike but for its number, and not linked, since its own job fails.
+        world.fortnox.failNext({ method: 'GET', path: '/3/customers', status: 503, times: 40 });
+        world.webcrm.person.createOrganisation({
+          OrganisationName: 'Ankaret AB',
+          OrganisationType: 'Customer',
+          OrganisationTelephone: '08-1',
+          [NUMBER]: 'K7',
+        });
+        await world.runtime.advance(300_000);
+      }
+      world.webcrm.failNext({ method: 'POST', path: '/Organisations', status: 0, times: 1, applied: true });
+      const number = world.fortnox.person.createCustomer({ Name: 'Ankaret AB', Phone1: '08-1' });
+      const ours = () => byName().find((one) => one[NUMBER] === number);
+      await world.runtime.runUntil(() => ours() !== undefined, ROUNDS_MS);
+      const id = Number(ours()?.OrganisationId);
+      world.webcrm.person.editOrganisation(id, { [NUMBER]: 'K8' });
+      await world.wait();
+      t.equal(world.webcrm.organisation(id)?.[NUMBER], number, 'it bears its own number again');
+      t.equal(byName().length, namesake ? 2 : 1, 'and none was made beside it');
+      t.match(await world.pairs(), [{ webcrmId: String(id), fortnoxId: number, state: 'linked' }]);
+      t.ok((await world.reasons()).includes('recovered'));
+      t.strictSame(world.violations(), []);
+    }
+  },
+);
+
 t.test('R23 a copy made in Fortnox of a linked customer counts as born there', async (t) => {
   const world = await open(t, 7);
   world.webcrm.person.createOrganisation(organisation());

@@ -2,7 +2,9 @@ import type { CreateIntent } from '../../../schemas/records.ts';
 import { isSyncError, SyncError } from '../../errors/sync-error.ts';
 import { pollStart } from '../../intake/overlap.ts';
 import type { FortnoxCustomer } from '../../vendors/fortnox/types.ts';
-import { fieldsFor } from '../new-record.ts';
+import type { WebcrmOrganisation } from '../../vendors/webcrm/types.ts';
+import { readSide } from '../fields.ts';
+import { baseAfterCreate, fieldsFor } from '../new-record.ts';
 import type { CustomerContext } from './context.ts';
 
 /**
@@ -53,11 +55,9 @@ export async function recoverCustomer(
   return null;
 }
 
-/** The organisation that bears the intent's customer number; null when there is none. Raises when there are several. */
-export async function recoverOrganisation(
-  { vendors, job, tenant }: CustomerContext,
-  intent: CreateIntent,
-): Promise<string | null> {
+/** The organisation that an earlier try of this intent left (R22); null when there is none. Raises when several bear its customer number. */
+export async function recoverOrganisation(context: CustomerContext, intent: CreateIntent): Promise<string | null> {
+  const { vendors, job, tenant } = context;
   const number = intent.customerNumber ?? '';
   const found = await vendors.webcrm.findOrganisations(
     tenant.settings.customFields.customerNumber,
@@ -70,7 +70,27 @@ export async function recoverOrganisation(
       `${found.length} organisations bear customer number ${number}: ${found.map((row) => row.OrganisationId).join(', ')}. Remove it from all but one.`,
     );
   }
-  return found[0] ? String(found[0].OrganisationId) : null;
+  return found[0] ? String(found[0].OrganisationId) : renumbered(context, intent);
+}
+
+/**
+ * The number is the only key that an organisation has room for, and somebody may have typed another one over it: ours is one that nobody
+ * has linked, made since the intent, and otherwise as it was sent.
+ */
+async function renumbered(context: CustomerContext, intent: CreateIntent): Promise<string | null> {
+  const { vendors, job, store, tenant } = context;
+  const map = context.map.filter(({ field }) => field !== 'customerNumber');
+  const sent = Object.entries(baseAfterCreate(map, 'fortnox', intent.sent, null).webcrm);
+  const isOurs = (row: WebcrmOrganisation): boolean => {
+    const shown = readSide(map, 'webcrm', row);
+    const madeAt = Date.parse(row.OrganisationCreatedAt ?? '');
+    return madeAt >= pollStart('webcrm', intent.at) && sent.every(([field, value]) => shown[field] === value);
+  };
+  for (const row of await vendors.webcrm.findOrganisations('OrganisationName', intent.name, job.priority)) {
+    const id = String(row.OrganisationId);
+    if (isOurs(row) && (await store.pairs.bySide(tenant.id, 'customer', 'webcrm', id)) === null) return id;
+  }
+  return null;
 }
 
 /** Posts an organisation to webCRM and answers its id. webCRM may answer nothing (webcrm.md 7): then it is searched for. */
