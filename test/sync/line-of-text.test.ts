@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import type { Side } from '../../schemas/records.ts';
 import { customer, delivery, line, rows } from '../support/world.ts';
 import { clean, open } from './document-scene.ts';
 
@@ -11,8 +12,8 @@ const HELD = { QuotationLineDiscount: 2.78, QuotationLineVatPercentage: 6 };
  * An order whose second row is text. What a person typed beside it in webCRM, Fortnox has no room for: `with` the line, which came when
  * the order was there, or `after` it was sent.
  */
-async function lineOfText(t: Test, typed: 'with' | 'after') {
-  const world = await open(t);
+async function lineOfText(t: Test, typed: 'with' | 'after', conflictPolicy: Side = 'fortnox') {
+  const world = await open(t, { settings: { conflictPolicy } });
   const { organisation } = await customer(world);
   const id = world.webcrm.person.createDelivery(delivery(organisation));
   world.webcrm.person.createLine(id, line('A1', 'Lampa', 2, 100));
@@ -65,6 +66,27 @@ for (const typed of ['with', 'after'] as const) {
         { side: 'webcrm', field: 'rows.2.discount', before: '2.78', after: '0' },
         { side: 'webcrm', field: 'rows.2.vat', before: '6', after: '25' },
       ]);
+      await clean(t, world);
+    },
+  );
+}
+
+for (const policy of ['webcrm', 'fortnox'] as const) {
+  t.test(
+    `R2 R44 a discount typed on a row of text in Fortnox comes to light with its price, ${policy} prevails`,
+    async (t) => {
+      const { world, lineId, row, shown, editRow, lost } = await lineOfText(t, 'after', policy);
+      editRow({ Discount: 4.5, DiscountType: 'PERCENT' });
+      await world.quiet();
+      t.match(shown(), HELD, 'nobody sees it yet');
+      world.webcrm.person.editLine(lineId, { QuotationLineQuantity: 2, QuotationLineListPrice: 100 });
+      await world.quiet();
+      await world.quiet();
+      const [kept, gone] = policy === 'webcrm' ? [2.78, 4.5] : [4.5, 2.78];
+      t.match(row(), { Price: 100, Discount: kept });
+      t.match(shown(), { QuotationLineQuantity: 2, QuotationLineDiscount: kept });
+      const told = (await lost()).flatMap((one) => one.lost).filter(({ field }) => field === 'rows.2.discount');
+      t.match(told, [{ before: String(gone), after: String(kept) }]);
       await clean(t, world);
     },
   );

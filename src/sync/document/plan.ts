@@ -12,7 +12,7 @@ import type { Frozen } from './document.ts';
 import { ON_INVOICE } from './map.ts';
 import { type Customers, planCustomer } from './moved.ts';
 import { lineExpress, rowSide } from './row-express.ts';
-import { hasAmount, type RowContext } from './row-map.ts';
+import { hasAmount, hasDiscount, type RowContext } from './row-map.ts';
 import { writesLines } from './write-lines.ts';
 
 export interface DocumentPlanInput {
@@ -104,7 +104,10 @@ function planRows(input: DocumentPlanInput, putBack: boolean): Pick<DocumentDeci
     policy: settings.conflictPolicy,
     sides: {
       webcrm: { express: lineExpress(settings.documents) },
-      fortnox: rowSide(input.rowContext),
+      fortnox: {
+        ...rowSide(input.rowContext),
+        withholds: (row) => hasDiscount(input.vendorRows[input.documentRows.indexOf(row)]),
+      },
     },
     fortnoxLocked: lockedRows(input) !== null,
     // What only waits, for an article or the end of a pause, is not put back (R50, R72).

@@ -72,8 +72,10 @@ export function readRow({ kind, vatIncluded }: Pick<RowContext, 'kind' | 'vatInc
   });
 }
 
+export const hasDiscount = (row: FortnoxRow | undefined): boolean => !isZero(decimal(row?.Discount));
+
 /** A discount of an amount is Fortnox's own (R44). */
-export const hasAmount = (row: FortnoxRow): boolean => row.DiscountType === 'AMOUNT' && !isZero(decimal(row.Discount));
+export const hasAmount = (row: FortnoxRow): boolean => row.DiscountType === 'AMOUNT' && hasDiscount(row);
 
 /** webCRM's fields of a line for the changed fields of its row; `next` is the row after the write. '' and '0' clear. */
 export function writeLine(settings: DocumentSettings, changes: Partial<Row>, next: Row): Record<string, string> {
@@ -152,3 +154,15 @@ export const priceToSend = (
 ): string => (vatIncluded ? withVat(price, vat ?? decimal(present?.VAT) ?? '0') : price);
 
 const deliveredInFull = (row: FortnoxRow): boolean => decimal(row.OrderedQuantity) === decimal(row.DeliveredQuantity);
+
+/** What Fortnox takes from a row's article. */
+const OF_ARTICLE = { text: 'Description', unit: 'Unit', price: 'Price', vat: 'VAT' } as const;
+
+/**
+ * What goes along with another article, since Fortnox may fill the row anew from it (*unproven*): all that the line says, as it stands in
+ * the row. What it does not say is the article's.
+ */
+export function besideArticle(line: Row, present: FortnoxRow): Record<string, string> {
+  const said = Object.entries(OF_ARTICLE).filter(([field]) => line[field as keyof typeof OF_ARTICLE] !== null);
+  return Object.fromEntries(said.map(([, name]) => [name, String(present[name] ?? '')]));
+}

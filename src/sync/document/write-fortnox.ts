@@ -8,7 +8,7 @@ import { rowsOf } from './document.ts';
 import { documentRecord } from './map.ts';
 import type { DocumentDecision, DocumentPlanInput } from './plan.ts';
 import type { DocumentRecords } from './records.ts';
-import { priceToSend, type RowContext, readRow, writeRow } from './row-map.ts';
+import { besideArticle, priceToSend, type RowContext, readRow, writeRow } from './row-map.ts';
 
 /** The document as Fortnox shows it after our write; null when nothing was written. */
 export async function writeFortnox(
@@ -21,12 +21,13 @@ export async function writeFortnox(
   if (Object.keys(fields).length === 0 && !rows.sendFortnoxRows) return null;
   const number = target === fortnox.kind ? fortnox.document.DocumentNumber : (fortnox.invoice?.DocumentNumber ?? '');
   if (!rows.sendFortnoxRows) return vendors.fortnox.updateDocument(target, number, { fields }, job.priority);
+  const lines = new Map(input.lines.map(({ id, row }) => [id, row]));
   const sent = rows.rows.map((row) => {
     const present = row.index === null ? null : (input.vendorRows[row.index] ?? null);
-    return {
-      rowId: present?.RowId ?? null,
-      fields: writeRow(input.rowContext, row.fortnoxWrite, row.next.webcrm, present),
-    };
+    const changed = writeRow(input.rowContext, row.fortnoxWrite, row.next.webcrm, present);
+    const line = lines.get(row.lineId ?? '');
+    const beside = present && line && changed.ArticleNumber ? besideArticle(line, present) : {};
+    return { rowId: present?.RowId ?? null, fields: { ...beside, ...changed } };
   });
   const answer = await vendors.fortnox.updateDocument(target, number, { fields, rows: sent }, job.priority);
   const again = pricesAnew(rows.rows, input.rowContext, rowsOf(target, answer));
@@ -36,8 +37,8 @@ export async function writeFortnox(
 }
 
 /** The price that a write of the row means to leave there, without VAT; null: it means none. */
-const meantPrice = ({ fortnoxWrite, next }: MergedRow): string | null =>
-  fortnoxWrite.price !== undefined || fortnoxWrite.vat !== undefined ? next.fortnox.price : null;
+const meantPrice = ({ fortnoxWrite: { price, vat, article }, next }: MergedRow): string | null =>
+  [price, vat, article].some((written) => written !== undefined) ? next.fortnox.price : null;
 
 /**
  * R45: the rows to send once more, because Fortnox filled in another rate than the one with which a price was reckoned: a line may

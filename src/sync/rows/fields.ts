@@ -112,6 +112,11 @@ export interface MergedFields {
   readonly lost: readonly FieldLoss[];
 }
 
+/** A discount of an amount, or one of a row of text, which shows as null and stays Fortnox's own (R44). */
+const hasOwnDiscount = ({ webcrm, fortnox }: Images, sides: Sides): boolean =>
+  fortnox.discount === null &&
+  (!isText(fortnox) || isZero(webcrm.discount) || sides.fortnox.withholds?.(fortnox) === true);
+
 type Rules = Pick<MergeInput, 'policy' | 'sides' | 'fortnoxLocked' | 'putBack'>;
 
 /** Merges a row that both sides hold, field by field: a side has changed where it differs from its own image (R1). */
@@ -120,8 +125,7 @@ export function mergeFields(images: Images, now: Images, rules: Rules): MergedFi
   const next: Record<Side, Mutable<Row>> = { webcrm: { ...images.webcrm }, fortnox: { ...images.fortnox } };
   const lost: FieldLoss[] = [];
   for (const field of ROW_FIELDS) {
-    // A discount of an amount shows as null and stays Fortnox's own: neither side is written (R44).
-    if (field === 'discount' && now.fortnox.discount === null && !isText(now.fortnox)) {
+    if (field === 'discount' && hasOwnDiscount(now, rules.sides)) {
       next.fortnox.discount = null;
       if (now.webcrm.discount === null) next.webcrm.discount = null;
       continue;

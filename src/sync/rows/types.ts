@@ -21,6 +21,8 @@ export interface RowSide {
    * otherwise. Absent: as it was meant.
    */
   arrived?(image: Row, now: Row): Row;
+  /** Whether one of `MergeInput.fortnox`, a row of text, holds a discount that comes to light when the row gets a price. Absent: none does. */
+  withholds?(row: Row): boolean;
 }
 
 export interface MergeInput {
