@@ -3,6 +3,7 @@ import { judgeCustomers } from './judge/customers.ts';
 import { judgeDocuments } from './judge/documents.ts';
 import type { Ending } from './judge/ending.ts';
 import { judgeTypedValues } from './judge/losses.ts';
+import { judgeOrigins } from './judge/origins.ts';
 import { partiesOf } from './judge/parties.ts';
 import { judgeContents } from './judge/rows.ts';
 import { judgeTypes } from './judge/types.ts';
@@ -20,6 +21,7 @@ export function judge(ending: Ending): { problems: string[]; gapEdits: number } 
     ...judgeArticles(ending),
     ...judgeDocuments(ending, parties),
     ...judgeContents(ending, parties),
+    ...judgeOrigins(ending),
     ...judgeQuiet(ending),
     ...counted.flatMap((one) => one.problems),
   ];

@@ -91,3 +91,20 @@ for (const policy of ['webcrm', 'fortnox'] as const) {
     },
   );
 }
+
+t.test('R41 R50 an article that Fortnox lacks, typed on a line of text of a booked invoice, is no loop', async (t) => {
+  const documents = { frozenEdits: 'put-back', unknownArticle: 'text-row' } as const;
+  const world = await open(t, { settings: { documentMode: 'invoice' }, documents });
+  const { organisation } = await customer(world);
+  const id = world.webcrm.person.createDelivery(delivery(organisation));
+  world.webcrm.person.createLine(id, line('A1', 'Lampa', 2, 100));
+  const lineId = world.webcrm.person.createLine(id, { QuotationLineData2: 'Montering' });
+  await world.quiet();
+  world.fortnox.person.bookInvoice(String(world.fortnox.invoices()[0]?.DocumentNumber));
+  await world.quiet();
+  const before = world.webcrm.lineWrites.length;
+  world.webcrm.person.editLine(lineId, { QuotationLineData1: 'SAKNAS-1' });
+  await world.quiet();
+  t.equal(world.webcrm.lineWrites.length, before, 'a quantity and a price of 0 are what a row of text shows');
+  await clean(t, world);
+});

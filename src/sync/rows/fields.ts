@@ -9,8 +9,11 @@ export type Images = Readonly<Record<Side, Row>>;
 
 export const sameRow = (a: Row, b: Row): boolean => ROW_FIELDS.every((field) => a[field] === b[field]);
 
-/** Equal as far as one of the sides can express the other's value. */
+const AMOUNTS: ReadonlySet<RowField> = new Set(['quantity', 'price', 'discount']);
+
+/** Equal as far as one of the sides can express the other's value. A row of text shows none where another one shows 0. */
 export const agrees = (field: RowField, webcrm: Row, fortnox: Row, sides: Sides): boolean =>
+  (AMOUNTS.has(field) && isZero(webcrm[field]) && isZero(fortnox[field])) ||
   sides.fortnox.express(field, webcrm[field], webcrm) === fortnox[field] ||
   sides.webcrm.express(field, fortnox[field], fortnox) === webcrm[field];
 

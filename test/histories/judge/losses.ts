@@ -31,11 +31,12 @@ export function judgeTypedValues(ending: Ending): { problems: string[]; gapEdits
   return { problems, gapEdits };
 }
 
-/** Documents with prices including VAT, and their deliveries. */
-function recordsWithVat(ending: Ending): Set<string> {
+/** Documents with prices including VAT, what was made of them, and their deliveries. */
+export function recordsWithVat(ending: Ending): Set<string> {
   const found = new Set<string>();
-  for (const { kind, number, withVat } of ending.born) {
-    if (!withVat) continue;
+  for (const { kind, number, withVat, orders, credits } of ending.born) {
+    const from = [...orders.map((one) => `order ${one}`), `invoice ${credits}`];
+    if (!withVat && !from.some((one) => found.has(one))) continue;
     found.add(`${kind} ${number}`);
     const pair = documentPairs(ending).find((it) => kindOf(it) === kind && it.fortnoxId === number);
     if (pair !== undefined) found.add(`delivery ${pair.webcrmId}`);

@@ -6,6 +6,7 @@ import type { Act, Scene } from './scene.ts';
 /** Now and then a number that Fortnox does not know. */
 const MISSING_ARTICLE = 'SAKNAS-1';
 const VAT = [25, 12, 6];
+const UNITS = ['st', 'tim', ''];
 
 /** Those who sell: they keep deliveries and their lines in webCRM. */
 export function createDeliveryPeople(scene: Scene) {
@@ -50,10 +51,14 @@ export function createDeliveryPeople(scene: Scene) {
     return fields;
   }
 
+  function someArticle(): unknown {
+    const article = scene.pick(fortnox.articles());
+    return chances.chance(0.04) ? MISSING_ARTICLE : (article?.ArticleNumber ?? null);
+  }
+
   function newLine(): Record<string, unknown> {
     if (chances.chance(0.1)) return { [columns.text]: values.text() };
-    const article = scene.pick(fortnox.articles());
-    const number = chances.chance(0.04) ? MISSING_ARTICLE : (article?.ArticleNumber ?? null);
+    const number = someArticle();
     const fields: Record<string, unknown> = {
       [columns.text]: values.text(),
       QuotationLineQuantity: values.quantity(),
@@ -140,17 +145,26 @@ export function createDeliveryPeople(scene: Scene) {
     return true;
   }
 
-  const LINE_EDITS: readonly (() => Record<string, unknown>)[] = [
+  const LINE_EDITS: readonly ((line: RecordFields) => Record<string, unknown>)[] = [
     () => ({ [columns.text]: values.text() }),
     () => ({ QuotationLineListPrice: values.price() }),
     () => ({ QuotationLineQuantity: values.quantity() }),
     () => ({ QuotationLineDiscount: chances.chance(0.2) ? 0 : values.discount() }),
     () => ({ QuotationLineVatPercentage: chances.one(VAT) }),
+    // Without a price typed along it would get the article's, which nobody typed.
+    (line) => ({
+      [columns.article]: chances.chance(0.2) ? '' : (someArticle() ?? ''),
+      ...(Number(line.QuotationLineListPrice) === 0 ? { QuotationLineListPrice: values.price() } : {}),
+    }),
+    () => (columns.unit === null ? { [columns.text]: values.text() } : { [columns.unit]: chances.one(UNITS) }),
+    // A line of text gets its price, and a line becomes one of text.
+    () => ({ QuotationLineQuantity: values.quantity(), QuotationLineListPrice: values.price() }),
+    () => ({ [columns.article]: '', QuotationLineQuantity: 0, QuotationLineListPrice: 0, QuotationLinePrice: 0 }),
   ];
   function editLine(): boolean {
     const found = pickLine();
     if (found === null) return false;
-    saveLine(found.delivery, found.line, chances.one(LINE_EDITS)());
+    saveLine(found.delivery, found.line, chances.one(LINE_EDITS)(found.line));
     return true;
   }
 
@@ -188,7 +202,7 @@ export function createDeliveryPeople(scene: Scene) {
     addLine(id, Number(first.QuotationLineSortOrder) - 3);
     if (chances.chance(0.5)) await scene.pause(2_000);
     const kept = webcrm.line(Number(second.QuotationLineId));
-    if (kept !== null) saveLine(id, kept, chances.one(LINE_EDITS)());
+    if (kept !== null) saveLine(id, kept, chances.one(LINE_EDITS)(kept));
     return true;
   }
 

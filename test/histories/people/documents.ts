@@ -3,6 +3,7 @@ import { KINDS, type RecordFields } from '../fields.ts';
 import type { Act, Scene } from './scene.ts';
 
 const VAT = [25, 12, 6];
+const UNITS = ['st', 'tim', ''];
 
 /** A document that a person made in Fortnox. */
 export interface Born {
@@ -52,6 +53,9 @@ export function createDocumentPeople(scene: Scene) {
       ? { OrderedQuantity: quantity, DeliveredQuantity: quantity }
       : { DeliveredQuantity: quantity };
   };
+
+  const noQuantity = (kind: DocumentKind) =>
+    kind === 'order' ? { OrderedQuantity: '0', DeliveredQuantity: '0' } : { DeliveredQuantity: '0' };
 
   function newRow(kind: DocumentKind): Record<string, unknown> {
     if (chances.chance(0.1)) return { Description: values.text() };
@@ -145,6 +149,16 @@ export function createDocumentPeople(scene: Scene) {
     () => ({ VAT: chances.one(VAT) }),
     // Of an amount: webCRM knows percents only, so it stays Fortnox's own (R44).
     () => (chances.chance(0.3) ? { Discount: values.discount(), DiscountType: 'AMOUNT' } : { Price: values.price() }),
+    () => ({ Unit: chances.one(UNITS) }),
+    // Fortnox may fill the rest of the row anew: what is followed is typed with it.
+    () => ({
+      ArticleNumber: chances.chance(0.2) ? '' : (scene.pick(fortnox.articles())?.ArticleNumber ?? ''),
+      Description: values.text(),
+      Price: values.price(),
+    }),
+    // A row of text gets its price, and a row becomes one of text.
+    () => ({ ...quantities(kind), Price: values.price() }),
+    () => ({ ArticleNumber: '', ...noQuantity(kind), Price: 0 }),
     // A part delivery: the two quantities part (R43).
     () => (kind === 'order' ? { DeliveredQuantity: String(values.quantity()) } : { Price: values.price() }),
   ];
