@@ -54,6 +54,8 @@ export interface RowPair {
   readonly seen?: Row;
   /** Its fields that were to be written when writes were begun (R1). Not there once they ended. */
   readonly intended?: readonly IntendedWrite<RowField>[];
+  /** Its images say who wins at the first link, not what was last seen (R21). Not there once it was merged. */
+  readonly firstLink?: true;
 }
 
 export const DELIVERY_STATUSES = ['New', 'Planned', 'OnGoing', 'Completed', 'GeneralDelivery'] as const;

@@ -77,6 +77,7 @@ const good = {
   documents: { order: [order], invoice: [] },
   born: [],
   moved: new Set(),
+  numbered: new Map(),
   statuses: new Map([[7, new Set(['Planned'])]]),
   documentWrites: [post],
   deliveryWrites: [],

@@ -31,12 +31,29 @@ export function createPeople(world: World, chances: Chances) {
     return true;
   }
 
+  /** Entered on both sides by hand: who sells types the number of the document (R20). */
+  async function enterTwice(): Promise<boolean> {
+    // Two deliveries with one `DeliveryNumber` lock each other (webcrm.md 8.3).
+    if (world.settings.documents.fields.number === 'DeliveryNumber') return false;
+    const before = documents.born.length;
+    documents.create(world.settings.documentMode);
+    const document = documents.born[before];
+    if (document === undefined) return false;
+    const customer = documents.one(document.kind, document.number)?.CustomerNumber;
+    const organisation = scene.organisations().find((one) => scene.numberOf(one) === customer);
+    if (organisation === undefined) return true;
+    if (chances.chance(0.5)) await scene.pause(20_000);
+    await deliveries.make(organisation, document.number);
+    return true;
+  }
+
   const acts: readonly (readonly [number, Act])[] = [
     ...customers.acts,
     ...articles.acts,
     ...deliveries.acts,
     ...documents.acts,
     [8, collide],
+    [2, enterTwice],
   ];
   const whole = acts.reduce((sum, [weight]) => sum + weight, 0);
 

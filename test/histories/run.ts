@@ -115,6 +115,7 @@ async function endingOf(
     documents: { order: fortnox.orders(), invoice: fortnox.invoices() },
     born: people.documents.born,
     moved: people.deliveries.moved,
+    numbered: people.deliveries.numbered,
     statuses: people.deliveries.statuses,
     documentWrites: fortnox.documentWrites,
     deliveryWrites: webcrm.deliveryWrites,

@@ -15,7 +15,7 @@ export interface TypedValue {
   /** Of a row: the text that it bore then, '' otherwise. */
   readonly row: string;
   /** webCRM does not show it: what was delivered of an order's row (R43), a discount of an amount or of a row of text (R44). */
-  readonly ownToFortnox: boolean;
+  ownToFortnox: boolean;
   /** When a person took it away again: nobody asks for it then. */
   replacedAt: number | null;
 }
@@ -83,6 +83,8 @@ export function createTypedValues(now: () => number) {
     all: all as readonly TypedValue[],
     /** A person saved these columns of the record, where `before` stood; of a row: its own columns and its text. */
     saved(side: Side, record: string, typed: Saved, before: Saved = {}, row = ''): void {
+      const hidden = open.get(key(side, record, `discount ${shown('discount', before.Discount)}`));
+      if (hidden !== undefined && isRowOfText(side, { ...before, ...typed })) hidden.ownToFortnox = true;
       for (const column of Object.keys(typed)) {
         if (Array.isArray(typed[column])) continue;
         const kind = kindOf(column);

@@ -4,9 +4,9 @@ import { customer, delivery, line, lines, rows } from '../support/world.ts';
 
 t.setTimeout(240_000);
 
-for (const [policy, expected] of [
-  ['fortnox', ['A1|Lampa|3|100', '|Frakt|1|50']],
-  ['webcrm', ['A1|Lampa|2|100', '|Montering|1|650']],
+for (const [policy, expected, overwritten] of [
+  ['fortnox', ['A1|Lampa|3|100', '|Frakt|1|50'], ['webcrm 2', 'webcrm Montering', 'webcrm 650']],
+  ['webcrm', ['A1|Lampa|2|100', '|Montering|1|650'], ['fortnox 3', 'fortnox Frakt', 'fortnox 50']],
 ] as const) {
   t.test(`R21 B6 linked by hand with rows on both sides: those of ${policy} count, and none twice`, async (t) => {
     const world = await open(t, { settings: { conflictPolicy: policy } });
@@ -33,6 +33,10 @@ for (const [policy, expected] of [
     t.match(await pairOf(world, id, 'delivery'), { state: 'linked', fortnoxId: order });
     t.strictSame(rows(world.fortnox.order(order)), expected);
     t.strictSame(lines(world, id), expected);
+    const told = (await world.lines()).filter(({ entity, lost }) => entity === 'delivery' && lost.length > 0);
+    t.match(told, [{ reasons: ['first-link-overwrote'] }]);
+    const gone = told.flatMap(({ lost }) => lost.map(({ side, before }) => `${side} ${before}`));
+    for (const value of overwritten) t.ok(gone.includes(value), `${value} is in the log`);
     t.strictSame(world.violations(), []);
     t.strictSame(await world.dead(), []);
   });

@@ -45,7 +45,8 @@ for (const typed of ['with', 'after'] as const) {
     const { world, lineId, row, shown, lost } = await lineOfText(t, typed);
     world.webcrm.person.editLine(lineId, { QuotationLineQuantity: 2, QuotationLineListPrice: 100 });
     await world.quiet();
-    t.match(row(), { OrderedQuantity: '2', Price: 100, Discount: 2.78, DiscountType: 'PERCENT', VAT: 6 });
+    t.match(row(), { OrderedQuantity: '2', DeliveredQuantity: '2', Price: 100, Total: 194.44 });
+    t.match(row(), { Discount: 2.78, DiscountType: 'PERCENT', VAT: 6 });
     t.match(shown(), HELD);
     t.strictSame(await lost(), []);
     await clean(t, world);

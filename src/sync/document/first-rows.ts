@@ -33,6 +33,7 @@ export function firstRows(
     sort,
     webcrm: row,
     fortnox: expressRow(row, 'fortnox', sides).image,
+    firstLink: true,
   }));
   if (conflictPolicy === 'fortnox') return asLines;
   const rows = rowsNow(fortnox, { vatIncluded });
@@ -55,6 +56,7 @@ export function firstRows(
       sort: line?.sort ?? 0,
       webcrm: expressRow(row, 'webcrm', sides).image,
       fortnox: row,
+      firstLink: true,
     };
   });
 }

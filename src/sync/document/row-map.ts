@@ -54,13 +54,16 @@ function derivedPrice(
   return meaning === 'unit' ? price : unitPriceOf(price, quantity, discount);
 }
 
+/** Fortnox orders 1 of a row of text, and delivers none (fortnox.md 8.3). */
+const isRowOfText = (row: FortnoxRow): boolean =>
+  isZero(decimal(row.DeliveredQuantity)) && isZero(decimal(row.Price)) && text(row.ArticleNumber) === null;
+
 /** A row of an order or invoice in canonical form. A discount of an amount is Fortnox's own: null. */
 export function readRow({ kind, vatIncluded }: Pick<RowContext, 'kind' | 'vatIncluded'>, row: FortnoxRow): Row {
   const price = decimal(row.Price);
   const vat = decimal(row.VAT);
   const delivered = decimal(row.DeliveredQuantity);
-  // Fortnox orders 1 of a row of text, and delivers none (fortnox.md 8.3).
-  const saysNothing = isZero(delivered) && isZero(price) && text(row.ArticleNumber) === null;
+  const saysNothing = isRowOfText(row);
   return whole({
     article: text(row.ArticleNumber),
     text: text(row.Description),
@@ -124,8 +127,8 @@ export function writeRow(
   put('Description', typeof changes.text === 'string' ? cut(changes.text, DESCRIPTION_LENGTH) : changes.text, '');
   put('Unit', changes.unit, '');
   if (kind === 'order') put('OrderedQuantity', changes.quantity, '0');
-  // R43: the delivered quantity, which totals follow (fortnox.md 8.3), goes along until somebody delivers in part.
-  if (kind === 'invoice' || present === null || deliveredInFull(present))
+  // R43: the delivered quantity, which totals follow (fortnox.md 8.3), goes along until somebody delivers in part. Of text nobody delivers.
+  if (kind === 'invoice' || present === null || deliveredInFull(present) || isRowOfText(present))
     put('DeliveredQuantity', changes.quantity, '0');
   put('Price', priceOf(context, changes, next, present), '0');
   if (present === null || !hasAmount(present)) put('Discount', changes.discount, '0');

@@ -113,6 +113,8 @@ export interface MergedFields {
   readonly writes: Readonly<Record<Side, Partial<Row>>>;
   readonly next: Images;
   readonly lost: readonly FieldLoss[];
+  /** A field of the line waits until Fortnox may be written. */
+  readonly waits: boolean;
 }
 
 /** A discount of an amount, or one of a row of text, which shows as null and stays Fortnox's own (R44). */
@@ -127,6 +129,7 @@ export function mergeFields(images: Images, now: Images, rules: Rules): MergedFi
   const writes: Record<Side, Partial<Mutable<Row>>> = { webcrm: {}, fortnox: {} };
   const next: Record<Side, Mutable<Row>> = { webcrm: { ...images.webcrm }, fortnox: { ...images.fortnox } };
   const lost: FieldLoss[] = [];
+  let waits = false;
   for (const field of ROW_FIELDS) {
     if (field === 'discount' && hasOwnDiscount(now, rules.sides)) {
       next.fortnox.discount = null;
@@ -150,7 +153,10 @@ export function mergeFields(images: Images, now: Images, rules: Rules): MergedFi
     const clash = changed.webcrm && changed.fortnox;
     const source: Side = clash ? rules.policy : changed.webcrm ? 'webcrm' : 'fortnox';
     const refused = source === 'webcrm' && rules.fortnoxLocked;
-    if (refused && !rules.putBack) continue;
+    if (refused && !rules.putBack) {
+      waits = true;
+      continue;
+    }
     const from: Side = refused ? 'fortnox' : source;
     const target: Side = from === 'webcrm' ? 'fortnox' : 'webcrm';
     const row = unseen && isText(now.webcrm) ? now.fortnox : now[from];
@@ -165,7 +171,7 @@ export function mergeFields(images: Images, now: Images, rules: Rules): MergedFi
     const why = refused ? 'put-back' : clash ? 'conflict' : unseen && from === 'fortnox' ? 'unseen' : null;
     if (why !== null) lost.push({ side: target, field, before: now[target][field], after, why });
   }
-  return { writes, next, lost };
+  return { writes, next, lost, waits };
 }
 
 /** A whole row in one line of text, for the log: enough to type it again. */

@@ -88,7 +88,8 @@ function mergedRow(entry: Entry, outcome: Outcome | undefined, sorted: number | 
       if (!base) return undefined;
       const lineId = line?.id ?? base.lineId;
       const images = { webcrm: base.webcrm, fortnox: line ? NOWHERE : base.fortnox };
-      return { ...common, lineId, next: { lineId, sort, ...images } };
+      const first = base.firstLink ? { firstLink: base.firstLink } : {};
+      return { ...common, lineId, next: { lineId, sort, ...images, ...first } };
     }
     default:
       return undefined;

@@ -46,8 +46,9 @@ export function decide(entry: Entry, input: MergeInput): Outcome {
 
 function keep(entry: Entry, line: LineNow, row: Row, input: MergeInput): Outcome {
   const images = entry.base ?? imagesOfNewPair(line.row, row, input.sides);
-  const { writes, next, lost } = mergeFields(images, { webcrm: line.row, fortnox: row }, input);
-  return { kind: 'keep', ...writes, next, lost };
+  const { writes, next, lost, waits } = mergeFields(images, { webcrm: line.row, fortnox: row }, input);
+  const first = waits && entry.base?.firstLink ? { firstLink: entry.base.firstLink } : {};
+  return { kind: 'keep', ...writes, next: { ...next, ...first }, lost };
 }
 
 function withoutRow(base: RowPair | null, line: LineNow, input: MergeInput): Outcome {

@@ -25,10 +25,20 @@ export function createReport(
   const numbers = new Map([...rows.keys()].map((entry, at) => [entry, at + 1]));
   const ranks = new Map<LineNow | null, number>(lines.map((line, at) => [line, at + 1]));
 
-  const fieldChanges = (side: Side, name: string, now: Row, write: Partial<Row>) => {
+  /** R21: what a side showed when the two were linked. */
+  const overwritten = (entry: Entry, side: Side, change: FieldChange) => {
+    if (!entry.base?.firstLink || change.before === null || change.before === '0') return;
+    lost.push({ ...change, side });
+    reasons.add('first-link-overwrote');
+  };
+
+  const fieldChanges = (entry: Entry, side: Side, name: string, now: Row, write: Partial<Row>) => {
     for (const field of ROW_FIELDS) {
       const after = write[field];
-      if (after !== undefined) changes[side].push({ field: `${name}.${field}`, before: now[field], after });
+      if (after === undefined) continue;
+      const change = { field: `${name}.${field}`, before: now[field], after };
+      changes[side].push(change);
+      overwritten(entry, side, change);
     }
   };
 
@@ -37,9 +47,9 @@ export function createReport(
     // A row that goes away is counted where it stood.
     const name = `rows.${numbers.get(entry) ?? (line ? ranks.get(line) : (fortnox?.index ?? 0) + 1)}`;
     if (outcome.kind === 'keep' && line && fortnox) {
-      fieldChanges('webcrm', name, line.row, outcome.webcrm);
-      fieldChanges('fortnox', name, fortnox.row, outcome.fortnox);
-      for (const { why, ...loss } of outcome.lost) {
+      fieldChanges(entry, 'webcrm', name, line.row, outcome.webcrm);
+      fieldChanges(entry, 'fortnox', name, fortnox.row, outcome.fortnox);
+      for (const { why, ...loss } of entry.base?.firstLink ? [] : outcome.lost) {
         lost.push({ ...loss, field: `${name}.${loss.field}` });
         const reason = REASON_OF_LOSS[why];
         if (reason !== null) reasons.add(reason);
@@ -58,11 +68,14 @@ export function createReport(
     if (outcome.kind === 'drop-line' && line) {
       const change = { field: name, before: rowText(line.row), after: null };
       changes.webcrm.push(change);
-      if (outcome.lost !== null) lost.push({ ...change, side: 'webcrm' });
+      if (entry.base?.firstLink) overwritten(entry, 'webcrm', change);
+      else if (outcome.lost !== null) lost.push({ ...change, side: 'webcrm' });
       if (outcome.lost === 'unseen') reasons.add('line-held-more');
     }
     if (outcome.kind === 'drop-row' && fortnox) {
-      changes.fortnox.push({ field: name, before: rowText(fortnox.row), after: null });
+      const change = { field: name, before: rowText(fortnox.row), after: null };
+      changes.fortnox.push(change);
+      overwritten(entry, 'fortnox', change);
     }
   };
 

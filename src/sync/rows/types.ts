@@ -59,7 +59,7 @@ export interface MergedRow {
   readonly next: RowPair;
 }
 
-export type RowsReason = 'conflict-resolved' | 'rows-conflict' | 'line-held-more';
+export type RowsReason = 'conflict-resolved' | 'rows-conflict' | 'line-held-more' | 'first-link-overwrote';
 export type LostRow = FieldChange & { readonly side: Side };
 
 export interface RowsDecision {

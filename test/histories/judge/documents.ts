@@ -126,7 +126,8 @@ function judgeMadeInWebcrm(ending: Ending, parties: Parties): string[] {
     if (due === 'never' && has) problems.push(`${name} has a delivery, ${pair.webcrmId}`);
     if (due === 'due' && !has)
       problems.push(`${name} has no delivery (${pair === undefined ? 'no pair' : `${pair.state} ${pair.reason}`})`);
-    if (has && !byService.some(({ id }) => String(id) === pair.webcrmId))
+    const sameNumber = ending.numbered.get(Number(pair?.webcrmId))?.has(born.number) === true;
+    if (has && !sameNumber && !byService.some(({ id }) => String(id) === pair.webcrmId))
       problems.push(`${name} is tied to delivery ${pair.webcrmId}, which a person made`);
   }
   const bornPaired = new Set(

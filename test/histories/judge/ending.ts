@@ -41,6 +41,8 @@ export interface Ending {
   readonly born: readonly Born[];
   /** Deliveries that somebody moved. */
   readonly moved: ReadonlySet<number>;
+  /** The numbers of documents that somebody typed into deliveries, by delivery (R20). */
+  readonly numbered: ReadonlyMap<number, ReadonlySet<string>>;
   /** Every status that a person's delivery has shown. */
   readonly statuses: ReadonlyMap<number, ReadonlySet<string>>;
   readonly documentWrites: readonly DocumentWrite[];

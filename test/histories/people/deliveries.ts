@@ -14,9 +14,11 @@ export function createDeliveryPeople(scene: Scene) {
   const { webcrm, fortnox, settings } = world;
   const columns = lineColumns(settings);
   const heads = headFields(settings);
-  /** Ids of deliveries that somebody moved, or that bore a number by hand. */
+  /** Ids of deliveries that somebody moved. */
   const moved = new Set<number>();
   const statuses = new Map<number, Set<string>>();
+  /** The numbers of documents that somebody typed into deliveries, by delivery. */
+  const numbered = new Map<number, Set<string>>();
 
   const recordName = (id: number) => `delivery ${id}`;
   const showsStatus = (id: number, status: unknown) => {
@@ -94,9 +96,15 @@ export function createDeliveryPeople(scene: Scene) {
     scene.note(`webcrm delivery ${id} ${JSON.stringify(fields)}`);
   }
 
-  async function create(): Promise<boolean> {
+  const create: Act = async () => {
     const organisation = scene.pick(scene.organisations());
     if (organisation === null) return false;
+    await make(organisation);
+    return true;
+  };
+
+  /** `number`: of the document in Fortnox that is the same (R20). */
+  async function make(organisation: RecordFields, number?: string): Promise<void> {
     const status = chances.chance(0.75) ? chances.one(settings.documents.sendStatuses) : 'New';
     const fields: Record<string, unknown> = {
       DeliveryOrganisationId: organisation.OrganisationId,
@@ -105,9 +113,11 @@ export function createDeliveryPeople(scene: Scene) {
       ...(chances.chance(0.7) ? { DeliveryCurrencyName: '00' } : {}),
       ...(chances.chance(0.03) ? { DeliveryDiscount: 5 } : {}),
       ...someHead(0.4),
+      ...(number === undefined ? {} : { [settings.documents.fields.number]: number }),
     };
     const id = scene.attempt('a delivery', () => webcrm.person.createDelivery(fields));
-    if (id === null) return true;
+    if (id === null) return;
+    if (number !== undefined) numbered.set(id, new Set([number]));
     showsStatus(id, status);
     typed.saved('webcrm', recordName(id), fields);
     scene.note(`webcrm delivery ${id} new ${JSON.stringify(fields)}`);
@@ -116,7 +126,6 @@ export function createDeliveryPeople(scene: Scene) {
       if (chances.chance(0.3)) await scene.pause(20_000);
       if (webcrm.delivery(id) !== null) addLine(id, line * 10);
     }
-    return true;
   }
 
   function editHead(): boolean {
@@ -251,5 +260,14 @@ export function createDeliveryPeople(scene: Scene) {
     [1, remove],
     [1, typeNumber],
   ];
-  return { acts, create, moved, statuses: statuses as ReadonlyMap<number, ReadonlySet<string>>, insertLine, editLine };
+  return {
+    acts,
+    create,
+    make,
+    moved,
+    numbered: numbered as ReadonlyMap<number, ReadonlySet<string>>,
+    statuses: statuses as ReadonlyMap<number, ReadonlySet<string>>,
+    insertLine,
+    editLine,
+  };
 }
