@@ -19,7 +19,15 @@ const line = {
   QuotationLineListPrice: 12.5,
   QuotationLineVatPercentage: 25,
 };
-const row = { RowId: 9, ArticleNumber: 'A-1', Description: 'Bräda', OrderedQuantity: '2.00', Price: 12.5, VAT: 25 };
+const row = {
+  RowId: 9,
+  ArticleNumber: 'A-1',
+  Description: 'Bräda',
+  OrderedQuantity: '2.00',
+  DeliveredQuantity: '2.00',
+  Price: 12.5,
+  VAT: 25,
+};
 const order = {
   DocumentNumber: '3',
   CustomerNumber: '1',
@@ -159,6 +167,11 @@ const WRONG: readonly (readonly [string, Change, RegExp])[] = [
     'R2: a text that nobody typed',
     { documents: { order: [{ ...order, OrderRows: [{ ...row, Description: 'Skruv' }] }], invoice: [] } },
     /row 1 of order 3: nobody typed the text "Skruv"/,
+  ],
+  [
+    'R43: a row of which nothing is delivered, though nobody took it back',
+    { documents: { order: [{ ...order, OrderRows: [{ ...row, DeliveredQuantity: '0' }] }], invoice: [] } },
+    /row 1 of order 3: nothing of it is delivered/,
   ],
   ['A1: an article without an item', { items: [] }, /article A-1 has no item/],
   ['A1: two items of an article', { items: [item, item] }, /article A-1 has 2 items/],

@@ -1,5 +1,6 @@
 import { fortnoxRow, rowsOf, webcrmRow } from '../faces.ts';
-import { keyOf } from '../typed-values.ts';
+import type { RecordFields } from '../fields.ts';
+import { keyOf, shown } from '../typed-values.ts';
 import type { Ending } from './ending.ts';
 import { recordsWithVat } from './losses.ts';
 
@@ -23,15 +24,29 @@ export function judgeOrigins(ending: Ending): string[] {
       })),
     ),
   ];
-  return shownRows.flatMap(({ record, rows }) =>
-    rows.flatMap(({ text, price }, at) => [
-      ...(text === '' || known.has(`text ${text}`)
-        ? []
-        : [`row ${at + 1} of ${record}: nobody typed the text "${text}"`]),
-      // Prices with VAT are converted on the way (R45).
-      ...(price === '' || withVat.has(record) || known.has(`price ${price}`)
-        ? []
-        : [`row ${at + 1} of ${record}: nobody typed the price ${price}`]),
-    ]),
+  const undelivered = documents.order.flatMap((one) =>
+    rowsOf(one, 'order').flatMap((row, at) =>
+      isUndelivered(row) ? [`row ${at + 1} of order ${String(one.DocumentNumber)}: nothing of it is delivered`] : [],
+    ),
   );
+  return [
+    ...undelivered,
+    ...shownRows.flatMap(({ record, rows }) =>
+      rows.flatMap(({ text, price }, at) => [
+        ...(text === '' || known.has(`text ${text}`)
+          ? []
+          : [`row ${at + 1} of ${record}: nobody typed the text "${text}"`]),
+        // Prices with VAT are converted on the way (R45).
+        ...(price === '' || withVat.has(record) || known.has(`price ${price}`)
+          ? []
+          : [`row ${at + 1} of ${record}: nobody typed the price ${price}`]),
+      ]),
+    ),
+  ];
 }
+
+/** R43: totals follow what is delivered, of which people take nothing back. Fortnox orders 1 of a row of text. */
+const isUndelivered = ({ OrderedQuantity, DeliveredQuantity, Price }: RecordFields): boolean =>
+  !['', '1'].includes(shown('quantity', OrderedQuantity)) &&
+  shown('quantity', DeliveredQuantity) === '' &&
+  shown('price', Price) !== '';

@@ -185,9 +185,13 @@ export function createDocumentPeople(scene: Scene) {
       return true;
     };
   }
-  const editRow = editRows((rows, _document, kind) => {
+  const editRow = editRows((rows, document, kind) => {
     const row = chances.one(rows);
-    Object.assign(row, chances.one(rowEdits(kind))());
+    const present = rowsOf(document, kind).find(({ RowId }) => RowId === row.RowId);
+    const edit = chances.one(rowEdits(kind))();
+    // Of text Fortnox delivers none: who prices it says how many.
+    const priced = edit.Price !== undefined && Number(present?.DeliveredQuantity) === 0;
+    Object.assign(row, priced ? quantities(kind) : {}, edit);
     return true;
   });
   const insertRow = editRows((rows, _document, kind) => {
