@@ -49,6 +49,9 @@ const COLUMNS = {
   remarks: 'DeliveryMemo',
 } as const;
 
+const SEK = { webcrm: '00', fortnox: 'SEK' };
+const EUR = { webcrm: '01', fortnox: 'EUR' };
+
 function drawDocuments(chances: Chances, switches: Switches): DocumentSettings {
   const named = Object.entries(COLUMNS).filter(() => chances.chance(0.75));
   return {
@@ -57,7 +60,7 @@ function drawDocuments(chances: Chances, switches: Switches): DocumentSettings {
     statusOfOrder: chances.one(['OnGoing', 'Planned']),
     quietSeconds: chances.one([10, 0, 45]),
     fields: { number: chances.one(['DeliveryNumber', 'DeliveryCustom1']), ...Object.fromEntries(named) },
-    currencies: [{ webcrm: '00', fortnox: 'SEK' }],
+    currencies: [SEK, ...(chances.chance(0.5) ? [EUR] : [])],
     items: chances.one(ITEMS),
     lineText: chances.one(['name', 'memo']),
     linePrice: chances.one(['list', switches.webcrm.linePrice]),

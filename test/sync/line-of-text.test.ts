@@ -93,6 +93,18 @@ for (const policy of ['webcrm', 'fortnox'] as const) {
   );
 }
 
+t.test('R43 a line of text that gets its price first and its quantity later is delivered as ordered', async (t) => {
+  const { world, lineId, row, shown } = await lineOfText(t, 'with');
+  world.webcrm.person.editLine(lineId, { QuotationLineListPrice: 100 });
+  await world.quiet();
+  t.match(row(), { OrderedQuantity: '0', DeliveredQuantity: '0', Price: 100 });
+  t.match(shown(), { QuotationLineQuantity: 0, QuotationLineListPrice: 100 });
+  world.webcrm.person.editLine(lineId, { QuotationLineQuantity: 3 });
+  await world.quiet();
+  t.match(row(), { OrderedQuantity: '3', DeliveredQuantity: '3', Price: 100, Total: 291.66 });
+  await clean(t, world);
+});
+
 t.test('R41 R50 an article that Fortnox lacks, typed on a line of text of a booked invoice, is no loop', async (t) => {
   const documents = { frozenEdits: 'put-back', unknownArticle: 'text-row' } as const;
   const world = await open(t, { settings: { documentMode: 'invoice' }, documents });

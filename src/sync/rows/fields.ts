@@ -9,11 +9,8 @@ export type Images = Readonly<Record<Side, Row>>;
 
 export const sameRow = (a: Row, b: Row): boolean => ROW_FIELDS.every((field) => a[field] === b[field]);
 
-const AMOUNTS: ReadonlySet<RowField> = new Set(['quantity', 'price', 'discount']);
-
-/** Equal as far as one of the sides can express the other's value. A row of text shows none where another one shows 0. */
+/** Equal as far as one of the sides can express the other's value. */
 export const agrees = (field: RowField, webcrm: Row, fortnox: Row, sides: Sides): boolean =>
-  (AMOUNTS.has(field) && isZero(webcrm[field]) && isZero(fortnox[field])) ||
   sides.fortnox.express(field, webcrm[field], webcrm) === fortnox[field] ||
   sides.webcrm.express(field, fortnox[field], fortnox) === webcrm[field];
 
@@ -117,6 +114,12 @@ export interface MergedFields {
   readonly waits: boolean;
 }
 
+const AMOUNTS: ReadonlySet<RowField> = new Set(['quantity', 'price', 'discount']);
+
+/** webCRM shows an empty amount as 0 (webcrm.md 3), but for a line of text, which has none. */
+const isSameAmount = (field: RowField, after: string | null | undefined, line: Row): boolean =>
+  AMOUNTS.has(field) && after !== undefined && isZero(after) && isZero(line[field]);
+
 /** A discount of an amount, or one of a row of text, which shows as null and stays Fortnox's own (R44). */
 const hasOwnDiscount = ({ webcrm, fortnox }: Images, sides: Sides): boolean =>
   fortnox.discount === null &&
@@ -161,6 +164,11 @@ export function mergeFields(images: Images, now: Images, rules: Rules): MergedFi
     const target: Side = from === 'webcrm' ? 'fortnox' : 'webcrm';
     const row = unseen && isText(now.webcrm) ? now.fortnox : now[from];
     const after = rules.sides[target].express(field, now[from][field], row);
+    if (target === 'webcrm' && isSameAmount(field, after, now.webcrm)) {
+      next.webcrm[field] = now.webcrm[field];
+      next.fortnox[field] = now.fortnox[field];
+      continue;
+    }
     if (after === undefined) {
       if (images[from][field] === NOWHERE[field]) next[from][field] = now[from][field];
       continue;

@@ -6,7 +6,7 @@ import { type Ending, isSendStatus } from './ending.ts';
 import { isSelected, type Parties } from './parties.ts';
 
 const deliveryId = (delivery: RecordFields) => String(delivery.DeliveryId);
-const KNOWN_CURRENCIES: readonly string[] = ['', '00', 'SEK', '-- vælg --'];
+const NO_CURRENCY: readonly string[] = ['', '-- vælg --'];
 
 /** The records that the service holds for halves of one thing. */
 export const documentPairs = ({ pairs }: Ending): readonly Pair[] =>
@@ -57,7 +57,9 @@ function hindrance(ending: Ending, parties: Parties, delivery: RecordFields): st
   if (!isSendStatus(settings, delivery.DeliveryStatus)) return 'status';
   const own = lines.get(Number(delivery.DeliveryId)) ?? [];
   if (own.length === 0) return 'lines';
-  if (!KNOWN_CURRENCIES.includes(String(delivery.DeliveryCurrencyName ?? ''))) return 'currency';
+  const currency = String(delivery.DeliveryCurrencyName ?? '');
+  const known = settings.documents.currencies.flatMap((one) => [one.webcrm, one.fortnox]);
+  if (![...NO_CURRENCY, ...known].includes(currency)) return 'currency';
   if (isRefused(ending, delivery)) return 'refused';
   return null;
 }

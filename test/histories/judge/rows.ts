@@ -21,7 +21,7 @@ export function judgeContents(ending: Ending, parties: Parties): string[] {
     const wrong = [...judgeShown(ending, kind, delivery, document)];
     const { cashFrozen } = ending.settings.documents;
     if (!isFrozen(document, kind, cashFrozen)) {
-      wrong.push(...judgeHead(ending, kind, delivery, document));
+      wrong.push(...judgeHead(ending, kind, delivery, document), ...judgeCurrency(ending, delivery, document));
       // Of a collective invoice nothing but its making may say so: its rows are locked all the same (fortnox.md 8.4).
       const ofOrders = ending.born.some(
         (it) => it.kind === kind && it.number === pair.fortnoxId && it.orders.length > 0,
@@ -69,6 +69,15 @@ function* judgeHead({ settings }: Ending, kind: Kind, delivery: RecordFields, do
     if (sides.webcrm !== sides.fortnox)
       yield `${field.name} is "${sides.webcrm}" in webCRM, "${sides.fortnox}" in Fortnox`;
   }
+}
+
+/** What the settings do not name is left alone. */
+function* judgeCurrency({ settings }: Ending, delivery: RecordFields, document: RecordFields) {
+  const { currencies } = settings.documents;
+  const shownIn = { webcrm: String(delivery.DeliveryCurrencyName), fortnox: String(document.Currency) };
+  const wanted = currencies.find((one) => one.fortnox === shownIn.fortnox)?.webcrm;
+  if (wanted === undefined || !currencies.some((one) => one.webcrm === shownIn.webcrm)) return;
+  if (shownIn.webcrm !== wanted) yield `the currency is "${shownIn.webcrm}" in webCRM, "${shownIn.fortnox}" in Fortnox`;
 }
 
 const told = (row: RowFace): string =>

@@ -5,6 +5,7 @@ import type { Act, Scene } from './scene.ts';
 
 /** Now and then a number that Fortnox does not know. */
 const MISSING_ARTICLE = 'SAKNAS-1';
+const UNKNOWN_CURRENCY = '99';
 const VAT = [25, 12, 6];
 const UNITS = ['st', 'tim', ''];
 
@@ -52,6 +53,10 @@ export function createDeliveryPeople(scene: Scene) {
     }
     return fields;
   }
+
+  /** Now and then one that the settings do not name. */
+  const someCurrency = (): string =>
+    chances.chance(0.03) ? UNKNOWN_CURRENCY : chances.one(settings.documents.currencies).webcrm;
 
   function someArticle(): unknown {
     const article = scene.pick(fortnox.articles());
@@ -110,7 +115,7 @@ export function createDeliveryPeople(scene: Scene) {
       DeliveryOrganisationId: organisation.OrganisationId,
       DeliveryStatus: status,
       DeliveryDescription: values.text(),
-      ...(chances.chance(0.7) ? { DeliveryCurrencyName: '00' } : {}),
+      ...(chances.chance(0.7) ? { DeliveryCurrencyName: someCurrency() } : {}),
       ...(chances.chance(0.03) ? { DeliveryDiscount: 5 } : {}),
       ...someHead(0.4),
       ...(number === undefined ? {} : { [settings.documents.fields.number]: number }),
@@ -142,6 +147,16 @@ export function createDeliveryPeople(scene: Scene) {
     const id = pickDelivery();
     if (id === null) return false;
     save(id, { DeliveryStatus: chances.one(DELIVERY_STATUSES) });
+    return true;
+  }
+
+  function changeMoney(): boolean {
+    const id = pickDelivery();
+    if (id === null) return false;
+    save(
+      id,
+      chances.chance(0.7) ? { DeliveryCurrencyName: someCurrency() } : { DeliveryDiscount: chances.one([5, 0, 0]) },
+    );
     return true;
   }
 
@@ -251,6 +266,7 @@ export function createDeliveryPeople(scene: Scene) {
     [14, create],
     [6, editHead],
     [4, changeStatus],
+    [1, changeMoney],
     [5, insertLine],
     [10, editLine],
     [3, deleteLine],

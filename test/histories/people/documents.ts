@@ -47,6 +47,9 @@ export function createDocumentPeople(scene: Scene) {
     );
   }
 
+  /** Now and then one that the settings do not name. */
+  const someCurrency = (): string => (chances.chance(0.1) ? 'USD' : chances.one(settings.documents.currencies).fortnox);
+
   const quantities = (kind: DocumentKind) => {
     const quantity = String(values.quantity());
     return kind === 'order'
@@ -90,6 +93,7 @@ export function createDocumentPeople(scene: Scene) {
       CustomerNumber: customer,
       ...someHead(kind, 0.4),
       ...(chances.chance(0.06) ? { VATIncluded: true } : {}),
+      ...(chances.chance(0.1) ? { Currency: someCurrency() } : {}),
       ...(chances.chance(0.06) ? { ExternalInvoiceReference1: values.text() } : {}),
       [desk[kind].rows]: rows,
     };
@@ -132,11 +136,14 @@ export function createDocumentPeople(scene: Scene) {
     const kind = anyKind();
     const document = pick(kind, isOpen);
     if (document === null) return false;
-    const fields = someHead(kind, 0.3);
+    const fields: Record<string, unknown> = {
+      ...someHead(kind, 0.3),
+      ...(chances.chance(0.05) ? { Currency: someCurrency() } : {}),
+    };
     if (Object.keys(fields).length === 0) return false;
     const number = String(document.DocumentNumber);
     const clears = chances.chance(0.1);
-    if (clears) for (const name of Object.keys(fields)) if (!/Date$/.test(name)) fields[name] = '';
+    if (clears) for (const name of Object.keys(fields)) if (!/Date$|^Currency$/.test(name)) fields[name] = '';
     if (save(kind, number, fields)) typed.saved('fortnox', nameOf(kind, number), fields, document);
     return true;
   }
