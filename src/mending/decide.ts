@@ -1,7 +1,7 @@
 import { type Pair, PRIORITY } from '../../schemas/records.ts';
 import { numberInWebcrm } from '../sync/customer/map.ts';
 import { move } from '../sync/pair-state.ts';
-import { recordsOf } from '../sync/record-ref.ts';
+import { type RecordRef, recordsOf } from '../sync/record-ref.ts';
 import { alone, askedFor, type MendingDeps, pairOf, type Request, refused, tell } from './deps.ts';
 import { linkByHand } from './link.ts';
 import { detach } from './unlink.ts';
@@ -43,12 +43,15 @@ async function link(
     // Shown to the person with the conflict: choosing one of them is the confirmation.
     confirm: confirm || isWhole || pair.candidates.includes(other),
   });
-  const side = pair.webcrmId === null ? ('webcrm' as const) : ('fortnox' as const);
-  const entity = side === 'webcrm' ? pair.entity : pair.fortnoxKind;
-  // The ones that were not chosen may wait for the same decision: they are looked at anew.
-  const rest = pair.candidates.filter((id) => id !== other).map((id) => ({ entity, side, id }));
-  await deps.hint(askedFor(request, rest));
+  await deps.hint(askedFor(request, othersOf(pair, other)));
   return linked;
+}
+
+/** The ones that were not chosen may wait for the same decision: they are looked at anew. */
+function othersOf({ webcrmId, entity, fortnoxKind, candidates }: Pair, chosen: string | null): RecordRef[] {
+  const place =
+    webcrmId === null ? { entity, side: 'webcrm' as const } : { entity: fortnoxKind, side: 'fortnox' as const };
+  return candidates.filter((id) => id !== chosen).map((id) => ({ ...place, id }));
 }
 
 /** The record becomes one of its own on the other side: made without being matched again. */
@@ -71,7 +74,7 @@ async function create(deps: MendingDeps, request: Request, pair: Pair): Promise<
       action: 'conflict',
       message: `Decided: a record of its own is made in ${where}.`,
     });
-    await deps.hint(askedFor(request, recordsOf(creating)));
+    await deps.hint(askedFor(request, [...recordsOf(creating), ...othersOf(pair, null)]));
     return creating;
   });
 }

@@ -82,7 +82,7 @@ export const REASONS = {
   },
   'match-contradicted': {
     rule: 'R20',
-    sentence: 'The customer number fits but the organisation number differs: correct one of them.',
+    sentence: 'One number says that the two are the same, another that they are not: correct one of them, or decide.',
   },
   'number-already-paired': {
     rule: 'R20',

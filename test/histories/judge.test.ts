@@ -73,6 +73,7 @@ const good = {
     { ...customer, side: 'webcrm', id: '2', typed: { OrganisationName: 'Ek AB', OrganisationType: 'Customer' } },
     { ...customer, side: 'fortnox', id: '1', typed: { Name: 'Ek AB', Type: 'COMPANY' } },
   ],
+  twins: { webcrm: new Set(), fortnox: new Set() },
   writes: { webcrm: [], fortnox: [] },
   organisations: [
     { OrganisationId: 2, OrganisationName: 'Ek AB', OrganisationType: 'Customer', OrganisationCustom1: '1' },

@@ -69,6 +69,7 @@ export function createPeople(world: World, chances: Chances) {
   return {
     scene,
     edits: customers.edits,
+    twins: customers.twins,
     deliveries,
     documents,
     articles,

@@ -1,3 +1,4 @@
+import type { Pair, Side } from '../../schemas/records.ts';
 import type { Reason } from '../../src/sync/reasons.ts';
 import type { World } from './world.ts';
 
@@ -23,7 +24,12 @@ const WAITS_FOR_A_PERSON: readonly (string | null)[] = [
  * What must hold of the service itself when all is quiet: a sentence for each thing that does not. In foul weather it may have
  * complained.
  */
-export async function restless(world: World, deletedByHand: boolean, foul: boolean): Promise<string[]> {
+export async function restless(
+  world: World,
+  twins: Readonly<Record<Side, ReadonlySet<string>>>,
+  deletedByHand: boolean,
+  foul: boolean,
+): Promise<string[]> {
   const { store, tenantId } = world;
   const problems: string[] = [...world.channel.faults];
   const jobs = await store.jobs.counts(tenantId);
@@ -38,7 +44,9 @@ export async function restless(world: World, deletedByHand: boolean, foul: boole
   for (const state of deletedByHand ? [] : ['creating', 'conflict', 'gone']) {
     if (!pairs[state]) continue;
     const { items } = await store.pairs.list(tenantId, { limit: 20, state });
-    for (const pair of items.filter(({ reason }) => !WAITS_FOR_A_PERSON.includes(reason)))
+    const isAsked = ({ entity, webcrmId, fortnoxId }: Pair) =>
+      entity === 'customer' && (twins.webcrm.has(webcrmId ?? '') || twins.fortnox.has(fortnoxId ?? ''));
+    for (const pair of items.filter((one) => !WAITS_FOR_A_PERSON.includes(one.reason) && !isAsked(one)))
       problems.push(`pair ${pair.entity} ${pair.webcrmId}/${pair.fortnoxId} is ${state}: ${pair.reason}`);
   }
   const tenant = await store.tenants.get(tenantId);

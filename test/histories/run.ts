@@ -105,6 +105,7 @@ async function endingOf(
     settings: world.settings,
     fields: world.fields,
     edits: people.edits,
+    twins: people.twins,
     writes: { webcrm: world.writes('webcrm'), fortnox: world.writes('fortnox') },
     organisations: webcrm.organisations(),
     customers: fortnox.customers(),
@@ -191,7 +192,7 @@ export async function runHistory(
     const { removals, deeds } = people.scene;
     const problems = [
       ...(pauser?.trespasses() ?? []),
-      ...(await restless(world, removals.length > 0, weather !== null)),
+      ...(await restless(world, people.twins, removals.length > 0, weather !== null)),
       ...wrong,
     ];
     const { writes, documentWrites, deliveryWrites, lineWrites, itemWrites, documents } = ending;

@@ -201,6 +201,36 @@ t.test('R20 both records of a doubt come up at the same moment: a person is aske
   await clean(t, world);
 });
 
+t.test(
+  'R20 an organisation that a customer waits for is asked about makes no customer of its own meanwhile',
+  async (t) => {
+    const world = await open(t, { settings: { numberOwner: 'webcrm' } });
+    const vat = 'SE556000123401';
+    const { id, number } = unheard(world, () => ({
+      number: world.fortnox.person.createCustomer({ Name: 'Lyktan AB', VATNumber: vat }),
+      id: world.webcrm.person.createOrganisation({
+        OrganisationName: 'Lyktan AB',
+        OrganisationType: 'Customer',
+        OrganisationVatNumber: vat,
+        OrganisationCustom1: 'K9',
+      }),
+    }));
+    await world.hint('customer', 'fortnox', number);
+    await world.quiet();
+    const [asked] = await world.pairs('customer');
+    t.match(asked, { state: 'conflict', reason: 'match-contradicted', fortnoxId: number, candidates: [String(id)] });
+    await world.hint('customer', 'webcrm', id);
+    await world.quiet();
+    t.equal(world.fortnox.customers().length, 1, 'the two may be one');
+    t.match(await world.refusals(), [{ entity: 'customer', id: String(id), reason: 'match-contradicted' }]);
+    await mend(t, world, `/pairs/${asked?.id}/decide`, { create: true });
+    t.match(await pairOf(world, id), { state: 'linked', fortnoxId: 'K9' }, 'once they are not, both get their own');
+    t.equal(world.fortnox.customers().length, 2);
+    t.equal(world.webcrm.organisations().length, 2);
+    await clean(t, world);
+  },
+);
+
 t.test('B6 R20 7 a proposal is declined: a customer of its own is made', async (t) => {
   const world = await open(t);
   const number = unheard(world, () => world.fortnox.person.createCustomer({ Name: 'Lyktan AB' }));

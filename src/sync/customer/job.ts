@@ -21,7 +21,7 @@ import { customerIdentity, organisationIdentity } from './identity.ts';
 import { knownCustomer, organisationNow, settleOrAgain } from './known.ts';
 import { createInFortnox, createInWebcrm, holdForPerson, linkExisting, linkLeft } from './link.ts';
 import { customerMap, numberInWebcrm } from './map.ts';
-import { match } from './match.ts';
+import { type Match, match } from './match.ts';
 import { searchFortnox, searchWebcrm } from './search.ts';
 import { isSelected } from './types-filter.ts';
 
@@ -61,8 +61,8 @@ async function fromWebcrm(context: CustomerContext, pair: Pair | null): Promise<
     const { candidates, halfMade, held } = await searchFortnox(context, own, pair?.id ?? null);
     if (halfMade) return untilMade(context, halfMade);
     const found = match(own, candidates);
+    if (held && pair === null && found.kind !== 'link') return refuse(context, reasonHeld(found));
     if (found.kind === 'conflict') {
-      if (held && pair === null) return refuse(context, found.reason);
       await holdForPerson(context, pair, 'webcrm', found);
       return DONE;
     }
@@ -86,6 +86,9 @@ async function fromWebcrm(context: CustomerContext, pair: Pair | null): Promise<
   if (present === null) return DONE;
   return settleOrAgain(context, made.pair, { organisation: present, customer: made.customer });
 }
+
+/** Whether the two are one was asked already: whichever of them comes up now waits for the answer (R20). */
+const reasonHeld = (found: Match): Reason => (found.kind === 'conflict' ? found.reason : 'match-contradicted');
 
 /** Whether the organisation is another than it was, or of another Type: nothing is made of what it was (R10). */
 async function isOutdated({ vendors, job, map }: CustomerContext, organisation: WebcrmOrganisation): Promise<boolean> {
@@ -114,9 +117,10 @@ async function fromFortnox(context: CustomerContext, pair: Pair | null): Promise
   const type = defaultType(tenant, customer);
   if (pair?.state !== 'creating') {
     const own = customerIdentity(customer);
-    const { candidates, halfMade } = await searchWebcrm(context, own, pair?.id ?? null);
+    const { candidates, halfMade, held } = await searchWebcrm(context, own, pair?.id ?? null);
     if (halfMade) return untilMade(context, halfMade);
     const found = match(own, candidates);
+    if (held && pair === null && found.kind === 'none') return refuse(context, reasonHeld(found));
     if (found.kind === 'conflict') {
       if (pair === null) return holdCustomer(context, found);
       await holdForPerson(context, pair, 'fortnox', found);

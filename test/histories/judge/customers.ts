@@ -23,7 +23,10 @@ export function judgeCustomers(ending: Ending, parties: Parties): { problems: st
   return { problems: [...problems, ...losses], gapEdits };
 }
 
-function judgePairing({ organisations, customers, settings, removals, pairs }: Ending, parties: Parties): string[] {
+function judgePairing(
+  { organisations, customers, settings, removals, pairs, twins }: Ending,
+  parties: Parties,
+): string[] {
   const problems: string[] = [];
   const numbers = customers.map(custId);
   const { numberOf, lines } = parties;
@@ -44,14 +47,16 @@ function judgePairing({ organisations, customers, settings, removals, pairs }: E
     const found = numbers.filter((one) => one === number).length;
     const due = isSelected(organisation) && (settings.numberOwner === 'fortnox' || number !== '');
     const everBore = [...bore(orgId(organisation)), ...madeOf(orgId(organisation))];
-    if (due && found !== 1 && !everBore.some((one) => widowed.has(one)))
+    const isAsked = found === 0 && twins.webcrm.has(orgId(organisation));
+    if (due && found !== 1 && !isAsked && !everBore.some((one) => widowed.has(one)))
       problems.push(`organisation ${orgId(organisation)} (number "${number}") has ${found} customers`);
     const everSelected = lines.webcrm.of(orgId(organisation), 'kind').some((entry) => entry.value !== null);
     if (!everSelected && found > 0) problems.push(`organisation ${orgId(organisation)} of another Type has a customer`);
   }
   for (const number of numbers) {
     const found = organisations.filter((one) => numberOf(one) === number).length;
-    if (found !== 1 && !widowed.has(number)) problems.push(`customer ${number} has ${found} organisations`);
+    const isAsked = found === 0 && twins.fortnox.has(number);
+    if (found !== 1 && !isAsked && !widowed.has(number)) problems.push(`customer ${number} has ${found} organisations`);
   }
   return problems;
 }

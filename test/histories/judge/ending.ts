@@ -28,6 +28,8 @@ export interface Ending {
   readonly fields: readonly SharedField[];
   /** Of customers. */
   readonly edits: readonly Edit[];
+  /** Ids of organisations and customers that somebody entered on both sides: a person may be asked whether they are one (R20). */
+  readonly twins: Readonly<Record<Side, ReadonlySet<string>>>;
   readonly writes: Readonly<Record<Side, readonly Write[]>>;
   readonly organisations: readonly RecordFields[];
   readonly customers: readonly RecordFields[];

@@ -10,6 +10,8 @@ export function createCustomerPeople(scene: Scene) {
   const { world, chances, values } = scene;
   const { webcrm, fortnox, settings, fields } = world;
   const edits: Edit[] = [];
+  /** Ids of those that were entered on both sides. */
+  const twins: Record<Side, Set<string>> = { webcrm: new Set(), fortnox: new Set() };
   const texts = fields.filter(({ name }) => name !== 'kind' && name !== 'customerNumber');
   const named = (name: string) => fields.find((field) => field.name === name) as SharedField;
   const kindField = named('kind');
@@ -44,6 +46,26 @@ export function createCustomerPeople(scene: Scene) {
     Object.assign(typed, kindField[side].type(kind));
     if (withNumber) typed[NUMBER_COLUMN] = values.customerNumber();
     save(side, null, [...touched, kindField, ...(withNumber ? [numberField] : [])], typed);
+    return true;
+  }
+
+  /** Entered on both sides by hand, within moments: the VAT number says that they are one (R20). */
+  async function enterTwice(): Promise<boolean> {
+    const same = ['name', 'vatNumber'].map((name) => ({ field: named(name), value: values.of(name) }));
+    const kind = chances.one(['company', 'private']);
+    const first = anySide();
+    for (const side of [first, otherSide(first)]) {
+      const own = texts.filter((field) => !same.some((one) => one.field === field) && chances.chance(0.3));
+      const typed: Texts = {};
+      for (const { field, value } of same) Object.assign(typed, field[side].type(value));
+      for (const field of own) Object.assign(typed, field[side].type(values.of(field.name)));
+      Object.assign(
+        typed,
+        kindField[side].type(side === 'fortnox' ? kind : kind === 'private' ? 'Private Customer' : 'Customer'),
+      );
+      twins[side].add(save(side, null, [...same.map(({ field }) => field), ...own, kindField], typed));
+      if (side === first) await scene.pause(20_000);
+    }
     return true;
   }
 
@@ -101,9 +123,7 @@ export function createCustomerPeople(scene: Scene) {
     const all = webcrm.organisations();
     const missing = all.filter((one) => numberField.webcrm.read(one) === '');
     const isMissing = missing.length > 0 && settings.numberOwner === 'webcrm' && chances.chance(0.85);
-    // A number that was overtyped before the answer to its create was stored hides the organisation from a new start (R22).
-    const from = isMissing || scene.world.isFoul ? missing : all;
-    const organisation = scene.pick(from);
+    const organisation = scene.pick(isMissing ? missing : all);
     if (organisation === null) return false;
     type('webcrm', idOf('webcrm', organisation), numberField, values.customerNumber());
     return true;
@@ -149,8 +169,9 @@ export function createCustomerPeople(scene: Scene) {
     [3, changeKind],
     [3, thereAndBack],
     [5, editBoth],
+    [1, enterTwice],
     [settings.numberOwner === 'webcrm' ? 6 : 1, typeNumber],
     [0.5, remove],
   ];
-  return { edits, acts, create };
+  return { edits, twins, acts, create };
 }
