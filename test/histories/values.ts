@@ -33,6 +33,7 @@ function checkDigit(nine: string): number {
 /** Dates lie after `from`, ms since the epoch: what is older is not taken over by itself (R13). */
 export function createValues(chances: Chances, allowTwoLines: boolean, from: number): Values {
   let count = 100;
+  const sign = () => (chances.chance(0.04) ? -1 : 1);
   const fresh = () => {
     count += 1;
     return count;
@@ -43,8 +44,9 @@ export function createValues(chances: Chances, allowTwoLines: boolean, from: num
     articleNumber: () => `A-${fresh()}`,
     text: () => `${chances.one(THINGS)} ${fresh()}`,
     date: () => new Date(from + (fresh() - 100) * DAY_MS).toISOString().slice(0, 10),
-    price: () => fresh() * 10 + chances.one([0, 0.5, 0.25, 0.99]),
-    quantity: () => fresh() + chances.one([0, 0, 0.5, 0.25]),
+    // A rebate or a return is below 0.
+    price: () => sign() * (fresh() * 10 + chances.one([0, 0.5, 0.25, 0.99])),
+    quantity: () => sign() * (fresh() + chances.one([0, 0, 0.5, 0.25])),
     discount: () => Number((fresh() / 50).toFixed(2)),
     of(field) {
       const serial = fresh();
