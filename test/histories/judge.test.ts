@@ -80,6 +80,7 @@ const good = {
   ],
   customers: [{ CustomerNumber: '1', Name: 'Ek AB', Type: 'COMPANY' }],
   removals: [],
+  imported: false,
   typed: WRITTEN,
   deliveries: [delivery],
   lines: new Map([[7, [line]]]),

@@ -96,7 +96,7 @@ async function goOverAll(world: World): Promise<void> {
 async function endingOf(
   world: World,
   people: People,
-  limits: Pick<Ending, 'gapMs' | 'quietMs' | 'settledMs'>,
+  limits: Pick<Ending, 'gapMs' | 'quietMs' | 'settledMs' | 'imported'>,
 ): Promise<Ending> {
   const { webcrm, fortnox, store, tenantId } = world;
   const deliveries = webcrm.deliveries();
@@ -183,6 +183,7 @@ export async function runHistory(
     administrator?.leave();
 
     const limits = {
+      imported: importer !== null,
       gapMs: weather?.gapMs ?? FAIR_GAP_MS,
       quietMs: pace.quietMs,
       settledMs: pauser === null ? pace.settledMs : Number.POSITIVE_INFINITY,

@@ -1,5 +1,6 @@
 import { type Activity, otherSide, type Side } from '../../../schemas/records.ts';
 import type { Settings } from '../../../schemas/settings.ts';
+import type { Edit } from '../diary.ts';
 import type { RecordFields } from '../fields.ts';
 import { type Entry, had } from '../timeline.ts';
 import type { Ending } from './ending.ts';
@@ -120,10 +121,8 @@ const inGap = (line: readonly Entry[], edit: Entry, gapMs: number): boolean => {
 };
 
 /** No value that a person typed is overwritten unseen: the other side had it, or the activity log has it. */
-function judgeLosses(
-  { edits, fields, activity, gapMs }: Ending,
-  { partners, lines }: Parties,
-): { problems: string[]; gapEdits: number } {
+function judgeLosses(ending: Ending, { partners, lines }: Parties): { problems: string[]; gapEdits: number } {
+  const { edits, fields, activity, gapMs } = ending;
   const problems: string[] = [];
   let gapEdits = 0;
   for (const edit of edits) {
@@ -141,7 +140,7 @@ function judgeLosses(
       const partner = partners[side].get(id);
       const across = partner === undefined ? [] : lines[otherSide(side)].of(partner, field.name);
       const reached = had(across, entry.value, entry.at, next.at) || isTakenBack(line, index, across);
-      if (isPutBack(line, index, gapMs)) continue;
+      if (isPutBack(line, index, gapMs) || isFirstNumber(ending, edit, field.name, next)) continue;
       if (reached || isLogged(activity, side, id, field.name, entry.value)) continue;
       if (next.at - entry.at <= gapMs) gapEdits += 1;
       else {
@@ -154,6 +153,13 @@ function judgeLosses(
   }
   return { problems, gapEdits };
 }
+
+/** An import makes a customer of its organisation as it was listed, and writes its number back (known, and in DESIGN.md). */
+const isFirstNumber = ({ imported, writes }: Ending, { side, at }: Edit, field: string, next: Entry): boolean =>
+  imported &&
+  side === 'webcrm' &&
+  field === 'customerNumber' &&
+  writes.fortnox.some((write) => write.method === 'POST' && write.id === next.value && write.at >= at);
 
 /** The trial of R3: what a person emptied is restored, and emptied again a moment later. */
 function isPutBack(line: readonly Entry[], index: number, gapMs: number): boolean {

@@ -34,6 +34,8 @@ export interface Ending {
   readonly organisations: readonly RecordFields[];
   readonly customers: readonly RecordFields[];
   readonly removals: readonly Removal[];
+  /** Somebody imported while the others worked. */
+  readonly imported: boolean;
   readonly typed: readonly TypedValue[];
   readonly deliveries: readonly RecordFields[];
   /** By delivery, in their order. */
