@@ -135,8 +135,9 @@ function judgeLosses(ending: Ending, { partners, lines }: Parties): { problems: 
       if (entry === undefined || entry.value === null) continue;
       const next = line.slice(index + 1).find((later) => later.value !== entry.value);
       if (next === undefined || next.byHand) continue;
-      // A field that nobody filled is not a value: the other side's flows in.
-      if (!edit.fields.includes(field.name) && entry.value === '') continue;
+      // A field that nobody filled, or that was emptied before the two were linked, is not a value: the other side's flows in (R21).
+      const isUnknown = !edit.fields.includes(field.name) || isLinkedAfter(activity, edit);
+      if (isUnknown && entry.value === '') continue;
       const partner = partners[side].get(id);
       const across = partner === undefined ? [] : lines[otherSide(side)].of(partner, field.name);
       const reached = had(across, entry.value, entry.at, next.at) || isTakenBack(line, index, across);
@@ -179,6 +180,15 @@ function isTakenBack(line: readonly Entry[], index: number, across: readonly Ent
   }
   return false;
 }
+
+const isLinkedAfter = (activity: readonly Activity[], { side, id, at }: Edit): boolean =>
+  activity.some(
+    (line) =>
+      line.action === 'linked' &&
+      line.entity === 'customer' &&
+      (side === 'webcrm' ? line.webcrmId : line.fortnoxId) === id &&
+      line.at >= at,
+  );
 
 const isLogged = (activity: readonly Activity[], side: Side, id: string, field: string, value: string): boolean =>
   activity.some(

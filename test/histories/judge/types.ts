@@ -6,7 +6,9 @@ export function judgeTypes(ending: Ending, parties: Parties): { problems: string
   const problems: string[] = [];
   let gapEdits = 0;
   const moved = new Set(
-    ending.pairs.filter(({ webcrmId }) => ending.moved.has(Number(webcrmId))).map(({ fortnoxId }) => fortnoxId),
+    ending.pairs
+      .filter(({ webcrmId }) => ending.moved.has(Number(webcrmId)))
+      .flatMap(({ fortnoxId, invoiceRef }) => [fortnoxId, invoiceRef]),
   );
   const documents = ending.documentWrites
     .filter(({ number }) => !moved.has(number))
