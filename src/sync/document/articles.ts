@@ -1,5 +1,6 @@
 import type { RowPair } from '../../../schemas/delivery.ts';
 import type { JobContext } from '../context.ts';
+import { NOWHERE } from '../rows/fields.ts';
 import type { LineNow } from '../rows/merge.ts';
 
 /**
@@ -17,7 +18,8 @@ export async function unknownArticles(
   for (const { id, row } of lines) {
     const pair = before.get(id);
     if (row.article === null) continue;
-    if (pair !== undefined && pair.webcrm.article === row.article) {
+    // A row that was deleted in Fortnox while it was locked says nothing of what Fortnox has.
+    if (pair !== undefined && pair.webcrm.article === row.article && pair.fortnox.article !== NOWHERE.article) {
       if (pair.fortnox.article === null) unknown.add(row.article);
     } else asked.add(row.article);
   }
