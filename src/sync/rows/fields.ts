@@ -162,6 +162,7 @@ export function mergeFields(images: Images, now: Images, rules: Rules): MergedFi
     }
     const from: Side = refused ? 'fortnox' : source;
     const target: Side = from === 'webcrm' ? 'fortnox' : 'webcrm';
+    // The line is text no longer once Fortnox's quantity or price is written to it: what it holds is of that row.
     const row = unseen && isText(now.webcrm) ? now.fortnox : now[from];
     const after = rules.sides[target].express(field, now[from][field], row);
     if (target === 'webcrm' && isSameAmount(field, after, now.webcrm)) {
