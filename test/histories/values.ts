@@ -14,6 +14,10 @@ export interface Values {
   quantity(): number;
   /** Percent. */
   discount(): number;
+  /** Percent; these come many times, as units do. */
+  vat(): number;
+  /** '': none. */
+  unit(): string;
 }
 
 const FIRST = ['Ek', 'Åkesson', 'Öberg', 'Nyström', 'Dahl', 'Sjö', 'Lind', 'Hägg'];
@@ -47,6 +51,8 @@ export function createValues(chances: Chances, allowTwoLines: boolean, from: num
     // A rebate or a return is below 0.
     price: () => sign() * (fresh() * 10 + chances.one([0, 0.5, 0.25, 0.99])),
     quantity: () => sign() * (fresh() + chances.one([0, 0, 0.5, 0.25])),
+    vat: () => chances.one([25, 12, 6]),
+    unit: () => chances.one(['st', 'tim', '']),
     discount: () => Number((fresh() / 50).toFixed(2)),
     of(field) {
       const serial = fresh();

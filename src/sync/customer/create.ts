@@ -3,7 +3,7 @@ import { isSyncError, SyncError } from '../../errors/sync-error.ts';
 import { pollStart } from '../../intake/overlap.ts';
 import type { FortnoxCustomer } from '../../vendors/fortnox/types.ts';
 import type { WebcrmOrganisation } from '../../vendors/webcrm/types.ts';
-import { readSide } from '../fields.ts';
+import { showsImage } from '../fields.ts';
 import { baseAfterCreate, fieldsFor } from '../new-record.ts';
 import type { CustomerContext } from './context.ts';
 
@@ -79,13 +79,11 @@ export async function recoverOrganisation(context: CustomerContext, intent: Crea
  */
 async function renumbered(context: CustomerContext, intent: CreateIntent): Promise<string | null> {
   const { vendors, job, store, tenant } = context;
-  const map = context.map.filter(({ field }) => field !== 'customerNumber');
-  const sent = Object.entries(baseAfterCreate(map, 'fortnox', intent.sent, null).webcrm);
-  const isOurs = (row: WebcrmOrganisation): boolean => {
-    const shown = readSide(map, 'webcrm', row);
-    const madeAt = Date.parse(row.OrganisationCreatedAt ?? '');
-    return madeAt >= pollStart('webcrm', intent.at) && sent.every(([field, value]) => shown[field] === value);
-  };
+  const sent = baseAfterCreate(context.map, 'fortnox', intent.sent, null).webcrm;
+  const map = context.map.filter(({ field }) => field in sent && field !== 'customerNumber');
+  const isOurs = (row: WebcrmOrganisation): boolean =>
+    Date.parse(row.OrganisationCreatedAt ?? '') >= pollStart('webcrm', intent.at) &&
+    showsImage(map, 'webcrm', row, sent);
   for (const row of await vendors.webcrm.findOrganisations('OrganisationName', intent.name, job.priority)) {
     const id = String(row.OrganisationId);
     if (isOurs(row) && (await store.pairs.bySide(tenant.id, 'customer', 'webcrm', id)) === null) return id;

@@ -75,6 +75,7 @@ export function readRow({ kind, vatIncluded }: Pick<RowContext, 'kind' | 'vatInc
   });
 }
 
+/** Of whatever kind, also one that a row of text does not show. */
 export const hasDiscount = (row: FortnoxRow | undefined): boolean => !isZero(decimal(row?.Discount));
 
 /** A discount of an amount is Fortnox's own (R44). */

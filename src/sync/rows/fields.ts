@@ -1,7 +1,7 @@
 import { ROW_FIELDS, type Row, type RowField } from '../../../schemas/delivery.ts';
 import type { Side } from '../../../schemas/records.ts';
 import { isZero } from '../decimal.ts';
-import type { MergeInput, RowSide } from './types.ts';
+import type { MergeInput, RowSide, RowsReason } from './types.ts';
 
 type Sides = MergeInput['sides'];
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -74,6 +74,7 @@ const isUnseen = (field: RowField, row: Row, { fortnox }: Sides): boolean => {
   return value !== null && value !== '0' && (fortnox.express(field, value, row) ?? null) === null;
 };
 
+/** Whether the line holds any such value. */
 export const holdsUnseen = (row: Row, sides: Sides): boolean => ROW_FIELDS.some((field) => isUnseen(field, row, sides));
 
 const isFilled = ({ fills }: RowSide, field: RowField, row: Row): boolean => fills?.(field, row) === true;
@@ -102,8 +103,8 @@ export interface FieldLoss {
   readonly field: RowField;
   readonly before: string | null;
   readonly after: string | null;
-  /** `unseen`: Fortnox had no room for the value, so that nobody there could know of it. */
-  readonly why: 'conflict' | 'put-back' | 'unseen';
+  /** null: it was put back, which the reason tells for which the document may not be written. */
+  readonly reason: RowsReason | null;
 }
 
 export interface MergedFields {
@@ -133,6 +134,11 @@ export function mergeFields(images: Images, now: Images, rules: Rules): MergedFi
   const next: Record<Side, Mutable<Row>> = { webcrm: { ...images.webcrm }, fortnox: { ...images.fortnox } };
   const lost: FieldLoss[] = [];
   let waits = false;
+  /** Both sides stay as they are. */
+  const settle = (field: RowField) => {
+    next.webcrm[field] = now.webcrm[field];
+    next.fortnox[field] = now.fortnox[field];
+  };
   for (const field of ROW_FIELDS) {
     if (field === 'discount' && hasOwnDiscount(now, rules.sides)) {
       next.fortnox.discount = null;
@@ -149,8 +155,7 @@ export function mergeFields(images: Images, now: Images, rules: Rules): MergedFi
     const unseen = !changed.webcrm && isUnseen(field, images.webcrm, rules.sides);
     if (unseen && !changed.fortnox && !rules.fortnoxLocked) changed.webcrm = true;
     if ((!changed.webcrm && !changed.fortnox) || agrees(field, now.webcrm, now.fortnox, rules.sides)) {
-      next.webcrm[field] = now.webcrm[field];
-      next.fortnox[field] = now.fortnox[field];
+      settle(field);
       continue;
     }
     const clash = changed.webcrm && changed.fortnox;
@@ -166,8 +171,7 @@ export function mergeFields(images: Images, now: Images, rules: Rules): MergedFi
     const row = unseen && isText(now.webcrm) ? now.fortnox : now[from];
     const after = rules.sides[target].express(field, now[from][field], row);
     if (target === 'webcrm' && isSameAmount(field, after, now.webcrm)) {
-      next.webcrm[field] = now.webcrm[field];
-      next.fortnox[field] = now.fortnox[field];
+      settle(field);
       continue;
     }
     if (after === undefined) {
@@ -177,8 +181,10 @@ export function mergeFields(images: Images, now: Images, rules: Rules): MergedFi
     writes[target][field] = after;
     next[from][field] = now[from][field];
     next[target][field] = after;
-    const why = refused ? 'put-back' : clash ? 'conflict' : unseen && from === 'fortnox' ? 'unseen' : null;
-    if (why !== null) lost.push({ side: target, field, before: now[target][field], after, why });
+    // What Fortnox had no room for, nobody there could know of.
+    if (!clash && !refused && !(unseen && from === 'fortnox')) continue;
+    const reason = refused ? null : clash ? 'conflict-resolved' : 'line-held-more';
+    lost.push({ side: target, field, before: now[target][field], after, reason });
   }
   return { writes, next, lost, waits };
 }

@@ -1,17 +1,10 @@
 import { ROW_FIELDS, type Row } from '../../../schemas/delivery.ts';
 import type { FieldChange, Side } from '../../../schemas/records.ts';
 import type { Entry } from './entries.ts';
-import { type FieldLoss, rowText } from './fields.ts';
+import { rowText } from './fields.ts';
 import type { Orders } from './order.ts';
 import type { Outcome } from './outcome.ts';
 import type { LineNow, LostRow, MergedRow, MergeInput, RowsReason } from './types.ts';
-
-/** What is put back is told by the reason for which the document may not be written. */
-const REASON_OF_LOSS: Readonly<Record<FieldLoss['why'], RowsReason | null>> = {
-  conflict: 'conflict-resolved',
-  unseen: 'line-held-more',
-  'put-back': null,
-};
 
 /** Collects what the activity log tells of a merge. */
 export function createReport(
@@ -49,9 +42,8 @@ export function createReport(
     if (outcome.kind === 'keep' && line && fortnox) {
       fieldChanges(entry, 'webcrm', name, line.row, outcome.webcrm);
       fieldChanges(entry, 'fortnox', name, fortnox.row, outcome.fortnox);
-      for (const { why, ...loss } of entry.base?.firstLink ? [] : outcome.lost) {
+      for (const { reason, ...loss } of entry.base?.firstLink ? [] : outcome.lost) {
         lost.push({ ...loss, field: `${name}.${loss.field}` });
-        const reason = REASON_OF_LOSS[why];
         if (reason !== null) reasons.add(reason);
       }
     }

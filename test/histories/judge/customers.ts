@@ -181,20 +181,16 @@ function isTakenBack(line: readonly Entry[], index: number, across: readonly Ent
   return false;
 }
 
+const isOf = ({ entity, webcrmId, fortnoxId }: Activity, side: Side, id: string): boolean =>
+  entity === 'customer' && (side === 'webcrm' ? webcrmId : fortnoxId) === id;
+
 const isLinkedAfter = (activity: readonly Activity[], { side, id, at }: Edit): boolean =>
-  activity.some(
-    (line) =>
-      line.action === 'linked' &&
-      line.entity === 'customer' &&
-      (side === 'webcrm' ? line.webcrmId : line.fortnoxId) === id &&
-      line.at >= at,
-  );
+  activity.some((line) => line.action === 'linked' && isOf(line, side, id) && line.at >= at);
 
 const isLogged = (activity: readonly Activity[], side: Side, id: string, field: string, value: string): boolean =>
   activity.some(
     (line) =>
-      line.entity === 'customer' &&
-      (side === 'webcrm' ? line.webcrmId : line.fortnoxId) === id &&
+      isOf(line, side, id) &&
       line.lost.some((lost) => lost.side === side && lost.field === field && (lost.before ?? '') === value),
   );
 

@@ -128,7 +128,7 @@ function judgeMadeInWebcrm(ending: Ending, parties: Parties): string[] {
     if (due === 'never' && has) problems.push(`${name} has a delivery, ${pair.webcrmId}`);
     if (due === 'due' && !has)
       problems.push(`${name} has no delivery (${pair === undefined ? 'no pair' : `${pair.state} ${pair.reason}`})`);
-    const sameNumber = ending.numbered.get(Number(pair?.webcrmId))?.has(born.number) === true;
+    const sameNumber = ending.numbered.get(Number(pair?.webcrmId)) === born.number;
     if (has && !sameNumber && !byService.some(({ id }) => String(id) === pair.webcrmId))
       problems.push(`${name} is tied to delivery ${pair.webcrmId}, which a person made`);
   }

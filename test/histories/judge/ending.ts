@@ -46,7 +46,7 @@ export interface Ending {
   /** Deliveries that somebody moved. */
   readonly moved: ReadonlySet<number>;
   /** The numbers of documents that somebody typed into deliveries, by delivery (R20). */
-  readonly numbered: ReadonlyMap<number, ReadonlySet<string>>;
+  readonly numbered: ReadonlyMap<number, string>;
   /** Every status that a person's delivery has shown. */
   readonly statuses: ReadonlyMap<number, ReadonlySet<string>>;
   readonly documentWrites: readonly DocumentWrite[];

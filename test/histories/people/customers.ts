@@ -1,7 +1,13 @@
 import { otherSide, type Side } from '../../../schemas/records.ts';
 import type { Edit } from '../diary.ts';
-import { NUMBER_COLUMN, type RecordFields, type SharedField, type Texts } from '../fields.ts';
+import { KINDS, type RecordFields, type SharedField, type Texts } from '../fields.ts';
 import type { Act, Scene } from './scene.ts';
+
+/** A field and what is typed into it. */
+interface Filled {
+  readonly field: SharedField;
+  readonly value: string;
+}
 
 const TYPES = ['Customer', 'Private Customer', 'Prospect'];
 
@@ -37,33 +43,36 @@ export function createCustomerPeople(scene: Scene) {
     return made as string;
   }
 
-  function create(side: Side): boolean {
-    const touched = texts.filter(({ name }) => name === 'name' || chances.chance(0.6));
+  function make(side: Side, filled: readonly Filled[]): string {
     const typed: Texts = {};
-    for (const field of touched) Object.assign(typed, field[side].type(values.of(field.name)));
+    for (const { field, value } of filled) Object.assign(typed, field[side].type(value));
+    return save(
+      side,
+      null,
+      filled.map(({ field }) => field),
+      typed,
+    );
+  }
+  const filledIn = (field: SharedField): Filled => ({ field, value: values.of(field.name) });
+
+  function create(side: Side): boolean {
+    const filled = texts.filter(({ name }) => name === 'name' || chances.chance(0.6)).map(filledIn);
     const withNumber = side === 'webcrm' && settings.numberOwner === 'webcrm' && chances.chance(0.7);
     const kind = side === 'webcrm' ? chances.one(TYPES) : chances.one(['company', 'private']);
-    Object.assign(typed, kindField[side].type(kind));
-    if (withNumber) typed[NUMBER_COLUMN] = values.customerNumber();
-    save(side, null, [...touched, kindField, ...(withNumber ? [numberField] : [])], typed);
+    const number = withNumber ? [{ field: numberField, value: values.customerNumber() }] : [];
+    make(side, [...filled, { field: kindField, value: kind }, ...number]);
     return true;
   }
 
   /** Entered on both sides by hand, within moments: the VAT number says that they are one (R20). */
   async function enterTwice(): Promise<boolean> {
-    const same = ['name', 'vatNumber'].map((name) => ({ field: named(name), value: values.of(name) }));
-    const kind = chances.one(['company', 'private']);
+    const same = ['name', 'vatNumber'].map((name) => filledIn(named(name)));
+    const [type, kind] = chances.one(Object.entries(KINDS));
     const first = anySide();
     for (const side of [first, otherSide(first)]) {
       const own = texts.filter((field) => !same.some((one) => one.field === field) && chances.chance(0.3));
-      const typed: Texts = {};
-      for (const { field, value } of same) Object.assign(typed, field[side].type(value));
-      for (const field of own) Object.assign(typed, field[side].type(values.of(field.name)));
-      Object.assign(
-        typed,
-        kindField[side].type(side === 'fortnox' ? kind : kind === 'private' ? 'Private Customer' : 'Customer'),
-      );
-      twins[side].add(save(side, null, [...same.map(({ field }) => field), ...own, kindField], typed));
+      const filled = [...same, ...own.map(filledIn), { field: kindField, value: side === 'webcrm' ? type : kind }];
+      twins[side].add(make(side, filled));
       if (side === first) await scene.pause(20_000);
     }
     return true;

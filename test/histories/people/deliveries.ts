@@ -6,8 +6,6 @@ import type { Act, Scene } from './scene.ts';
 /** Now and then a number that Fortnox does not know. */
 const MISSING_ARTICLE = 'SAKNAS-1';
 const UNKNOWN_CURRENCY = '99';
-const VAT = [25, 12, 6];
-const UNITS = ['st', 'tim', ''];
 
 /** Those who sell: they keep deliveries and their lines in webCRM. */
 export function createDeliveryPeople(scene: Scene) {
@@ -19,7 +17,7 @@ export function createDeliveryPeople(scene: Scene) {
   const moved = new Set<number>();
   const statuses = new Map<number, Set<string>>();
   /** The numbers of documents that somebody typed into deliveries, by delivery. */
-  const numbered = new Map<number, Set<string>>();
+  const numbered = new Map<number, string>();
 
   const recordName = (id: number) => `delivery ${id}`;
   const showsStatus = (id: number, status: unknown) => {
@@ -70,7 +68,7 @@ export function createDeliveryPeople(scene: Scene) {
       [columns.text]: values.text(),
       QuotationLineQuantity: values.quantity(),
       QuotationLineListPrice: values.price(),
-      QuotationLineVatPercentage: chances.one(VAT),
+      QuotationLineVatPercentage: values.vat(),
     };
     if (number !== null && chances.chance(0.8)) fields[columns.article] = number;
     if (columns.unit !== null && chances.chance(0.5)) fields[columns.unit] = 'st';
@@ -122,7 +120,7 @@ export function createDeliveryPeople(scene: Scene) {
     };
     const id = scene.attempt('a delivery', () => webcrm.person.createDelivery(fields));
     if (id === null) return;
-    if (number !== undefined) numbered.set(id, new Set([number]));
+    if (number !== undefined) numbered.set(id, number);
     showsStatus(id, status);
     typed.saved('webcrm', recordName(id), fields);
     scene.note(`webcrm delivery ${id} new ${JSON.stringify(fields)}`);
@@ -174,13 +172,13 @@ export function createDeliveryPeople(scene: Scene) {
     () => ({ QuotationLineListPrice: values.price() }),
     () => ({ QuotationLineQuantity: values.quantity() }),
     () => ({ QuotationLineDiscount: chances.chance(0.2) ? 0 : values.discount() }),
-    () => ({ QuotationLineVatPercentage: chances.one(VAT) }),
+    () => ({ QuotationLineVatPercentage: values.vat() }),
     // Without a price typed along it would get the article's, which nobody typed.
     (line) => ({
       [columns.article]: chances.chance(0.2) ? '' : (someArticle() ?? ''),
       ...(Number(line.QuotationLineListPrice) === 0 ? { QuotationLineListPrice: values.price() } : {}),
     }),
-    () => (columns.unit === null ? { [columns.text]: values.text() } : { [columns.unit]: chances.one(UNITS) }),
+    () => (columns.unit === null ? { [columns.text]: values.text() } : { [columns.unit]: values.unit() }),
     // A line of text gets its price, and a line becomes one of text.
     () => ({ QuotationLineQuantity: values.quantity(), QuotationLineListPrice: values.price() }),
     () => ({ [columns.article]: '', QuotationLineQuantity: 0, QuotationLineListPrice: 0, QuotationLinePrice: 0 }),
@@ -281,7 +279,7 @@ export function createDeliveryPeople(scene: Scene) {
     create,
     make,
     moved,
-    numbered: numbered as ReadonlyMap<number, ReadonlySet<string>>,
+    numbered: numbered as ReadonlyMap<number, string>,
     statuses: statuses as ReadonlyMap<number, ReadonlySet<string>>,
     insertLine,
     editLine,

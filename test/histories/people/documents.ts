@@ -2,9 +2,6 @@ import { type DocumentKind, headFields, reference, rowsOf } from '../faces.ts';
 import { KINDS, type RecordFields } from '../fields.ts';
 import type { Act, Scene } from './scene.ts';
 
-const VAT = [25, 12, 6];
-const UNITS = ['st', 'tim', ''];
-
 /** A document that a person made in Fortnox. */
 export interface Born {
   readonly at: number;
@@ -68,7 +65,7 @@ export function createDocumentPeople(scene: Scene) {
       Description: values.text(),
       ...quantities(kind),
       Price: values.price(),
-      VAT: chances.one(VAT),
+      VAT: values.vat(),
       ...(chances.chance(0.3) ? { Unit: 'st' } : {}),
       ...(chances.chance(0.2) ? { Discount: values.discount(), DiscountType: 'PERCENT' } : {}),
       ...(chances.chance(0.1) ? { Project: '1', CostCenter: 'KS' } : {}),
@@ -153,10 +150,10 @@ export function createDocumentPeople(scene: Scene) {
     () => ({ Price: values.price() }),
     () => quantities(kind),
     () => ({ Discount: values.discount(), DiscountType: 'PERCENT' }),
-    () => ({ VAT: chances.one(VAT) }),
+    () => ({ VAT: values.vat() }),
     // Of an amount: webCRM knows percents only, so it stays Fortnox's own (R44).
     () => (chances.chance(0.3) ? { Discount: values.discount(), DiscountType: 'AMOUNT' } : { Price: values.price() }),
-    () => ({ Unit: chances.one(UNITS) }),
+    () => ({ Unit: values.unit() }),
     // Fortnox may fill the rest of the row anew: what is followed is typed with it.
     () => ({
       ArticleNumber: chances.chance(0.2) ? '' : (scene.pick(fortnox.articles())?.ArticleNumber ?? ''),
