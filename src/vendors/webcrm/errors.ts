@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../errors/codes.ts';
 import { SyncError } from '../../errors/sync-error.ts';
-import { field, type HttpAnswer } from '../http.ts';
+import { type Call, field, type HttpAnswer } from '../http.ts';
 
 const LONGEST_TEXT = 500;
 
@@ -26,3 +26,7 @@ export function webcrmError(what: string, answer: HttpAnswer): SyncError {
     `webCRM refused it: ${said}.${sentence} The call was ${what}.`,
   );
 }
+
+/** The SyncError of an update of what webCRM does not hold, where it is not said with a status of failure. */
+export const noSuchRecord = ({ method, path }: Pick<Call, 'method' | 'path'>): SyncError =>
+  new SyncError('vendor-refused', `webCRM refused it: it has no such record. The call was ${method} ${path}.`);
