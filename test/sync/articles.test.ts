@@ -515,19 +515,21 @@ t.test('R3 webCRM empties what is not sent: it is restored, and items are writte
 });
 
 t.test('R4 R60 an item deleted between our read and our write is planned anew', async (t) => {
-  const world = await open(t);
-  await world.run(article(world));
-  const { fetch } = world.runtime;
-  world.runtime.fetch = async (input, init) => {
-    if (input instanceof Request && input.method === 'PUT') world.webcrm.person.deleteItem(itemId(first(world)));
-    return fetch(input, init);
-  };
-  world.fortnox.person.editArticle('1', { Description: 'Pall' });
-  t.match(await world.run('1'), { kind: 'later' });
-  world.runtime.fetch = fetch;
-  await world.run('1');
-  t.match(world.webcrm.items(), [data({ Data1: '1', Data2: 'Pall' })]);
-  t.ok((await world.reasons()).includes('lost-race'));
+  for (const missingAnswer of ['404', '204'] as const) {
+    const world = await open(t, { switches: { missingAnswer } });
+    await world.run(article(world));
+    const { fetch } = world.runtime;
+    world.runtime.fetch = async (input, init) => {
+      if (input instanceof Request && input.method === 'PUT') world.webcrm.person.deleteItem(itemId(first(world)));
+      return fetch(input, init);
+    };
+    world.fortnox.person.editArticle('1', { Description: 'Pall' });
+    t.match(await world.run('1'), { kind: 'later' }, missingAnswer);
+    world.runtime.fetch = fetch;
+    await world.run('1');
+    t.match(world.webcrm.items(), [data({ Data1: '1', Data2: 'Pall' })]);
+    t.ok((await world.reasons()).includes('lost-race'));
+  }
 });
 
 t.test('R22 R60 an update or a delete whose answer was lost is not repeated', async (t) => {

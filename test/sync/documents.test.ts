@@ -839,6 +839,40 @@ t.test('R44 a line deleted in webCRM, told by its hook alone, is removed from th
   }
 });
 
+t.test(
+  'R4 R44 a line deleted between our read and our write of its row edited in Fortnox: the edit wins',
+  async (t) => {
+    for (const missingAnswer of ['404', '204'] as const) {
+      const world = await open(t, { webcrm: { missingAnswer } });
+      const { id } = await twoRows(world);
+      const [first] = world.webcrm.lines(id);
+      const number = String(world.fortnox.orders()[0]?.DocumentNumber);
+      const send = world.runtime.fetch;
+      let raced = false;
+      world.runtime.fetch = async (input, init) => {
+        if (!raced && input instanceof Request && input.method === 'PUT' && input.url.includes('/QuotationLines/')) {
+          raced = true;
+          world.webcrm.person.deleteLine(Number(first?.QuotationLineId));
+        }
+        return send(input, init);
+      };
+      const present = (world.fortnox.order(number)?.OrderRows ?? []) as Record<string, unknown>[];
+      world.fortnox.person.editOrder(number, {
+        OrderRows: present.map((row, at) => ({ RowId: row.RowId, ...(at === 0 && { Price: 125 }) })),
+      });
+      await world.quiet();
+      t.ok(raced);
+      const goods = (all: readonly string[]) => all.filter((row) => row.startsWith('A'));
+      const expected = ['A1|Lampa|2|125', 'A2|Kabel|5|20'];
+      t.strictSame(goods(rows(world.fortnox.order(number))), expected, missingAnswer);
+      t.strictSame(goods(lines(world, id)), expected, missingAnswer);
+      const reasons = await world.reasons();
+      t.ok(reasons.includes('lost-race') && reasons.includes('rows-conflict'), reasons.join());
+      await clean(t, world);
+    }
+  },
+);
+
 t.test('R13 a document dated before the start does not come by itself', async (t) => {
   const world = await open(t, { settings: { startDate: '2026-02-01' } });
   const { number } = await customer(world);

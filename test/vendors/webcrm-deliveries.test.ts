@@ -154,6 +154,34 @@ t.test('R5 nothing is called with an id that is none: a delete without one would
   });
 });
 
+t.test('R4 an update of what is gone is refused, whether webCRM says it with 404 or 204', async (t) => {
+  const kinds: [string, string, (client: WebcrmClient) => Promise<unknown>][] = [
+    ['/Organisations/12', 'OrganisationId', (client) => client.updateOrganisation('12', {}, 0)],
+    ['/Deliveries/12', 'DeliveryId', (client) => client.updateDelivery('12', {}, 0)],
+    ['/QuotationLines/12', 'QuotationLineId', (client) => client.updateLine('12', {}, 0)],
+    ['/QuotationLines/LinkedData/12', 'QuotationLineLinkedDataItemId', (client) => client.updateItem('12', {}, 0)],
+  ];
+  const methods = (calls: Seen[]) => calls.map(({ method, url }) => `${method} ${url.pathname}`);
+  for (const [path, idField, update] of kinds) {
+    const answers: [FakeAnswer, FakeAnswer, string[], boolean][] = [
+      [{ text: '' }, { status: 404 }, [`PUT ${path}`], true],
+      [{ status: 204 }, { json: { [idField]: 12 } }, [`PUT ${path}`, `GET ${path}`], true],
+      [{ status: 204 }, { status: 204 }, [`PUT ${path}`, `GET ${path}`], false],
+      [{ status: 204 }, { status: 404 }, [`PUT ${path}`, `GET ${path}`], false],
+      [{ status: 404 }, { status: 404 }, [`PUT ${path}`], false],
+    ];
+    for (const [put, get, calls, isTaken] of answers) {
+      const c = system(({ method }) => (method === 'PUT' ? put : get));
+      if (isTaken) await c.runtime.settle(update(c.webcrm));
+      else t.match(await c.runtime.settle(failure(update(c.webcrm))), { code: 'vendor-refused' }, path);
+      t.same(methods(c.calls()), calls);
+    }
+    const said = system(() => ({ status: 204 }));
+    const { message } = (await said.runtime.settle(failure(update(said.webcrm)))) as Error;
+    t.match(message, `webCRM refused it: it has no such record. The call was PUT ${path}.`);
+  }
+});
+
 t.test('A record is read by its id, null when it is gone', async (t) => {
   const kinds: [string, string, (client: WebcrmClient) => Promise<unknown>][] = [
     ['/Deliveries/12', 'DeliveryId', (client) => client.getDelivery('12', 0)],
