@@ -59,12 +59,17 @@ export function planFields(input: FieldPlanInput): FieldDecision {
       continue;
     }
     const present = { webcrm: now.webcrm, fortnox: now.fortnox };
-    const verdict = permitted(line, present, judge(line, present, input), input);
+    const judged = judge(line, present, input);
+    const verdict = permitted(line, present, judged, input);
     if (verdict.why) reasons.add(verdict.why);
     if (verdict.to === null) {
       if (verdict.settled) {
         nextBase.webcrm[field] = present.webcrm;
         nextBase.fortnox[field] = present.fortnox;
+      } else if (judged.to !== null && judged.why === 'first-link-overwrote') {
+        // What wins is remembered: emptied before the write is permitted, it is an edit, and no field that was never filled.
+        const source = otherSide(judged.to);
+        if (nextBase[judged.to][field] === undefined) nextBase[source][field] ??= present[source];
       }
       continue;
     }
@@ -95,15 +100,33 @@ function judge(line: FieldLine, now: Present, { base, policy, firstLink }: Field
   }
   if (image.webcrm === undefined || image.fortnox === undefined) {
     if (agree(line, now)) return { to: null, settled: true };
-    if (now.webcrm === null) return { to: 'webcrm' };
-    if (now.fortnox === null) return { to: 'fortnox' };
-    return { to: otherSide(firstLink ?? policy), lost: true, why: 'first-link-overwrote' };
+    return judgeFirstLink(now, image, firstLink ?? policy);
   }
   const changed = { webcrm: now.webcrm !== image.webcrm, fortnox: now.fortnox !== image.fortnox };
   if (!changed.webcrm && !changed.fortnox) return { to: null, settled: true };
   if (agree(line, now)) return { to: null, settled: true };
   if (changed.webcrm && changed.fortnox) return { to: toLoser, lost: true, why: 'conflict-resolved' };
   return { to: changed.webcrm ? 'fortnox' : 'webcrm' };
+}
+
+const SIDES = ['webcrm', 'fortnox'] as const;
+
+/**
+ * R21, of values that differ. A side with an image alone showed that when the link was made and its writing had to wait (R72), or when its
+ * own write is not known to have arrived: what was emptied there since goes over, unless the other side wins.
+ */
+function judgeFirstLink(
+  now: Present,
+  image: { readonly [side in Side]: string | null | undefined },
+  winner: Side,
+): Verdict {
+  const wrote = { lost: true, why: 'first-link-overwrote' } as const;
+  const held = SIDES.find((side) => (image[side] ?? null) !== null);
+  if (held !== undefined && now[held] === null) return { to: winner === held ? otherSide(held) : held, ...wrote };
+  const empty = SIDES.find((side) => now[side] === null);
+  if (empty === undefined) return { to: otherSide(winner), ...wrote };
+  // Where both had a value, only the one that wins has an image: the other one was emptied since.
+  return held !== undefined && image[held] === now[held] ? { to: empty, ...wrote } : { to: empty };
 }
 
 /** Equal as far as one of the sides can express the other's value. */

@@ -149,6 +149,34 @@ t.test('R72 customers to webCRM paused: the number is not written back, Fortnox 
   await settled(t, world);
 });
 
+t.test(
+  'R21 R72 a value emptied in Fortnox while its first link waits for webCRM stays empty, and the log says what went',
+  async (t) => {
+    const world = await open(t);
+    await pause(world, { entity: 'customer', to: 'webcrm' });
+    const vat = 'SE556000123401';
+    const number = world.fortnox.person.createCustomer({ Name: 'Lyktan AB', VATNumber: vat, City: 'Kiruna' });
+    const organisation = world.webcrm.person.createOrganisation({
+      OrganisationName: 'Lyktan AB',
+      OrganisationType: 'Customer',
+      OrganisationVatNumber: vat,
+      OrganisationCity: 'Solna',
+    });
+    await world.quiet();
+    t.equal((await pairOf(world, 'customer', 'fortnox', number))?.webcrmId, String(organisation));
+    world.fortnox.person.editCustomer(number, { City: '' });
+    await world.quiet();
+    t.equal(world.webcrm.organisation(organisation)?.OrganisationCity, 'Solna');
+    await resume(world, { to: 'webcrm' });
+    await world.quiet();
+    t.equal(world.webcrm.organisation(organisation)?.OrganisationCity, '');
+    t.equal(world.fortnox.customer(number)?.City ?? '', '');
+    const lost = (await world.lines()).flatMap((line) => line.lost.filter(({ field }) => field === 'invoiceCity'));
+    t.match(lost, [{ side: 'webcrm', before: 'Solna', after: null }]);
+    await settled(t, world);
+  },
+);
+
 t.test('R72 articles paused: no call is made of them, resume brings them', async (t) => {
   const world = await open(t);
   await pause(world, { entity: 'article' });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import type { PairBase } from '../../../schemas/records.ts';
+import type { PairBase, Side } from '../../../schemas/records.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../../schemas/settings.ts';
 import { customerMap } from '../../../src/sync/customer/map.ts';
 import { plan } from '../../../src/sync/customer/plan.ts';
@@ -53,7 +53,7 @@ type Record = { [field: string]: unknown };
 function planned(
   organisation: Record,
   customer: Record,
-  options: { base?: PairBase | null; settings?: Settings; selected?: boolean } = {},
+  options: { base?: PairBase | null; settings?: Settings; selected?: boolean; paused?: Side } = {},
 ) {
   const own = options.settings ?? settings();
   const map = customerMap(own);
@@ -68,6 +68,7 @@ function planned(
     },
     settings: own,
     selected: options.selected ?? true,
+    paused: { webcrm: options.paused === 'webcrm', fortnox: options.paused === 'fortnox' },
   });
 }
 function baseOf(organisation: Record, customer: Record, own = settings()): PairBase {
@@ -132,6 +133,70 @@ t.test('R21 first link: empty takes the other value, different ones follow the p
     fortnox: { ZipCode: '111 22' },
   });
   t.strictSame(decision.reasons, ['first-link-overwrote']);
+});
+
+t.test(
+  'R21 R72 what is emptied while the first link waits for a pause is an edit, and what it costs is told',
+  async (t) => {
+    for (const winner of ['webcrm', 'fortnox'] as const) {
+      const own = settings({ conflictPolicy: winner });
+      const cities = (values: { [side in Side]: string }) =>
+        [
+          { ...ORGANISATION, OrganisationCity: values.webcrm },
+          { ...CUSTOMER, City: values.fortnox },
+        ] as const;
+      const city = { webcrm: 'OrganisationCity', fortnox: 'City' };
+      const loser = winner === 'webcrm' ? 'fortnox' : 'webcrm';
+      const held = planned(...cities({ webcrm: 'Solna', fortnox: 'Kiruna' }), {
+        base: null,
+        settings: own,
+        paused: loser,
+      });
+      t.strictSame(held.writes, NOTHING);
+      const typed = { webcrm: 'Solna', fortnox: 'Kiruna' };
+      const after = (change: Partial<typeof typed>, options: { base: PairBase; paused?: Side }) =>
+        planned(...cities({ ...typed, ...change }), { ...options, settings: own });
+
+      const undisturbed = after({}, { base: held.nextBase });
+      t.strictSame(undisturbed.writes[loser], { [city[loser]]: typed[winner] });
+      t.strictSame(undisturbed.reasons, ['first-link-overwrote']);
+
+      // Still paused when it is seen: it is not forgotten.
+      const seen = after({ [winner]: '' }, { base: held.nextBase, paused: loser });
+      t.strictSame(seen.writes, NOTHING);
+      const emptied = after({ [winner]: '' }, { base: seen.nextBase });
+      t.strictSame(emptied.writes, { ...NOTHING, [loser]: { [city[loser]]: '' } }, winner);
+      t.strictSame(emptied.lost, [{ side: loser, field: 'invoiceCity', before: typed[loser], after: null }]);
+
+      const filled = after({ [loser]: '' }, { base: held.nextBase });
+      t.strictSame(filled.writes, { ...NOTHING, [loser]: { [city[loser]]: typed[winner] } });
+      t.strictSame(filled.lost, [{ side: loser, field: 'invoiceCity', before: null, after: typed[winner] }]);
+
+      t.strictSame(after({ webcrm: '', fortnox: '' }, { base: held.nextBase }).writes, NOTHING);
+      const retyped = after({ [winner]: 'Lund' }, { base: held.nextBase });
+      t.strictSame(retyped.writes, { ...NOTHING, [loser]: { [city[loser]]: 'Lund' } });
+      t.strictSame(retyped.lost, [{ side: loser, field: 'invoiceCity', before: typed[loser], after: 'Lund' }]);
+
+      // The settings may name another winner by then.
+      const turned = planned(...cities({ ...typed, [winner]: '' }), {
+        base: held.nextBase,
+        settings: settings({ conflictPolicy: loser }),
+      });
+      t.strictSame(turned.writes, { ...NOTHING, [winner]: { [city[winner]]: typed[loser] } });
+      t.strictSame(turned.lost, [{ side: winner, field: 'invoiceCity', before: null, after: typed[loser] }]);
+    }
+  },
+);
+
+t.test('R21 R72 a field that only one side had fills the other after a pause, without a word', async (t) => {
+  const half = [ORGANISATION, { ...CUSTOMER, City: '' }] as const;
+  const held = planned(...half, { base: null, paused: 'fortnox' });
+  t.strictSame(held.writes, NOTHING);
+  const filled = planned(...half, { base: held.nextBase });
+  t.strictSame(filled.writes, { webcrm: {}, fortnox: { City: 'Stockholm' } });
+  t.strictSame([filled.lost, filled.reasons], [[], []]);
+  const emptied = planned({ ...ORGANISATION, OrganisationCity: '' }, half[1], { base: held.nextBase });
+  t.strictSame([emptied.writes, emptied.lost], [NOTHING, []]);
 });
 
 t.test(
