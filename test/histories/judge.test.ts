@@ -260,6 +260,29 @@ t.test('the judge knows an organisation that was deleted with a typed number by 
   t.match(after(''), [/fortnox 8, phone: "08-1" was overwritten by "08-2" 210000 ms later/], 'it had not');
 });
 
+t.test('R10 R24 only an import may make a customer of a Type that was taken away since it listed', async (t) => {
+  const kind = { ...customer, isNew: false, side: 'webcrm', id: '2', fields: ['kind'] };
+  const made = (after: { ms: number; method: string; imported: boolean }) =>
+    problemsOf({
+      imported: after.imported,
+      edits: [
+        ...good.edits,
+        { ...kind, at: NOON + 1, typed: { OrganisationType: 'Prospect' } },
+        { ...kind, at: NOON + 2_000_000, typed: { OrganisationType: 'Customer' } },
+      ],
+      documentWrites: [{ ...post, at: NOON + 2_000_001 }],
+      writes: {
+        webcrm: [],
+        fortnox: [{ at: NOON + after.ms, side: 'fortnox', method: after.method, id: '1', fields: { Name: 'Ek AB' } }],
+      },
+    }).filter((problem) => problem.includes('of a Type'));
+  t.same(made({ ms: 300_000, method: 'POST', imported: true }), []);
+  const wrong = [/customer 1 was written while organisation 2 was of a Type/];
+  t.match(made({ ms: 300_000, method: 'POST', imported: false }), wrong);
+  t.match(made({ ms: 300_000, method: 'PUT', imported: true }), wrong, 'an update is none');
+  t.match(made({ ms: 700_000, method: 'POST', imported: true }), wrong, 'the next poll had told');
+});
+
 for (const [name, change, wanted] of WRONG) {
   t.test(`${name}: the judge says so`, async (t) => {
     const problems = problemsOf(change);
