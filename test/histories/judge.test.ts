@@ -220,6 +220,48 @@ t.test(
   },
 );
 
+t.test('R1 the judge takes what was typed and put back for no change, unless the service saw it', async (t) => {
+  const [organisation, partner] = good.edits;
+  const phone = (at: number, value: string) => ({
+    ...partner,
+    isNew: false,
+    at: NOON + at,
+    fields: ['phone'],
+    typed: { Phone1: value },
+  });
+  const after = (backAt: number, sent: readonly unknown[] = []) =>
+    problemsOf({
+      edits: [
+        { ...organisation, typed: { ...organisation?.typed, OrganisationTelephone: '08-1' } },
+        { ...partner, typed: { ...partner?.typed, Phone1: '08-1' } },
+        {
+          ...organisation,
+          isNew: false,
+          at: NOON + 60_000,
+          fields: ['phone'],
+          typed: { OrganisationTelephone: '08-2' },
+        },
+        phone(70_000, '08-2'),
+        phone(backAt, '08-1'),
+      ],
+      writes: {
+        webcrm: sent,
+        fortnox: [{ at: NOON + backAt + 50_000, side: 'fortnox', method: 'PUT', id: '1', fields: { Phone1: '08-2' } }],
+      },
+    }).filter((one) => one.includes('overwritten'));
+  const lost = [/fortnox 1, phone: "08-1" was overwritten by "08-2" 50000 ms later/];
+  t.same(after(75_000), [], 'both had typed it, and nobody compared');
+  t.match(after(700_000), lost, 'they had been compared by then');
+  const write = {
+    at: NOON + 72_000,
+    side: 'webcrm',
+    method: 'PUT',
+    id: '2',
+    fields: { OrganisationTelephone: '08-2' },
+  };
+  t.match(after(75_000, [write]), lost, 'the service had carried it over');
+});
+
 t.test('the judge knows an organisation that was deleted with a typed number by the number that it had', async (t) => {
   const typedLater = { ...customer, isNew: false, side: 'webcrm', id: '5', writesBefore: 1 };
   const after = (across: string) =>

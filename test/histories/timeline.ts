@@ -56,10 +56,16 @@ export function createTimelines(
 }
 export type Timelines = ReturnType<typeof createTimelines>;
 
-/** Whether the field had this value at any moment from `from` to `to`. */
-export function had(line: readonly Entry[], value: string | null, from: number, to: number): boolean {
+/** Whether the field had this value at any moment from `from` to `to`, by an entry that counts. */
+export function had(
+  line: readonly Entry[],
+  value: string | null,
+  from: number,
+  to: number,
+  counts: (entry: Entry) => boolean = () => true,
+): boolean {
   return line.some((entry, index) => {
     const end = line[index + 1]?.at ?? Number.POSITIVE_INFINITY;
-    return entry.value === value && entry.at <= to && end >= from;
+    return entry.value === value && entry.at <= to && end >= from && counts(entry);
   });
 }

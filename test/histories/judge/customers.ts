@@ -122,7 +122,7 @@ const inGap = (line: readonly Entry[], edit: Entry, gapMs: number): boolean => {
 
 /** No value that a person typed is overwritten unseen: the other side had it, or the activity log has it. */
 function judgeLosses(ending: Ending, { partners, lines }: Parties): { problems: string[]; gapEdits: number } {
-  const { edits, fields, activity, gapMs } = ending;
+  const { edits, fields, activity, gapMs, settledMs } = ending;
   const problems: string[] = [];
   let gapEdits = 0;
   for (const edit of edits) {
@@ -140,7 +140,7 @@ function judgeLosses(ending: Ending, { partners, lines }: Parties): { problems: 
       if (isUnknown && entry.value === '') continue;
       const partner = partners[side].get(id);
       const across = partner === undefined ? [] : lines[otherSide(side)].of(partner, field.name);
-      const reached = had(across, entry.value, entry.at, next.at) || isTakenBack(line, index, across);
+      const reached = had(across, entry.value, entry.at, next.at) || isTakenBack(line, index, across, settledMs);
       if (isPutBack(line, index, gapMs) || isFirstNumber(ending, edit, field.name, next)) continue;
       if (reached || isLogged(activity, side, id, field.name, entry.value)) continue;
       if (next.at - entry.at <= gapMs) gapEdits += 1;
@@ -171,15 +171,19 @@ function isPutBack(line: readonly Entry[], index: number, gapMs: number): boolea
 }
 
 /** Typed and put back to what it was before anybody saw it: no change, so nothing is lost. */
-function isTakenBack(line: readonly Entry[], index: number, across: readonly Entry[]): boolean {
+function isTakenBack(line: readonly Entry[], index: number, across: readonly Entry[], settledMs: number): boolean {
   const back = line[index] as Entry;
   for (let earlier = index - 1; earlier >= 0 && line[earlier + 1]?.byHand; earlier -= 1) {
     const between = line.slice(earlier + 1, index);
-    if (between.some((entry) => had(across, entry.value, entry.at, back.at))) return false;
+    if (between.some((entry) => isSeen(across, entry, back.at, settledMs))) return false;
     if (line[earlier]?.value === back.value && between.length > 0) return true;
   }
   return false;
 }
+
+/** What somebody typed on the other side as well is written nowhere: it shows that the two were compared only after a while. */
+const isSeen = (across: readonly Entry[], { value, at }: Entry, until: number, settledMs: number): boolean =>
+  had(across, value, at, until, ({ byHand }) => !byHand || until - at > settledMs);
 
 const isOf = ({ entity, webcrmId, fortnoxId }: Activity, side: Side, id: string): boolean =>
   entity === 'customer' && (side === 'webcrm' ? webcrmId : fortnoxId) === id;
