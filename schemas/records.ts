@@ -3,7 +3,8 @@ import type { RowPair } from './delivery.ts';
 import type { IntendedWrite } from './intended.ts';
 import type { Settings } from './settings.ts';
 
-export type Side = 'webcrm' | 'fortnox';
+export const SIDES = ['webcrm', 'fortnox'] as const;
+export type Side = (typeof SIDES)[number];
 /** The vendors as sentences name them. */
 export const VENDOR_NAMES: Readonly<Record<Side, string>> = { webcrm: 'webCRM', fortnox: 'Fortnox' };
 /** What a hint speaks of; the side tells whose record it is. A `line` is a quotation line of a delivery. */

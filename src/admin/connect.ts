@@ -1,4 +1,4 @@
-import { type Entity, PRIORITY, type Side, type Tenant } from '../../schemas/records.ts';
+import { type Entity, PRIORITY, SIDES, type Tenant } from '../../schemas/records.ts';
 import { isSyncError, SyncError } from '../errors/sync-error.ts';
 import { pollCursor } from '../intake/cursors.ts';
 import { followed } from '../intake/followed.ts';
@@ -10,7 +10,6 @@ import type { HookedEntity, WebcrmClient, WebcrmHook } from '../vendors/webcrm/t
 import { HOOK_ROUTE, tokenHash, tokenOfHook } from './hook-tokens.ts';
 
 const HOOK_EVENTS = ['Create', 'Update', 'Delete'] as const;
-const SIDES: readonly Side[] = ['webcrm', 'fortnox'];
 /** Followed from their beginning: their first poll reads all of them (A1). */
 const FROM_THE_BEGINNING: readonly Entity[] = ['article'];
 

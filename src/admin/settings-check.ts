@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
+import { SIDES } from '../../schemas/records.ts';
 import { ArticleSettings, DocumentSettings, Settings } from '../../schemas/settings.ts';
 import { SyncError } from '../errors/sync-error.ts';
 
@@ -97,7 +98,7 @@ function crossFaults(settings: Settings): Fault[] {
     ['currencies', settings.currencies],
     ['documents.currencies', documents.currencies],
   ] as const) {
-    for (const side of ['webcrm', 'fortnox'] as const) {
+    for (const side of SIDES) {
       repeated(rows.map((row) => row[side])).forEach((index) => {
         faults.push({ field: `${table}.${index}.${side}`, message: `"${rows[index]?.[side]}" is listed twice` });
       });

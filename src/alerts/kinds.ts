@@ -1,5 +1,5 @@
 import type { AlertKind } from '../../schemas/alerts.ts';
-import { PRIORITY, type Side, type Tenant, VENDOR_NAMES } from '../../schemas/records.ts';
+import { PRIORITY, SIDES, type Side, type Tenant, VENDOR_NAMES } from '../../schemas/records.ts';
 import type { JobDepth } from '../store/port.ts';
 import type { AlertPolicy } from './policy.ts';
 
@@ -68,7 +68,7 @@ export const ALERTS: Readonly<Record<AlertKind, (facts: TenantFacts, now: Circum
       what: 'A change has been waiting to be synchronised',
       at: oldestRunAt,
     }));
-    for (const side of ['webcrm', 'fortnox'] as const)
+    for (const side of SIDES)
       since.push({
         what: `${VENDOR_NAMES[side]} could not be asked for its changes`,
         at: (polled[side] ?? tenant.createdAt) + pollPeriodMs,

@@ -1,4 +1,4 @@
-import { type PairEntity, VENDOR_NAMES } from '../../schemas/records.ts';
+import { type PairEntity, SIDES, VENDOR_NAMES } from '../../schemas/records.ts';
 import { seconds } from '../terminal/print.ts';
 
 /** What one stand-in counted of the service's calls. */
@@ -60,7 +60,7 @@ export function summaryLines(summary: Summary): string[] {
 /** What is wrong with it, a sentence each; empty when all is well. */
 export function faultsOf(summary: Summary): string[] {
   const faults: string[] = [];
-  for (const side of ['webcrm', 'fortnox'] as const) {
+  for (const side of SIDES) {
     const { refused, throttled } = summary.calls[side];
     const name = VENDOR_NAMES[side];
     if (throttled > 0) faults.push(`${name} answered ${throttled} calls with 429: its limit was broken.`);

@@ -1,6 +1,6 @@
 import type { Listed } from '../../schemas/imports.ts';
 import type { FieldChange, Image, Pair, Side } from '../../schemas/records.ts';
-import { PRIORITY } from '../../schemas/records.ts';
+import { PRIORITY, SIDES } from '../../schemas/records.ts';
 import { listedArticle } from '../intake/article-list.ts';
 import { articleMap, linesOf } from '../sync/article/map.ts';
 import { customerMap, numberInWebcrm } from '../sync/customer/map.ts';
@@ -80,7 +80,7 @@ async function baseOf({ store, tenant }: CompareDeps, { kind, side, id }: Listed
 }
 
 function told(changes: Readonly<Record<Side, readonly FieldChange[]>>, reason: string | null): Compared {
-  const all = (['webcrm', 'fortnox'] as const).flatMap((side) => changes[side].map((change) => ({ ...change, side })));
+  const all = SIDES.flatMap((side) => changes[side].map((change) => ({ ...change, side })));
   return {
     outcome: all.length > 0 ? 'update' : 'match',
     reason,

@@ -1,5 +1,5 @@
 import type { BaseLogger } from 'pino';
-import { type Entity, PRIORITY, type Side, type Tenant } from '../../schemas/records.ts';
+import { type Entity, PRIORITY, SIDES, type Side, type Tenant } from '../../schemas/records.ts';
 import { isSyncError, SyncError } from '../errors/sync-error.ts';
 import { evenSpreadOf } from '../hash.ts';
 import type { Intake } from '../queue/types.ts';
@@ -55,7 +55,6 @@ interface Turn {
   next: { readonly wanted: Set<Entity>; readonly done: Promise<Failure> } | null;
 }
 
-const SIDES = ['webcrm', 'fortnox'] as const;
 const PLANS_A_PERIOD = 4;
 const STOP_WAIT_MS = 5_000;
 

@@ -1,4 +1,4 @@
-import { type Entity, type Hint, jobKey, PRIORITY, type Side } from '../../schemas/records.ts';
+import { type Entity, type Hint, jobKey, PRIORITY, SIDES } from '../../schemas/records.ts';
 import { SyncError } from '../errors/sync-error.ts';
 import { followed, POLLED } from '../intake/followed.ts';
 import { CHANGE_LISTS } from '../intake/poll-reads.ts';
@@ -8,7 +8,6 @@ import { askedFor, type MendingDeps, type Request, refused } from './deps.ts';
 const DAY_MS = 86_400_000;
 /** What lies further back is an import's matter. */
 const LONGEST_DAYS = 31;
-const SIDES = ['webcrm', 'fortnox'] as const satisfies readonly Side[];
 
 /** Queues records before everything else, both sides to be read whatever one shows. Raises `invalid-body` for an entity that the side lacks. */
 export async function syncRecords(

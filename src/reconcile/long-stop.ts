@@ -1,4 +1,5 @@
 import type { Hold, Tenant } from '../../schemas/records.ts';
+import { SIDES } from '../../schemas/records.ts';
 import { cursorsOf, pollCursor } from '../intake/cursors.ts';
 import { POLLED } from '../intake/followed.ts';
 import { isLongStop } from '../intake/poller.ts';
@@ -42,9 +43,7 @@ export function createLongStops(deps: LongStopDeps): LongStops {
   const { runtime, store } = deps;
 
   async function newestCursor(tenantId: string): Promise<number | null> {
-    const names = (['webcrm', 'fortnox'] as const).flatMap((side) =>
-      POLLED[side].map((entity) => pollCursor(side, entity)),
-    );
+    const names = SIDES.flatMap((side) => POLLED[side].map((entity) => pollCursor(side, entity)));
     const cursors = await cursorsOf(store, tenantId);
     const known = names.flatMap((name) => cursors.get(name) ?? []);
     return known.length === 0 ? null : Math.max(...known);

@@ -1,5 +1,5 @@
 import type { FieldChange, Image, PairBase, Side } from '../../schemas/records.ts';
-import { otherSide } from '../../schemas/records.ts';
+import { otherSide, SIDES } from '../../schemas/records.ts';
 import { express, type FieldLine } from './fields.ts';
 import { isCut } from './normalise.ts';
 import type { Reason } from './reasons.ts';
@@ -108,8 +108,6 @@ function judge(line: FieldLine, now: Present, { base, policy, firstLink }: Field
   if (changed.webcrm && changed.fortnox) return { to: toLoser, lost: true, why: 'conflict-resolved' };
   return { to: changed.webcrm ? 'fortnox' : 'webcrm' };
 }
-
-const SIDES = ['webcrm', 'fortnox'] as const;
 
 /**
  * R21, of values that differ. A side with an image alone showed that when the link was made and its writing had to wait (R72), or when its

@@ -14,6 +14,7 @@ import { createConnections } from '../../src/vendors/connections.ts';
 import { createNetwork } from '../histories/network.ts';
 import { tenantOf } from '../intake/world.ts';
 import { plainVault } from '../support/plain-vault.ts';
+import { beforePut } from '../support/race.ts';
 import { FORTNOX_URL, VENDORS, WEBCRM_URL } from '../support/service-options.ts';
 import { createVirtualRuntime } from '../support/virtual-runtime.ts';
 
@@ -518,14 +519,10 @@ t.test('R4 R60 an item deleted between our read and our write is planned anew', 
   for (const missingAnswer of ['404', '204'] as const) {
     const world = await open(t, { switches: { missingAnswer } });
     await world.run(article(world));
-    const { fetch } = world.runtime;
-    world.runtime.fetch = async (input, init) => {
-      if (input instanceof Request && input.method === 'PUT') world.webcrm.person.deleteItem(itemId(first(world)));
-      return fetch(input, init);
-    };
+    const raced = beforePut(world.runtime, LIST, () => world.webcrm.person.deleteItem(itemId(first(world))));
     world.fortnox.person.editArticle('1', { Description: 'Pall' });
     t.match(await world.run('1'), { kind: 'later' }, missingAnswer);
-    world.runtime.fetch = fetch;
+    t.ok(raced());
     await world.run('1');
     t.match(world.webcrm.items(), [data({ Data1: '1', Data2: 'Pall' })]);
     t.ok((await world.reasons()).includes('lost-race'));

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { beforePut } from '../support/race.ts';
 import { customer, delivery, FIELDS, line, lines, rows } from '../support/world.ts';
 import { clean, open, twoRows } from './document-scene.ts';
 
@@ -272,18 +273,10 @@ t.test('R4 R41 booked between our read and our write: the refusal is a lost race
   const world = await open(t, { settings: { documentMode: 'invoice' } });
   const { id } = await twoRows(world);
   const invoice = String(world.fortnox.invoices()[0]?.DocumentNumber);
-  const send = world.runtime.fetch;
-  let raced = false;
-  world.runtime.fetch = async (input, init) => {
-    if (!raced && input instanceof Request && input.method === 'PUT' && input.url.includes('/3/invoices/')) {
-      raced = true;
-      world.fortnox.person.bookInvoice(invoice);
-    }
-    return send(input, init);
-  };
+  const raced = beforePut(world.runtime, '/3/invoices/', () => world.fortnox.person.bookInvoice(invoice));
   world.webcrm.person.editDelivery(id, { [FIELDS.yourReference]: 'Olle' });
   await world.quiet();
-  t.ok(raced);
+  t.ok(raced());
   t.equal(world.fortnox.lostRaces.length, 1);
   t.ok((await world.reasons()).includes('lost-race'));
   t.ok((await world.reasons()).includes('invoice-booked'));
@@ -847,21 +840,15 @@ t.test(
       const { id } = await twoRows(world);
       const [first] = world.webcrm.lines(id);
       const number = String(world.fortnox.orders()[0]?.DocumentNumber);
-      const send = world.runtime.fetch;
-      let raced = false;
-      world.runtime.fetch = async (input, init) => {
-        if (!raced && input instanceof Request && input.method === 'PUT' && input.url.includes('/QuotationLines/')) {
-          raced = true;
-          world.webcrm.person.deleteLine(Number(first?.QuotationLineId));
-        }
-        return send(input, init);
-      };
+      const raced = beforePut(world.runtime, '/QuotationLines/', () =>
+        world.webcrm.person.deleteLine(Number(first?.QuotationLineId)),
+      );
       const present = (world.fortnox.order(number)?.OrderRows ?? []) as Record<string, unknown>[];
       world.fortnox.person.editOrder(number, {
         OrderRows: present.map((row, at) => ({ RowId: row.RowId, ...(at === 0 && { Price: 125 }) })),
       });
       await world.quiet();
-      t.ok(raced);
+      t.ok(raced());
       const goods = (all: readonly string[]) => all.filter((row) => row.startsWith('A'));
       const expected = ['A1|Lampa|2|125', 'A2|Kabel|5|20'];
       t.strictSame(goods(rows(world.fortnox.order(number))), expected, missingAnswer);

@@ -2,6 +2,7 @@ import t from 'tap';
 import type { Settings } from '../../schemas/settings.ts';
 import { SWITCH_VALUES } from '../../src/sandbox/webcrm/switches.ts';
 import { openWorld } from '../histories/world.ts';
+import { beforePut } from '../support/race.ts';
 
 const NUMBER = 'OrganisationCustom1';
 const ROUNDS_MS = 15 * 60_000;
@@ -200,18 +201,10 @@ t.test('R4 a write refused because the record changed meanwhile is planned anew,
   const id = world.webcrm.person.createOrganisation(organisation());
   await world.wait();
   const number = world.fortnox.customers()[0]?.CustomerNumber ?? '';
-  const send = world.runtime.fetch;
-  let raced = false;
-  world.runtime.fetch = async (input, init) => {
-    if (!raced && input instanceof Request && input.method === 'PUT' && input.url.includes('/3/customers/')) {
-      raced = true;
-      world.fortnox.person.deleteCustomer(number);
-    }
-    return send(input, init);
-  };
+  const raced = beforePut(world.runtime, '/3/customers/', () => world.fortnox.person.deleteCustomer(number));
   world.webcrm.person.editOrganisation(id, { OrganisationTelephone: '08-9' });
   await world.wait();
-  t.ok(raced);
+  t.ok(raced());
   t.ok((await world.reasons()).includes('lost-race'));
   t.match(await world.pairs(), [{ state: 'gone', reason: 'gone-in-fortnox' }]);
   t.strictSame(await world.dead(), []);

@@ -1,4 +1,5 @@
 import type { Entity, Hint, Pair, Side } from '../../../schemas/records.ts';
+import { SIDES } from '../../../schemas/records.ts';
 import { documentStart } from '../start-date.ts';
 import type { CustomerContext } from './context.ts';
 
@@ -9,7 +10,7 @@ export const waitsFor = (side: Side, id: string): string => `${side}:${id}`;
 
 /** The customer that a stored decision waits for; null: none, or something else. */
 export function customerWaitedFor(name: string | null): { entity: 'customer'; side: Side; id: string } | null {
-  const side = (['webcrm', 'fortnox'] as const).find((one) => name?.startsWith(`${one}:`));
+  const side = SIDES.find((one) => name?.startsWith(`${one}:`));
   if (name === null || side === undefined) return null;
   return { entity: 'customer', side, id: name.slice(side.length + 1) };
 }
